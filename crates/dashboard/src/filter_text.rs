@@ -1,0 +1,267 @@
+//! The public text and JSON forms of filter values: one grammar for URLs, `tarn query --filter` and `window.tarn`.
+//!
+//! | kind | text | JSON |
+//! |---|---|---|
+//! | `date_range` | `2001-06-03..2001-07-01`, `2001-06-03..`, `last 28 days` | `["2001-06-03", "2001-07-01"]`, `"last 28 days"` |
+//! | `range` | `15..90`, `..90` | `[15, 90]`, `[null, 90]` |
+//! | `multi_select` | `ATL,ORD`; `\N` is null, `\e` the empty string, `\,` a comma, `\\` a backslash | `["ATL", null]` |
+//! | `select` | one such value | `"ATL"` |
+//! | `search` | the text | `"text"` |
+//! | `boolean` | `true`, `false` | `true` |
+use crate::{DataType, Filter, FilterKind, FilterValue, Period, Scalar};
+use chrono::{DateTime, NaiveDate, NaiveDateTime};
+use serde_json::Value;
+use std::fmt;
+
+/// Longest text that is read, in bytes: a URL is typed by strangers.
+const MAX_TEXT: usize = 4096;
+
+/// Why a text or JSON value is no value of the filter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FilterTextError {
+    pub filter: String,
+    /// What would have been accepted, such as `a range like 15..90`.
+    pub expected: &'static str,
+    pub found: String,
+}
+
+impl fmt::Display for FilterTextError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "filter `{}` expects {}, not `{}`", self.filter, self.expected, self.found)
+    }
+}
+
+impl std::error::Error for FilterTextError {}
+
+impl Filter {
+    /// Reads the text form.
+    pub fn parse_text(&self, text: &str) -> Result<FilterValue, FilterTextError> {
+        let read = || match self.kind {
+            _ if text.len() > MAX_TEXT => None,
+            FilterKind::DateRange => match Period::parse(text) {
+                Some(period) => Some(FilterValue::Period(period)),
+                None => {
+                    let (from, to) = text.split_once("..")?;
+                    date_range(optional(from, parse_instant)?, optional(to, parse_instant)?)
+                }
+            },
+            FilterKind::Range => {
+                let (from, to) = text.split_once("..")?;
+                number_range(optional(from, parse_number)?, optional(to, parse_number)?)
+            }
+            FilterKind::MultiSelect | FilterKind::Select => {
+                let values: Option<Vec<Scalar>> = split_escaped(text)?.into_iter().map(|value| self.scalar_from_text(value)).collect();
+                self.set(values?)
+            }
+            FilterKind::Search => (!text.is_empty()).then(|| FilterValue::Text(text.to_owned())),
+            FilterKind::Boolean => match text {
+                "true" => Some(FilterValue::Boolean(true)),
+                "false" => Some(FilterValue::Boolean(false)),
+                _ => None,
+            },
+        };
+        read().ok_or_else(|| self.error(text.chars().take(60).collect()))
+    }
+
+    /// Reads the JSON form. `null` means "clear" and is the caller's to handle: it is an error here.
+    pub fn parse_json(&self, value: &Value) -> Result<FilterValue, FilterTextError> {
+        let read = || match (self.kind, value) {
+            (FilterKind::DateRange, Value::String(text)) => Period::parse(text).map(FilterValue::Period),
+            (FilterKind::DateRange, Value::Array(ends)) => {
+                let end = |value: &Value| match value {
+                    Value::Null => Some(None),
+                    Value::String(text) => parse_instant(text).map(Some),
+                    _ => None,
+                };
+                let [from, to] = ends.as_slice() else { return None };
+                date_range(end(from)?, end(to)?)
+            }
+            (FilterKind::Range, Value::Array(ends)) => {
+                let end = |value: &Value| match value {
+                    Value::Null => Some(None),
+                    _ => value.as_f64().map(Some),
+                };
+                let [from, to] = ends.as_slice() else { return None };
+                number_range(end(from)?, end(to)?)
+            }
+            (FilterKind::MultiSelect, Value::Array(values)) => {
+                let values: Option<Vec<Scalar>> = values.iter().map(|value| self.scalar_from_json(value)).collect();
+                self.set(values?)
+            }
+            (FilterKind::Select, value) => self.set(vec![self.scalar_from_json(value)?]),
+            (FilterKind::Search, Value::String(text)) => (!text.is_empty() && text.len() <= MAX_TEXT).then(|| FilterValue::Text(text.clone())),
+            (FilterKind::Boolean, Value::Bool(value)) => Some(FilterValue::Boolean(*value)),
+            _ => None,
+        };
+        read().ok_or_else(|| self.error(value.to_string().chars().take(60).collect()))
+    }
+
+    /// Writes the text form; [`Filter::parse_text`] reads it back.
+    pub fn text(&self, value: &FilterValue) -> String {
+        match value {
+            FilterValue::Period(period) => period.to_string(),
+            FilterValue::DateRange { from, to } => format!("{}..{}", from.map_or_else(String::new, instant_text), to.map_or_else(String::new, instant_text)),
+            FilterValue::Range { from, to } => format!("{}..{}", from.map_or_else(String::new, |n| n.to_string()), to.map_or_else(String::new, |n| n.to_string())),
+            FilterValue::Set(values) => values.iter().map(escaped).collect::<Vec<_>>().join(","),
+            FilterValue::Text(text) => text.clone(),
+            FilterValue::Boolean(value) => value.to_string(),
+        }
+    }
+
+    /// The JSON form; [`Filter::parse_json`] reads it back.
+    pub fn json(&self, value: &FilterValue) -> Value {
+        let instant = |at: &Option<i64>| at.map_or(Value::Null, |at| Value::String(instant_text(at)));
+        match value {
+            FilterValue::Period(period) => Value::String(period.to_string()),
+            FilterValue::DateRange { from, to } => Value::Array(vec![instant(from), instant(to)]),
+            FilterValue::Range { from, to } => Value::Array(vec![(*from).into(), (*to).into()]),
+            FilterValue::Set(values) if self.kind == FilterKind::Select => values.first().map_or(Value::Null, json_from_scalar),
+            FilterValue::Set(values) => Value::Array(values.iter().map(json_from_scalar).collect()),
+            FilterValue::Text(text) => Value::String(text.clone()),
+            FilterValue::Boolean(value) => Value::Bool(*value),
+        }
+    }
+
+    fn set(&self, values: Vec<Scalar>) -> Option<FilterValue> {
+        let allowed = if self.kind == FilterKind::Select { values.len() == 1 } else { !values.is_empty() };
+        allowed.then_some(FilterValue::Set(values))
+    }
+
+    fn scalar_from_text(&self, value: Option<String>) -> Option<Scalar> {
+        let Some(text) = value else { return Some(Scalar::Null) };
+        match self.expr.data_type {
+            DataType::String => Some(Scalar::String(text)),
+            DataType::Int64 => text.parse().ok().map(Scalar::Int),
+            DataType::Float64 => parse_number(&text).map(Scalar::Float),
+            DataType::Boolean => text.parse().ok().map(Scalar::Boolean),
+            DataType::Date => text.parse().ok().map(|date: NaiveDate| Scalar::Date(date.to_epoch_days())),
+            DataType::Timestamp | DataType::TimestampTz => parse_instant(&text).map(Scalar::Timestamp),
+            _ => None,
+        }
+    }
+
+    fn scalar_from_json(&self, value: &Value) -> Option<Scalar> {
+        match (self.expr.data_type, value) {
+            (_, Value::Null) => Some(Scalar::Null),
+            (DataType::Int64, Value::Number(number)) => number.as_i64().map(Scalar::Int),
+            (DataType::Float64, Value::Number(number)) => number.as_f64().map(Scalar::Float),
+            (DataType::Boolean, Value::Bool(value)) => Some(Scalar::Boolean(*value)),
+            (_, Value::String(text)) => self.scalar_from_text(Some(text.clone())),
+            _ => None,
+        }
+    }
+
+    fn error(&self, found: String) -> FilterTextError {
+        let expected = match self.kind {
+            FilterKind::DateRange => "dates like 2001-06-03..2001-07-01 or a period like `last 28 days`",
+            FilterKind::Range => "a range like 15..90, its first end below its second",
+            FilterKind::MultiSelect => "values separated by commas",
+            FilterKind::Select => "one value",
+            FilterKind::Search => "a text",
+            FilterKind::Boolean => "true or false",
+        };
+        FilterTextError { filter: self.id.clone(), expected, found }
+    }
+}
+
+fn date_range(from: Option<i64>, to: Option<i64>) -> Option<FilterValue> {
+    ordered(from, to).then_some(FilterValue::DateRange { from, to })
+}
+
+fn number_range(from: Option<f64>, to: Option<f64>) -> Option<FilterValue> {
+    ordered(from, to).then_some(FilterValue::Range { from, to })
+}
+
+/// At least one end, and the first below the second.
+fn ordered<T: PartialOrd>(from: Option<T>, to: Option<T>) -> bool {
+    match (from, to) {
+        (Some(from), Some(to)) => from < to,
+        (None, None) => false,
+        _ => true,
+    }
+}
+
+/// An empty text is an open end; a text that cannot be read is an error (the outer `None`).
+fn optional<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
+    if text.is_empty() { Some(None) } else { read(text).map(Some) }
+}
+
+fn parse_number(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// An ISO 8601 date or instant, in microseconds since 1970.
+fn parse_instant(text: &str) -> Option<i64> {
+    let bare = text.strip_suffix('Z').unwrap_or(text);
+    let date = |text: &str| text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0);
+    let minutes = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok();
+    let at = date(bare).or_else(|| bare.parse().ok()).or_else(|| minutes(bare))?;
+    Some(at.and_utc().timestamp_micros())
+}
+
+/// The shortest ISO 8601 form: a date at midnight, otherwise with the time.
+fn instant_text(at: i64) -> String {
+    let Some(at) = DateTime::from_timestamp_micros(at) else { return String::new() };
+    if at.time() == chrono::NaiveTime::MIN { at.date_naive().to_string() } else { format!("{:?}", at.naive_utc()) }
+}
+
+/// Values between unescaped commas; `None` inside stands for null. `None` outside: a broken escape.
+fn split_escaped(text: &str) -> Option<Vec<Option<String>>> {
+    let mut values = vec![];
+    let mut value = String::new();
+    let mut null = false;
+    let mut chars = text.chars();
+    loop {
+        match chars.next() {
+            Some('\\') => match chars.next()? {
+                'N' => null = true,
+                'e' => {}
+                escaped @ (',' | '\\') => value.push(escaped),
+                _ => return None,
+            },
+            end @ (Some(',') | None) => {
+                values.push(if null { None } else { Some(std::mem::take(&mut value)) });
+                null = false;
+                if end.is_none() {
+                    return Some(values);
+                }
+            }
+            Some(plain) => value.push(plain),
+        }
+    }
+}
+
+fn escaped(value: &Scalar) -> String {
+    match value {
+        Scalar::Null => "\\N".to_owned(),
+        Scalar::String(text) if text.is_empty() => "\\e".to_owned(),
+        Scalar::String(text) => text.replace('\\', "\\\\").replace(',', "\\,"),
+        other => plain_text(other),
+    }
+}
+
+fn plain_text(value: &Scalar) -> String {
+    match value {
+        Scalar::Boolean(value) => value.to_string(),
+        Scalar::Int(value) => value.to_string(),
+        Scalar::Float(value) => value.to_string(),
+        Scalar::Date(days) => instant_text(i64::from(*days) * 86_400_000_000),
+        Scalar::Timestamp(at) => instant_text(*at),
+        Scalar::String(text) => text.clone(),
+        Scalar::Null | Scalar::Decimal { .. } | Scalar::Time(_) | Scalar::Interval { .. } => String::new(),
+    }
+}
+
+fn json_from_scalar(value: &Scalar) -> Value {
+    match value {
+        Scalar::Null => Value::Null,
+        Scalar::Boolean(value) => Value::Bool(*value),
+        Scalar::Int(value) => (*value).into(),
+        Scalar::Float(value) => (*value).into(),
+        other => Value::String(plain_text(other)),
+    }
+}
+
+#[cfg(test)]
+#[path = "filter_text_tests.rs"]
+mod tests;

@@ -1,0 +1,28 @@
+//! The compiled, typed dashboard that the browser loads. The author's YAML and its SQL expressions are parsed natively by
+//! `tarn-spec`; what arrives here has been checked: names are resolved, expressions are typed, casts are explicit.
+//!
+//! The JSON form is private to one version of Tarn ([`FORMAT`]). The text form of filter values is public and stable: it
+//! stands in URLs, in `tarn query --filter` and in `window.tarn`.
+mod data_type;
+mod expr;
+mod filter;
+mod filter_text;
+mod format;
+mod measure;
+mod page;
+mod period;
+mod source;
+mod time_unit;
+mod view;
+
+pub use data_type::{DataType, Scalar};
+pub use expr::{DatePart, Expr, Function, Node};
+pub use filter::{Comparison, Filter, FilterKind, FilterValue};
+pub use filter_text::FilterTextError;
+pub use format::{Direction, NumberFormat, NumberStyle};
+pub use measure::{Aggregate, AggregateFunction, Measure};
+pub use page::{Dashboard, FORMAT, Page};
+pub use period::{Interval, Period};
+pub use source::{Column, ColumnType, Dimension, Location, Source};
+pub use time_unit::TimeUnit;
+pub use view::{Bucket, CellStyle, Key, Order, OrderBy, View, ViewKind};

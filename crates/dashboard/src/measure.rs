@@ -1,0 +1,62 @@
+use crate::{DataType, Direction, Expr, NumberFormat};
+use serde::{Deserialize, Serialize};
+
+/// A named number: arithmetic over aggregates, evaluated at the grain of whatever row or total shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Measure {
+    pub name: String,
+    pub label: String,
+    pub aggregates: Vec<Aggregate>,
+    /// Over [`crate::Node::Aggregate`], literals and scalar functions; never over columns.
+    pub value: Expr,
+    pub format: NumberFormat,
+    /// Which direction of change is good, where the author said so.
+    pub good: Option<Direction>,
+    /// The author's SQL with its references expanded, for people who ask how a number is made.
+    pub sql: String,
+}
+
+impl Measure {
+    pub fn data_type(&self) -> DataType {
+        self.value.data_type
+    }
+}
+
+/// One pass over the rows of a group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Aggregate {
+    pub function: AggregateFunction,
+    /// `None` for `count(*)` alone.
+    pub argument: Option<Expr>,
+    /// `filter (where …)`: only rows for which it is true.
+    pub filter: Option<Expr>,
+    #[serde(rename = "type")]
+    pub data_type: DataType,
+}
+
+/// Over no rows, counts are 0 and everything else is null. Nulls of the argument are skipped.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AggregateFunction {
+    /// Rows, or rows with a non-null argument.
+    Count,
+    CountDistinct,
+    /// Exact for integers and decimals; a result beyond the type is an error.
+    Sum,
+    /// A double, from the exact sum.
+    Avg,
+    Min,
+    Max,
+    Median,
+    /// Continuous quantile, the fraction in 0..=1.
+    QuantileCont(f64),
+    /// Sample standard deviation; null below two rows.
+    Stddev,
+    /// Sample variance; null below two rows.
+    Variance,
+    /// The argument in the row with the least value of the source's time column; ties by row order.
+    First,
+    Last,
+    /// The first non-null value in row order.
+    AnyValue,
+}

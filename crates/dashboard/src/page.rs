@@ -1,0 +1,72 @@
+use crate::{Filter, Measure, Source, View};
+use serde::{Deserialize, Serialize};
+
+/// Version of the compiled JSON. A runtime refuses any other: both come from one build.
+pub const FORMAT: u32 = 1;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Dashboard {
+    /// Equals [`FORMAT`].
+    pub format: u32,
+    pub title: String,
+    /// BCP 47, such as `en-GB`.
+    pub locale: String,
+    pub sources: Vec<Source>,
+    pub filters: Vec<Filter>,
+    pub pages: Vec<Page>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Page {
+    pub id: String,
+    pub title: String,
+    /// Filter ids whose controls stand in the bar, in this order.
+    pub filters: Vec<String>,
+    pub rows: Vec<Vec<View>>,
+}
+
+impl Dashboard {
+    pub fn source(&self, name: &str) -> Option<&Source> {
+        self.sources.iter().find(|source| source.name == name)
+    }
+
+    pub fn filter(&self, id: &str) -> Option<&Filter> {
+        self.filters.iter().find(|filter| filter.id == id)
+    }
+
+    pub fn page(&self, id: &str) -> Option<&Page> {
+        self.pages.iter().find(|page| page.id == id)
+    }
+
+    /// The page that shows the view, and the view.
+    pub fn view(&self, id: &str) -> Option<(&Page, &View)> {
+        self.pages.iter().find_map(|page| Some((page, page.view(id)?)))
+    }
+}
+
+impl Page {
+    pub fn views(&self) -> impl Iterator<Item = &View> {
+        self.rows.iter().flatten()
+    }
+
+    pub fn view(&self, id: &str) -> Option<&View> {
+        self.views().find(|view| view.id == id)
+    }
+
+    /// The filters in force on this page: those of the bar, then those that its views select, each once.
+    pub fn filters_in_force(&self) -> Vec<&str> {
+        let mut ids: Vec<&str> = self.filters.iter().map(String::as_str).collect();
+        for id in self.views().filter_map(|view| view.selects.as_deref()) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
+        ids
+    }
+}
+
+impl Source {
+    pub fn measure(&self, name: &str) -> Option<&Measure> {
+        self.measures.iter().find(|measure| measure.name == name)
+    }
+}

@@ -1,0 +1,100 @@
+use crate::{Expr, NumberFormat, TimeUnit};
+use serde::{Deserialize, Serialize};
+
+/// One rectangle of a page. Its query is compiled: the runtime adds filters, grain and order at run time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct View {
+    /// Unique in the dashboard and stable across reloads.
+    pub id: String,
+    pub title: String,
+    pub subtitle: Option<String>,
+    pub kind: ViewKind,
+    pub source: String,
+    /// Grouping, outermost first. Empty for a kpi.
+    pub keys: Vec<Key>,
+    /// Names in the source's measures, in the order shown.
+    pub measures: Vec<String>,
+    /// The order of rows before `limit`. The compiler makes it total by adding the keys, ascending, nulls last.
+    pub order: Vec<Order>,
+    pub limit: Option<u32>,
+    /// Whether a row of totals over all matching rows (not only those within the limit) is wanted.
+    pub totals: bool,
+    /// The filter that this view writes, and therefore never applies.
+    pub selects: Option<String>,
+    /// By measure name, for tables.
+    pub styles: Vec<(String, CellStyle)>,
+    /// Share of the row's width, 1 unless given.
+    pub width: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ViewKind {
+    Kpi,
+    Line,
+    Histogram,
+    Bar,
+    Table,
+}
+
+impl ViewKind {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kpi => "kpi",
+            Self::Line => "line",
+            Self::Histogram => "histogram",
+            Self::Bar => "bar",
+            Self::Table => "table",
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Key {
+    pub name: String,
+    pub label: String,
+    pub expr: Expr,
+    pub bucket: Bucket,
+    pub format: NumberFormat,
+}
+
+/// How the values of a key are put together into groups.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Bucket {
+    /// Every distinct value is a group; null is one too.
+    Value,
+    /// Truncated to a calendar unit; the first grain is the default, the viewer may pick another. Units without rows
+    /// between the first and the last are filled. Null rows are left out.
+    Time { grains: Vec<TimeUnit> },
+    /// `floor((x - from) / width)`, the group's value is its lower edge. Rows outside `[from, to)` and null rows are left
+    /// out; bins without rows are filled. Bounds that are `None` come from the unfiltered snapshot, widened to whole bins.
+    Bins { from: Option<f64>, to: Option<f64>, width: f64 },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Order {
+    pub by: OrderBy,
+    pub descending: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderBy {
+    /// Position in the view's keys.
+    Key(u32),
+    /// Position in the view's measures.
+    Measure(u32),
+}
+
+/// Conditional formatting of a table's column.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CellStyle {
+    /// A bar behind the number, its length the share of the column's largest value.
+    Bar,
+    /// Background from good to bad between the two values.
+    GoodBad { from: f64, to: f64 },
+    /// Marked when the value is above (or, with `below`, under) the threshold.
+    Warn { threshold: f64, below: bool },
+}

@@ -1,0 +1,1 @@
+//! Parquet bytes to Arrow columns, without I/O.

@@ -1,0 +1,1 @@
+//! Turns selections and measures into small result tables. Pure: no I/O, no clock.

@@ -1,0 +1,143 @@
+use serde::{Deserialize, Serialize};
+
+/// Why a source cannot be shown. Data for the sentence, which [`LoadError::what`] and [`LoadError::hint`] write once for the
+/// page and the command line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LoadError {
+    pub source: String,
+    pub url: String,
+    pub kind: LoadErrorKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum LoadErrorKind {
+    /// 404 or 410.
+    NotFound,
+    /// 401 or 403.
+    Forbidden { status: u16 },
+    /// Any other status that is no answer.
+    Status { status: u16 },
+    /// `fetch` failed without a status although the page's own origin answers: the store sends no CORS headers.
+    Blocked { origin: String },
+    /// `fetch` failed without a status and so did the probe.
+    Offline,
+    /// No byte for that long.
+    Timeout { seconds: u32 },
+    /// The answer's range or length is not what was asked for.
+    WrongRange { expected: String, found: String },
+    /// The body ended early.
+    CutShort { expected: u64, found: u64 },
+    /// The file changed between two requests.
+    Replaced,
+    /// The answer is a web page, most likely a login form.
+    HtmlInsteadOfData,
+    NotParquet,
+    Encrypted,
+    UnsupportedCodec { codec: String, column: String },
+    UnsupportedType { column: String, found: String },
+    /// The file contradicts itself.
+    Damaged { detail: String },
+    /// A column of the contract is not in the file.
+    MissingColumn { column: String, available: Vec<String> },
+    /// A column's type cannot be widened to the contract's.
+    ColumnType { column: String, expected: String, found: String },
+    /// A column that the contract calls not null has nulls.
+    NullsInColumn { column: String },
+    /// More than the memory budget.
+    TooLarge { bytes: u64, budget: u64 },
+    /// The worker died while loading this source, several times.
+    WorkerDied { message: String },
+}
+
+/// Why one view has no result although its source may be fine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum QueryError {
+    Load(LoadError),
+    /// Arithmetic failed in a row that passed the filters.
+    Overflow { expression: String },
+    /// A value did not fit in a cast.
+    Cast { expression: String, value: String },
+    /// More groups than the engine can hold.
+    TooManyGroups { groups: u64, limit: u64 },
+    UnknownView { id: String },
+    /// A feature of the file that this engine does not run.
+    Unsupported { what: String },
+}
+
+impl LoadError {
+    /// What happened, in one sentence without the place.
+    pub fn what(&self) -> String {
+        use LoadErrorKind as K;
+        match &self.kind {
+            K::NotFound => "The data file was not found.".into(),
+            K::Forbidden { status } => format!("The store refused access to the data (status {status})."),
+            K::Status { status } => format!("The store answered with status {status}."),
+            K::Blocked { origin } => format!("The store does not let pages from {origin} read this file."),
+            K::Offline => "The data could not be reached.".into(),
+            K::Timeout { seconds } => format!("The store sent nothing for {seconds} seconds."),
+            K::WrongRange { expected, found } => format!("The store answered with other bytes ({found}) than were asked for ({expected})."),
+            K::CutShort { expected, found } => format!("The answer ended after {found} of {expected} bytes."),
+            K::Replaced => "The data file was replaced while it was being read.".into(),
+            K::HtmlInsteadOfData => "The store answered with a web page instead of data.".into(),
+            K::NotParquet => "The file is not a Parquet file.".into(),
+            K::Encrypted => "The file is encrypted.".into(),
+            K::UnsupportedCodec { codec, column } => format!("Column `{column}` is compressed with {codec}, which the browser runtime does not carry."),
+            K::UnsupportedType { column, found } => format!("Column `{column}` has the type {found}, which is not supported."),
+            K::Damaged { detail } => format!("The file is damaged: {detail}."),
+            K::MissingColumn { column, .. } => format!("The data has no column `{column}`."),
+            K::ColumnType { column, expected, found } => format!("Column `{column}` is {found} in the data, but the dashboard expects {expected}."),
+            K::NullsInColumn { column } => format!("Column `{column}` has nulls, but the dashboard says that it has none."),
+            K::TooLarge { bytes, budget } => format!("The data needs {} MB of memory; the budget is {} MB.", bytes / 1_000_000, budget / 1_000_000),
+            K::WorkerDied { message } => format!("Reading the data failed repeatedly: {message}."),
+        }
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        use LoadErrorKind as K;
+        match &self.kind {
+            K::NotFound => format!("Check `source:` of `{}` in the dashboard file and that the file was deployed.", self.source),
+            K::Forbidden { .. } => "Sign in again. If that does not help, ask the owner of the dashboard for access; a signed URL may have expired.".into(),
+            K::Status { .. } => "Try again. If it stays, the store's log tells more.".into(),
+            K::Blocked { origin } => format!("Add a CORS rule to the store: allow origin {origin}, method GET, header Range; expose ETag, Content-Range and Content-Length."),
+            K::Offline => "Check the connection, then retry.".into(),
+            K::Timeout { .. } | K::CutShort { .. } => "Retry. If it stays, a proxy between here and the store may cut long answers.".into(),
+            K::WrongRange { .. } => "The server or a proxy does not serve byte ranges correctly; serve the file from one that does.".into(),
+            K::Replaced => "Retry. Publish new data under a new name, so that readers never see half of it.".into(),
+            K::HtmlInsteadOfData => "Sign in again, or check that the URL points at the file itself.".into(),
+            K::NotParquet => format!("Check that `source:` of `{}` names a .parquet file, not a CSV or a folder.", self.source),
+            K::Encrypted => "Write the file without Parquet encryption and protect it at the proxy.".into(),
+            K::UnsupportedCodec { .. } => "Write the file with zstd or snappy.".into(),
+            K::UnsupportedType { .. } => "Cast the column when writing the file.".into(),
+            K::Damaged { .. } => "Write the file again.".into(),
+            K::MissingColumn { column, available } => match closest(column, available) {
+                Some(name) => format!("Did you mean `{name}`? Change the dashboard's `schema:` or add the column to the data."),
+                None => format!("The data has: {}. Change the dashboard's `schema:` or add the column to the data.", available.join(", ")),
+            },
+            K::ColumnType { column, expected, .. } => format!("Write the data with `cast({column} as {expected})`, or change the dashboard's `schema:`."),
+            K::NullsInColumn { column } => format!("Remove the `!` after the type of `{column}` in `schema:`, or fix the data."),
+            K::TooLarge { .. } => "Filter or aggregate the data before publishing it, or use fewer columns on this page.".into(),
+            K::WorkerDied { .. } => "Reload the page. If it stays, the data file is likely damaged.".into(),
+        }
+    }
+}
+
+/// The name that a typing mistake most likely meant: at most a third of its letters away.
+fn closest<'a>(name: &str, available: &'a [String]) -> Option<&'a str> {
+    let distance = |other: &str| {
+        let other: Vec<char> = other.to_lowercase().chars().collect();
+        let mut row: Vec<usize> = (0..=other.len()).collect();
+        for (i, a) in name.to_lowercase().chars().enumerate() {
+            let mut diagonal = row[0];
+            row[0] = i + 1;
+            for (j, b) in other.iter().enumerate() {
+                let substituted = diagonal + usize::from(a != *b);
+                diagonal = row[j + 1];
+                row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
+            }
+        }
+        row[other.len()]
+    };
+    let nearest = available.iter().min_by_key(|other| distance(other))?;
+    (distance(nearest) <= name.chars().count().max(3) / 3).then_some(nearest.as_str())
+}

@@ -1,0 +1,13 @@
+//! Messages between the page and its data worker: plain data, one compact encoding, no behaviour.
+//!
+//! Both sides come from one build, so the encoding is not versioned. Requests carry a `seq`; the page drops answers that it
+//! no longer waits for.
+mod error;
+mod message;
+mod result;
+mod status;
+
+pub use error::{LoadError, LoadErrorKind, QueryError};
+pub use message::{DecodeError, OptionRow, Options, OptionsRequest, Request, Response, ResolvedPeriod, Results, Run, ViewRequest, decode, encode};
+pub use result::{ResultColumn, ResultTable, Values, ViewResult};
+pub use status::{FieldDomain, FilterDomain, SourceStatus};

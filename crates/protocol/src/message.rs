@@ -1,0 +1,120 @@
+use crate::{FilterDomain, LoadError, QueryError, SourceStatus, ViewResult};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tarn_dashboard::{FilterValue, Interval, Scalar, TimeUnit};
+
+/// From the page to the worker.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// The first message. `base_url` is the document's, for relative sources.
+    Start { dashboard_json: String, base_url: String },
+    /// Results of views. Sources that are not loaded yet are loaded first: the answer waits for them.
+    Run(Run),
+    /// Values of a set filter, for its menu.
+    Options(OptionsRequest),
+    /// Ask the store whether the source changed; also retries a source that failed.
+    Revalidate { source: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    pub seq: u64,
+    pub page: String,
+    /// All filters in force on the page; a filter without a value is absent.
+    pub selections: Vec<(String, FilterValue)>,
+    pub views: Vec<ViewRequest>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ViewRequest {
+    pub id: String,
+    /// For a time axis: the grain that the viewer picked, else the first of the view.
+    pub grain: Option<TimeUnit>,
+    /// For a table: the viewer's order, as positions in keys followed by measures; empty for the view's own.
+    pub order: Vec<(u32, bool)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OptionsRequest {
+    pub seq: u64,
+    pub page: String,
+    pub filter: String,
+    /// Other filters narrow the counts; the filter's own value is ignored.
+    pub selections: Vec<(String, FilterValue)>,
+    /// Case-insensitive substring; empty for all.
+    pub search: String,
+    pub limit: u32,
+}
+
+/// From the worker to the page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Response {
+    /// The dashboard is loaded; requests may come.
+    Started,
+    /// While a source loads.
+    Progress { source: String, bytes_done: u64, bytes_total: u64, rows: u64 },
+    Results(Results),
+    Options(Options),
+    /// After every load, validation or failure of a source.
+    Status(SourceStatus),
+    /// What the controls of a source's filters need to know, once per snapshot.
+    Domains { source: String, domains: Vec<FilterDomain> },
+    /// A source has a new snapshot in place: results shown so far are of the old one. The page answers with a `Run`.
+    SnapshotChanged { source: String },
+    /// The worker cannot go on; the page replaces it.
+    Panicked { message: String },
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Results {
+    pub seq: u64,
+    /// In the order of the request.
+    pub views: Vec<(String, Result<ViewResult, QueryError>)>,
+    /// How relative and comparison periods were resolved, by filter id.
+    pub periods: Vec<(String, ResolvedPeriod)>,
+    /// From the start of the first kernel to the last result, over all views.
+    pub query_ms: f64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResolvedPeriod {
+    pub interval: Interval,
+    pub compared: Option<Interval>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Options {
+    pub seq: u64,
+    pub filter: String,
+    /// By count descending, then by value.
+    pub rows: Result<Vec<OptionRow>, LoadError>,
+    /// How many values match the search in all.
+    pub n_matching: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OptionRow {
+    pub value: Scalar,
+    /// Rows that pass the other filters.
+    pub count: u64,
+}
+
+/// The bytes are not a message of this build.
+#[derive(Debug)]
+pub struct DecodeError(postcard::Error);
+
+impl std::fmt::Display for DecodeError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "not a message of this version of Tarn: {}", self.0)
+    }
+}
+
+impl std::error::Error for DecodeError {}
+
+pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
+    // Serialising to a growing vector fails only for types without a known length, which no message has.
+    postcard::to_allocvec(message).unwrap_or_default()
+}
+
+pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
+    postcard::from_bytes(bytes).map_err(DecodeError)
+}

@@ -1,0 +1,97 @@
+use serde::{Deserialize, Serialize};
+use tarn_dashboard::{DataType, Scalar};
+
+/// A small table, column by column. Every column has `n_rows` values.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ResultTable {
+    pub columns: Vec<ResultColumn>,
+    pub n_rows: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ResultColumn {
+    pub name: String,
+    pub data_type: DataType,
+    pub values: Values,
+    /// `None`: no nulls. Where false, the value is a placeholder.
+    pub validity: Option<Vec<bool>>,
+}
+
+/// The physical form follows the type: Int64, Date, Time, Timestamp(Tz) are `Int`; Float64 `Float`; Decimal `Decimal`
+/// (unscaled); Boolean `Boolean`; String and everything else `String`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Values {
+    Int(Vec<i64>),
+    Float(Vec<f64>),
+    Decimal(Vec<i128>),
+    Boolean(Vec<bool>),
+    String(Vec<String>),
+}
+
+/// The answer of one view.
+///
+/// `table` by kind: kpi: one row, a column per measure and, under a comparison, `<measure>_previous` after it; line: key,
+/// measures; histogram: the lower edge of each bin, measures; bar and table: keys, measures.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ViewResult {
+    pub table: ResultTable,
+    /// One row: the measures over all matching rows. Only where the view asks for totals.
+    pub totals: Option<ResultTable>,
+    /// For a kpi: the measure over time within the chosen period (key, measures).
+    pub series: Option<ResultTable>,
+    /// How many groups there are before `limit`.
+    pub n_groups: u64,
+    /// Rows of the source that passed the filters.
+    pub rows_matched: u64,
+    pub rows_total: u64,
+    /// The filters that were applied, so that an empty view can say which leave nothing.
+    pub filters_applied: Vec<String>,
+    pub snapshot: String,
+}
+
+impl ResultTable {
+    pub fn column(&self, name: &str) -> Option<&ResultColumn> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+}
+
+impl ResultColumn {
+    pub fn is_valid(&self, row: usize) -> bool {
+        self.validity.as_ref().is_none_or(|validity| validity.get(row).copied().unwrap_or(false))
+    }
+
+    /// The value in that row; null past the end.
+    pub fn scalar(&self, row: usize) -> Scalar {
+        if !self.is_valid(row) {
+            return Scalar::Null;
+        }
+        let value = match (&self.values, self.data_type) {
+            (Values::Int(values), DataType::Date) => values.get(row).map(|days| Scalar::Date(*days as i32)),
+            (Values::Int(values), DataType::Time) => values.get(row).copied().map(Scalar::Time),
+            (Values::Int(values), DataType::Timestamp | DataType::TimestampTz) => values.get(row).copied().map(Scalar::Timestamp),
+            (Values::Int(values), _) => values.get(row).copied().map(Scalar::Int),
+            (Values::Float(values), _) => values.get(row).copied().map(Scalar::Float),
+            (Values::Decimal(values), DataType::Decimal { scale, .. }) => values.get(row).map(|unscaled| Scalar::Decimal { unscaled: *unscaled, scale }),
+            (Values::Decimal(values), _) => values.get(row).map(|unscaled| Scalar::Decimal { unscaled: *unscaled, scale: 0 }),
+            (Values::Boolean(values), _) => values.get(row).copied().map(Scalar::Boolean),
+            (Values::String(values), _) => values.get(row).cloned().map(Scalar::String),
+        };
+        value.unwrap_or(Scalar::Null)
+    }
+
+    /// The value as a double, for drawing: dates as days, timestamps as microseconds. `None` for null and for text.
+    pub fn number(&self, row: usize) -> Option<f64> {
+        if !self.is_valid(row) {
+            return None;
+        }
+        match &self.values {
+            Values::Int(values) => values.get(row).map(|value| *value as f64),
+            Values::Float(values) => values.get(row).copied(),
+            Values::Decimal(values) => {
+                let scale = if let DataType::Decimal { scale, .. } = self.data_type { scale } else { 0 };
+                values.get(row).map(|unscaled| *unscaled as f64 / 10f64.powi(i32::from(scale)))
+            }
+            Values::Boolean(_) | Values::String(_) => None,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The worker's side: loader, cache policy and planner over a Host.

@@ -1,0 +1,1 @@
+//! What a snapshot is: identity, byte ranges, freshness rule and contract.

@@ -1,0 +1,79 @@
+//! The last step of a Trunk build: the worker gets hashed names and the page a start-up script of its own.
+//!
+//! Trunk hashes the application's files but not those of a worker, and starts the application from an inline script with a
+//! placeholder nonce. Here the worker's glue and wasm are renamed by their content, the inline script is replaced by a file
+//! (so the page runs under `script-src 'self'`), and the preload links that Trunk wrote are replaced by ours.
+use std::{env, error::Error, fs, path::Path};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const WORKER_START: &str =
+    "\naddEventListener(\"message\", ({ data }) => __wbg_init({ module_or_path: data }), { once: true });\n";
+
+pub fn run() -> Result<()> {
+    let staging = env::var("TRUNK_STAGING_DIR").map_err(|_| "finish-build is a Trunk hook: run `trunk build`")?;
+    let staging = Path::new(&staging);
+
+    let worker_wasm = hash_name(staging, "tarn-worker_bg.wasm")?;
+    let glue = fs::read_to_string(staging.join("tarn-worker.js"))?.replace("tarn-worker_bg.wasm", &worker_wasm);
+    fs::write(staging.join("tarn-worker.js"), glue + WORKER_START)?;
+    let worker_script = hash_name(staging, "tarn-worker.js")?;
+
+    let app_script = find(staging, "tarn-app-", ".js")?;
+    let app_wasm = find(staging, "tarn-app-", "_bg.wasm")?;
+    let dashboard = find(staging, "dashboard-", ".json")?;
+    let boot = include_str!("../../../src/boot.js")
+        .replace("WORKER_WASM", &worker_wasm)
+        .replace("WORKER_SCRIPT", &worker_script)
+        .replace("APP_WASM", &app_wasm)
+        .replace("APP_SCRIPT", &app_script);
+    fs::write(staging.join("boot.js"), boot)?;
+    let boot = hash_name(staging, "boot.js")?;
+
+    let page = fs::read_to_string(staging.join("index.html"))?;
+    let page = without_trunk_start(&page)?;
+    let head = format!(
+        "<link rel=\"modulepreload\" href=\"./{app_script}\">\n\
+         <link rel=\"preload\" as=\"fetch\" crossorigin href=\"./{app_wasm}\">\n\
+         <link rel=\"preload\" as=\"fetch\" crossorigin href=\"./{worker_wasm}\">\n\
+         <link id=\"tarn-dashboard\" rel=\"preload\" as=\"fetch\" crossorigin href=\"./{dashboard}\">\n\
+         <script type=\"module\" src=\"./{boot}\"></script>\n</head>"
+    );
+    fs::write(staging.join("index.html"), page.replacen("</head>", &head, 1))?;
+    Ok(())
+}
+
+/// Renames `stem.ext` to `stem-<hash of the content>.ext` and returns the new name.
+fn hash_name(dir: &Path, name: &str) -> Result<String> {
+    let path = dir.join(name);
+    let content = fs::read(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let (stem, extension) = name.rsplit_once('.').ok_or("a file name without an extension")?;
+    let hashed = format!("{stem}-{:016x}.{extension}", xxhash_rust::xxh3::xxh3_64(&content));
+    fs::rename(&path, dir.join(&hashed))?;
+    Ok(hashed)
+}
+
+/// The one file in `dir` with that beginning and end.
+fn find(dir: &Path, prefix: &str, suffix: &str) -> Result<String> {
+    let names = fs::read_dir(dir)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let found: Vec<String> = names.filter(|name| name.starts_with(prefix) && name.ends_with(suffix)).collect();
+    match found.as_slice() {
+        [name] => Ok(name.clone()),
+        _ => Err(format!("expected one {prefix}*{suffix} in {}, found {found:?}", dir.display()).into()),
+    }
+}
+
+/// Removes Trunk's inline start script and its preload links.
+fn without_trunk_start(page: &str) -> Result<String> {
+    let mut page = page.to_owned();
+    let start = page.find("<script type=\"module\"").ok_or("Trunk wrote no start script: its template has changed")?;
+    let end = page[start..].find("</script>").ok_or("an open script element")? + start + "</script>".len();
+    page.replace_range(start..end, "");
+    for marker in ["<link rel=\"modulepreload\"", "<link rel=\"preload\""] {
+        while let Some(start) = page.find(marker) {
+            let end = page[start..].find('>').ok_or("an open link element")? + start + 1;
+            page.replace_range(start..end, "");
+        }
+    }
+    Ok(page)
+}
