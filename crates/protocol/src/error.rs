@@ -141,3 +141,33 @@ fn closest<'a>(name: &str, available: &'a [String]) -> Option<&'a str> {
     let nearest = available.iter().min_by_key(|other| distance(other))?;
     (distance(nearest) <= name.chars().count().max(3) / 3).then_some(nearest.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn missing(column: &str, available: &[&str]) -> LoadError {
+        let available = available.iter().map(|name| (*name).to_owned()).collect();
+        LoadError { source: "flights".into(), url: "f.parquet".into(), kind: LoadErrorKind::MissingColumn { column: column.into(), available } }
+    }
+
+    #[test]
+    fn missing_column_names_the_closest_one() {
+        let error = missing("destinaton", &["origin", "destination"]);
+        assert_eq!(error.what(), "The data has no column `destinaton`.");
+        assert!(error.hint().starts_with("Did you mean `destination`?"), "{}", error.hint());
+    }
+
+    #[test]
+    fn missing_column_lists_the_columns_when_none_is_close() {
+        assert!(missing("carrier", &["origin", "delay"]).hint().starts_with("The data has: origin, delay."));
+        assert!(missing("carrier", &[]).hint().starts_with("The data has: ."));
+    }
+
+    #[test]
+    fn blocked_store_names_the_rule_to_add() {
+        let kind = LoadErrorKind::Blocked { origin: "https://a.example".into() };
+        let error = LoadError { source: "flights".into(), url: "https://b.example/f.parquet".into(), kind };
+        assert!(error.hint().contains("allow origin https://a.example, method GET, header Range"));
+    }
+}

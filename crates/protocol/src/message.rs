@@ -118,3 +118,43 @@ pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
 pub fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DecodeError> {
     postcard::from_bytes(bytes).map_err(DecodeError)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{ResultColumn, ResultTable, Values};
+    use tarn_dashboard::DataType;
+
+    #[test]
+    fn messages_round_trip() {
+        let table = ResultTable {
+            columns: vec![ResultColumn {
+                name: "total".into(),
+                data_type: DataType::Decimal { precision: 38, scale: 2 },
+                values: Values::Decimal(vec![i128::MIN, 0, i128::MAX]),
+                validity: Some(vec![true, false, true]),
+            }],
+            n_rows: 3,
+        };
+        let result = ViewResult {
+            table,
+            totals: None,
+            series: None,
+            n_groups: 3,
+            rows_matched: u64::MAX,
+            rows_total: u64::MAX,
+            filters_applied: vec!["origin".into()],
+            snapshot: "a1".into(),
+        };
+        let views = vec![("kpi".into(), Ok(result)), ("table".into(), Err(QueryError::UnknownView { id: "table".into() }))];
+        let message = Response::Results(Results { seq: 7, views, periods: vec![], query_ms: 1.5 });
+        assert_eq!(decode::<Response>(&encode(&message)).unwrap(), message);
+    }
+
+    #[test]
+    fn foreign_bytes_are_refused() {
+        assert!(decode::<Request>(&[0xff; 16]).is_err());
+        assert!(decode::<Request>(&[]).is_err());
+    }
+}
