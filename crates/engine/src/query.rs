@@ -1,0 +1,77 @@
+use std::sync::Arc;
+use tarn_dashboard::{Expr, Measure, Order, Scalar, TimeUnit};
+use tarn_protocol::ResultTable;
+
+/// One view's question to a table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Query {
+    /// Grouping, outermost first. Without keys there is one group, which exists even when no row matches.
+    pub keys: Vec<QueryKey>,
+    pub measures: Vec<Arc<Measure>>,
+    /// A row counts when it passes all of them.
+    pub clauses: Vec<Clause>,
+    /// Positions in `keys` and `measures`. Ties, and an empty order, fall back to the keys, ascending. Nulls are last in
+    /// either direction.
+    pub order: Vec<Order>,
+    /// Applied after the order.
+    pub limit: Option<u32>,
+    /// Whether the measures over all matching rows are wanted too.
+    pub totals: bool,
+    /// The column that `first` and `last` go by.
+    pub time: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueryKey {
+    /// The result column's name.
+    pub name: String,
+    pub expr: Expr,
+    pub bucket: KeyBucket,
+}
+
+/// [`tarn_dashboard::Bucket`] with everything resolved that depends on the data or the viewer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum KeyBucket {
+    /// Every distinct value is a group; null is one too.
+    Value,
+    /// Truncated to the unit; null rows are left out. With `fill`, units without rows between the first and the last group
+    /// become groups.
+    Time { unit: TimeUnit, fill: bool },
+    /// `floor((x - from) / width)`, shown as the lower edge, a double. Rows outside `[from, to)` and null rows are left out;
+    /// every bin is a group.
+    Bins { from: f64, to: f64, width: f64 },
+}
+
+/// One filter in force.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clause {
+    /// The filter's id, for messages only.
+    pub filter: String,
+    pub expr: Expr,
+    pub test: Test,
+}
+
+/// What a clause asks of a value. A null passes only a [`Test::Set`] that contains [`Scalar::Null`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Test {
+    /// Microseconds since 1970, `[from, to)`; for dates, midnight counts.
+    Instants { from: Option<i64>, to: Option<i64> },
+    /// `[from, to)`. NaN is greater than every number: it passes when `to` is open.
+    Range { from: Option<f64>, to: Option<f64> },
+    Set(Vec<Scalar>),
+    /// Case-insensitive substring.
+    Contains(String),
+    Is(bool),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct QueryResult {
+    /// Keys, then measures, in the query's order of rows.
+    pub table: ResultTable,
+    /// One row: the measures over all matching rows.
+    pub totals: Option<ResultTable>,
+    /// Groups before the limit, filled ones included.
+    pub n_groups: u64,
+    /// Rows that pass the clauses.
+    pub rows_matched: u64,
+}
