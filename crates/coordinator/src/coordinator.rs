@@ -1,0 +1,255 @@
+use crate::restart::RestartPolicy;
+use crate::schedule::{Schedule, SourceTimes};
+use tarn_dashboard::FilterValue;
+use tarn_protocol::{FilterDomain, LoadError, Options, OptionsRequest, QueryError, Request, Response, Results, Run, SourceStatus, ViewRequest, encode};
+
+/// A worker that has not said "ready" by then is given up.
+const READY_WITHIN_MS: f64 = 30_000.0;
+
+/// What the caller has to do, in order.
+#[derive(Debug, PartialEq)]
+pub enum Action {
+    /// End the present worker, if any, and start one from the same module.
+    Spawn,
+    /// Send these bytes to the worker, by transfer.
+    Post(Vec<u8>),
+    /// Call [`Coordinator::tick`] at that time. A later `Wake` replaces an earlier one.
+    Wake { at: f64 },
+    Publish(Update),
+}
+
+/// News for the page's state.
+#[derive(Debug, PartialEq)]
+pub enum Update {
+    Results(Results),
+    Options(Options),
+    Status(SourceStatus),
+    Domains { source: String, domains: Vec<FilterDomain> },
+    Progress { source: String, bytes_done: u64, bytes_total: u64, rows: u64 },
+    /// Workers keep dying; nothing more happens until [`Coordinator::retry`].
+    Failed { message: String },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Worker {
+    /// Not heard of yet.
+    Starting,
+    Ready,
+    GivenUp,
+}
+
+/// The state of the conversation with the data worker.
+#[derive(Debug)]
+pub struct Coordinator {
+    start: Vec<u8>,
+    worker: Worker,
+    ready_by: f64,
+    visible: bool,
+    next_seq: u64,
+    /// The run that the worker is busy with.
+    in_flight: Option<Run>,
+    /// The newest run that came while one was in flight, or before the worker was ready.
+    waiting: Option<Run>,
+    /// The newest run that was sent, to repeat it for a new snapshot or a new worker.
+    newest: Option<Run>,
+    /// Menus that wait for an answer; of one filter only the newest.
+    options: Vec<OptionsRequest>,
+    /// Sources whose failure stands in the results on the screen.
+    failed_sources: Vec<String>,
+    restarts: RestartPolicy,
+    schedule: Schedule,
+}
+
+impl Coordinator {
+    pub fn new(dashboard_json: String, base_url: String, sources: Vec<SourceTimes>) -> Self {
+        Self {
+            start: encode(&Request::Start { dashboard_json, base_url }),
+            worker: Worker::Starting,
+            ready_by: f64::INFINITY,
+            visible: true,
+            next_seq: 1,
+            in_flight: None,
+            waiting: None,
+            newest: None,
+            options: vec![],
+            failed_sources: vec![],
+            restarts: RestartPolicy::default(),
+            schedule: Schedule::new(sources),
+        }
+    }
+
+    /// Starts the first worker.
+    pub fn start(&mut self, now: f64) -> Vec<Action> {
+        self.spawn(now)
+    }
+
+    /// Asks for results. Returns the run's number: results with that number or a higher one cover it.
+    pub fn run(&mut self, page: String, selections: Vec<(String, FilterValue)>, views: Vec<ViewRequest>) -> (u64, Vec<Action>) {
+        let seq = self.take_seq();
+        let run = Run { seq, page, selections, views };
+        self.newest = Some(run.clone());
+        self.waiting = Some(run);
+        (seq, self.send_waiting())
+    }
+
+    /// Asks for the values of a set filter. An older question about the same filter is forgotten.
+    pub fn options(&mut self, mut request: OptionsRequest) -> (u64, Vec<Action>) {
+        request.seq = self.take_seq();
+        let seq = request.seq;
+        self.options.retain(|other| other.filter != request.filter);
+        self.options.push(request.clone());
+        (seq, self.post_if_ready(Request::Options(request)))
+    }
+
+    /// Asks the store now whether a source changed, or to load it again after a failure.
+    pub fn revalidate(&mut self, source: String) -> Vec<Action> {
+        self.post_if_ready(Request::Revalidate { source })
+    }
+
+    /// The worker's glue runs and takes messages.
+    pub fn ready(&mut self) -> Vec<Action> {
+        self.worker = Worker::Ready;
+        self.ready_by = f64::INFINITY;
+        let mut actions = vec![Action::Post(self.start.clone())];
+        actions.extend(self.send_waiting());
+        actions.extend(self.options.iter().map(|request| Action::Post(encode(&Request::Options(request.clone())))));
+        actions
+    }
+
+    pub fn respond(&mut self, response: Response, now: f64, random: f64) -> Vec<Action> {
+        match response {
+            Response::Started => vec![],
+            Response::Progress { source, bytes_done, bytes_total, rows } => {
+                vec![Action::Publish(Update::Progress { source, bytes_done, bytes_total, rows })]
+            }
+            Response::Results(results) => self.results(results),
+            Response::Options(options) => {
+                let asked = self.options.iter().any(|request| request.seq == options.seq);
+                self.options.retain(|request| request.seq != options.seq);
+                if asked { vec![Action::Publish(Update::Options(options))] } else { vec![] }
+            }
+            Response::Status(status) => self.status(status, now, random),
+            Response::Domains { source, domains } => vec![Action::Publish(Update::Domains { source, domains })],
+            Response::SnapshotChanged { .. } => self.run_again(),
+            Response::Panicked { message } => self.died(message, now),
+        }
+    }
+
+    /// The worker is gone, or its state cannot be trusted any more.
+    pub fn died(&mut self, message: String, now: f64) -> Vec<Action> {
+        if self.worker == Worker::GivenUp {
+            return vec![];
+        }
+        self.in_flight = None;
+        self.waiting = self.newest.clone();
+        if self.restarts.allows_restart(now) {
+            return self.spawn(now);
+        }
+        self.worker = Worker::GivenUp;
+        self.ready_by = f64::INFINITY;
+        vec![Action::Publish(Update::Failed { message })]
+    }
+
+    /// The viewer asks to try again after [`Update::Failed`].
+    pub fn retry(&mut self, now: f64) -> Vec<Action> {
+        if self.worker != Worker::GivenUp {
+            return vec![];
+        }
+        self.restarts.forgive();
+        self.waiting = self.newest.clone();
+        self.spawn(now)
+    }
+
+    /// Hidden tabs ask for nothing; what became due meanwhile is asked for when they become visible.
+    pub fn set_visible(&mut self, visible: bool, now: f64) -> Vec<Action> {
+        self.visible = visible;
+        self.tick(now)
+    }
+
+    /// Does what is due and says when to come back.
+    pub fn tick(&mut self, now: f64) -> Vec<Action> {
+        if now >= self.ready_by {
+            return self.died("the data worker did not start".into(), now);
+        }
+        let mut actions = vec![];
+        if self.visible && self.worker == Worker::Ready {
+            let due = self.schedule.take_due(now);
+            actions.extend(due.into_iter().map(|source| Action::Post(encode(&Request::Revalidate { source }))));
+        }
+        actions.extend(self.wake());
+        actions
+    }
+
+    fn spawn(&mut self, now: f64) -> Vec<Action> {
+        self.worker = Worker::Starting;
+        self.ready_by = now + READY_WITHIN_MS;
+        let mut actions = vec![Action::Spawn];
+        actions.extend(self.wake());
+        actions
+    }
+
+    fn results(&mut self, results: Results) -> Vec<Action> {
+        if self.in_flight.as_ref().is_none_or(|run| run.seq != results.seq) {
+            return vec![]; // an answer to a worker's former life
+        }
+        self.in_flight = None;
+        self.failed_sources = results.views.iter().filter_map(|(_, result)| failed_source(result.as_ref().err()?)).collect();
+        let mut actions = vec![Action::Publish(Update::Results(results))];
+        actions.extend(self.send_waiting());
+        actions
+    }
+
+    fn status(&mut self, status: SourceStatus, now: f64, random: f64) -> Vec<Action> {
+        self.schedule.note(&status, now, random);
+        let recovered = status.error.is_none() && status.snapshot.is_some() && self.failed_sources.contains(&status.source);
+        let mut actions = vec![Action::Publish(Update::Status(status))];
+        if recovered && self.in_flight.is_none() {
+            self.failed_sources.clear();
+            actions.extend(self.run_again());
+        }
+        actions.extend(self.wake());
+        actions
+    }
+
+    fn run_again(&mut self) -> Vec<Action> {
+        match self.newest.clone() {
+            Some(run) => self.run(run.page, run.selections, run.views).1,
+            None => vec![],
+        }
+    }
+
+    fn send_waiting(&mut self) -> Vec<Action> {
+        if self.worker != Worker::Ready || self.in_flight.is_some() {
+            return vec![];
+        }
+        let Some(run) = self.waiting.take() else { return vec![] };
+        self.in_flight = Some(run.clone());
+        vec![Action::Post(encode(&Request::Run(run)))]
+    }
+
+    fn post_if_ready(&self, request: Request) -> Vec<Action> {
+        if self.worker == Worker::Ready { vec![Action::Post(encode(&request))] } else { vec![] }
+    }
+
+    fn wake(&self) -> Option<Action> {
+        let due = if self.visible && self.worker == Worker::Ready { self.schedule.next_due() } else { None };
+        let at = due.map_or(self.ready_by, |due| due.min(self.ready_by));
+        at.is_finite().then_some(Action::Wake { at })
+    }
+
+    fn take_seq(&mut self) -> u64 {
+        self.next_seq += 1;
+        self.next_seq - 1
+    }
+}
+
+fn failed_source(error: &QueryError) -> Option<String> {
+    match error {
+        QueryError::Load(LoadError { source, .. }) => Some(source.clone()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "coordinator_tests.rs"]
+mod tests;
