@@ -1,13 +1,36 @@
-//! Repository chores: set-up, serve, test.
+//! Repository chores. `cargo xtask` is compiled first on a fresh machine, so it has next to no dependencies.
+mod bench;
+mod command;
 mod finish_build;
+mod serve;
+mod setup;
+mod test;
 
+use std::error::Error;
 use std::process::ExitCode;
 
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+const USAGE: &str = "\
+usage: cargo xtask <task>
+
+  setup [--all]         install what is missing to build and serve the page (with --all: what tests and bench need, too)
+  serve [trunk args]    set up, then serve the demo and rebuild it on every change
+  test [--full]         set up, then run every test; --full adds what takes long (the side-by-side bench)
+  bench [options]       set up, then measure beside DuckDB-WASM; options: --trials N, --peers a,b, --skip-build
+  finish-build          the last step of a Trunk build; Trunk calls it
+";
+
 fn main() -> ExitCode {
-    let task = std::env::args().nth(1).unwrap_or_default();
-    let result = match task.as_str() {
-        "finish-build" => finish_build::run(),
-        _ => Err("usage: cargo xtask finish-build".into()),
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let rest = arguments.get(1..).unwrap_or_default();
+    let result = match arguments.first().map(String::as_str) {
+        Some("setup") => setup::run(if rest.iter().any(|argument| argument == "--all") { setup::For::Tests } else { setup::For::Serving }),
+        Some("serve") => serve::run(rest),
+        Some("test") => test::run(rest),
+        Some("bench") => bench::run(rest),
+        Some("finish-build") => finish_build::run(),
+        _ => Err(USAGE.into()),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,55 @@
+//! `cargo xtask setup`: installs what is missing, says what and why, and names what needs somebody with more rights.
+mod cargo_tools;
+mod python;
+mod system;
+mod wasm_opt;
+mod wasm_target;
+
+use crate::{Result, command};
+use std::env;
+
+pub use python::venv_python;
+pub use system::browser;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum For {
+    /// Building and serving the page.
+    Serving,
+    /// Everything that the tests and the bench use, too.
+    Tests,
+}
+
+/// Something that is missing and cannot be installed from here.
+struct Missing {
+    what: String,
+    how: String,
+}
+
+/// Safe to call again: what is present is skipped in about a second.
+pub fn run(purpose: For) -> Result<()> {
+    let mut missing = vec![];
+    wasm_target::install(&mut missing)?;
+    system::install(purpose, &mut missing)?;
+    cargo_tools::install()?;
+    wasm_opt::install(&mut missing)?;
+    if purpose == For::Tests {
+        python::install(&mut missing)?;
+    }
+    if !missing.is_empty() {
+        let list: Vec<String> = missing.iter().map(|Missing { what, how }| format!("  {what}\n      {how}")).collect();
+        return Err(format!("this has to be installed by hand, then run the task again:\n{}", list.join("\n")).into());
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    if !env::split_paths(&path).any(|folder| folder == command::cargo_bin_dir()) {
+        println!("note: add {} to PATH, so that `trunk serve` is found", command::cargo_bin_dir().display());
+    }
+    Ok(())
+}
+
+fn skipped(what: &str) {
+    println!("  present     {what}");
+}
+
+fn installing(what: &str, why: &str) {
+    println!("  installing  {what}: {why}");
+}

@@ -1,0 +1,32 @@
+//! A Python environment of its own, with DuckDB: the tests' second opinion.
+use super::{Missing, installing, skipped};
+use crate::{Result, command};
+use std::path::PathBuf;
+
+const PACKAGES: &[&str] = &["duckdb==2.0.0", "pyyaml==6.0.3"];
+
+pub fn install(missing: &mut Vec<Missing>) -> Result<()> {
+    // What is not there was already named among the missing.
+    if !missing.is_empty() {
+        return Ok(());
+    }
+    let what = format!("Python environment with {}", PACKAGES.join(" and "));
+    if is_complete() {
+        skipped(&what);
+        return Ok(());
+    }
+    installing(&what, "the tests compare every number with DuckDB's");
+    let folder = command::tools_dir().join("venv");
+    command::run(command::command("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
+    command::run(command::command(venv_python()).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES))
+}
+
+/// The interpreter of the environment.
+pub fn venv_python() -> PathBuf {
+    command::tools_dir().join(if cfg!(windows) { "venv/Scripts/python.exe" } else { "venv/bin/python" })
+}
+
+fn is_complete() -> bool {
+    let list = "from importlib.metadata import version as v; print(f\"duckdb=={v('duckdb')} pyyaml=={v('pyyaml')}\")";
+    command::output(command::command(venv_python()).args(["-c", list])).is_some_and(|answer| answer == PACKAGES.join(" "))
+}

@@ -1,0 +1,124 @@
+//! `cargo xtask test`: every test of the repository, with a total at the end.
+mod totals;
+
+use crate::{Result, command, setup};
+use std::fs;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Instant;
+use totals::Totals;
+
+struct Stage {
+    name: &'static str,
+    totals: Totals,
+    seconds: u64,
+}
+
+pub fn run(arguments: &[String]) -> Result<()> {
+    let started = Instant::now();
+    setup::run(setup::For::Tests)?;
+    let mut stages = vec![Stage { name: "set-up", totals: Totals::default(), seconds: started.elapsed().as_secs() }];
+
+    let mut native = command::cargo();
+    native.args(["test", "--workspace", "--no-fail-fast"]);
+    for package in ["tarn-app", "tarn-worker", "tarn-tests"] {
+        native.args(["--exclude", package]);
+    }
+    stages.push(stage("unit and pipeline tests", &mut native));
+    stages.push(stage("architecture", &mut suite("architecture")));
+    stages.push(stage("numbers of `tarn query` against DuckDB", &mut suite("oracle")));
+    for (name, package, sources) in [("worker in the browser", "tarn-worker", "crates/worker"), ("page units in the browser", "tarn-app", "src")] {
+        if has_browser_tests(&command::root().join(sources)) {
+            stages.push(stage(name, &mut in_browser(package)));
+        }
+    }
+    let build = stage("release build", command::trunk().args(["build", "--release"]));
+    let built = build.totals.failed == 0;
+    stages.push(build);
+    if built {
+        stages.push(stage("size budget", &mut suite("size")));
+        stages.push(stage("page in the browser", &mut suite("browser")));
+    } else {
+        println!("\nThe page was not built: its tests count as one failure.");
+        stages.push(Stage { name: "page in the browser", totals: Totals { passed: 0, failed: 1 }, seconds: 0 });
+    }
+    if arguments.iter().any(|argument| argument == "--full") {
+        stages.push(stage("side by side with DuckDB-WASM", command::cargo().args(["xtask", "bench", "--skip-build"])));
+    }
+    report(&stages)
+}
+
+/// One test program of the package `tests/`.
+fn suite(name: &str) -> Command {
+    let mut cargo = command::cargo();
+    cargo.args(["test", "--package", "tarn-tests", "--test", name, "--no-fail-fast", "--", "--show-output"]);
+    set_environment(&mut cargo);
+    cargo
+}
+
+/// The unit tests of a package, run by wasm-bindgen's runner in headless Chromium.
+fn in_browser(package: &str) -> Command {
+    let mut cargo = command::cargo();
+    cargo.args(["test", "--package", package, "--target", "wasm32-unknown-unknown", "--no-fail-fast"]);
+    set_environment(&mut cargo);
+    cargo
+}
+
+fn set_environment(command: &mut Command) {
+    command.env("TARN_PYTHON", setup::venv_python());
+    if let Some((chromium, driver)) = setup::browser() {
+        command.env("CHROMIUM", chromium).env("CHROMEDRIVER", driver);
+    }
+}
+
+fn has_browser_tests(folder: &Path) -> bool {
+    let Ok(entries) = fs::read_dir(folder) else { return false };
+    entries.flatten().any(|entry| {
+        let path = entry.path();
+        let is_test = || path.extension().is_some_and(|extension| extension == "rs") && mentions_browser_test(&path);
+        if path.is_dir() { has_browser_tests(&path) } else { is_test() }
+    })
+}
+
+fn mentions_browser_test(file: &Path) -> bool {
+    fs::read_to_string(file).is_ok_and(|text| text.contains("#[wasm_bindgen_test"))
+}
+
+/// Runs the command, shows its output and counts the results in it. A command that fails without a failed test is one failure.
+fn stage(name: &'static str, command: &mut Command) -> Stage {
+    println!("\n== {name}\n$ {}", command::line(command));
+    let started = Instant::now();
+    let mut totals = Totals::default();
+    let mut run = || -> std::io::Result<bool> {
+        let mut child = command.stdout(Stdio::piped()).spawn()?;
+        if let Some(output) = child.stdout.take() {
+            for line in BufReader::new(output).split(b'\n') {
+                let line = line?;
+                let line = String::from_utf8_lossy(&line);
+                println!("{line}");
+                totals.read_line(&line);
+            }
+        }
+        Ok(child.wait()?.success())
+    };
+    let succeeded = run().unwrap_or_else(|error| {
+        println!("did not start: {error}");
+        false
+    });
+    if !succeeded && totals.failed == 0 {
+        totals.failed = 1;
+    }
+    Stage { name, totals, seconds: started.elapsed().as_secs() }
+}
+
+fn report(stages: &[Stage]) -> Result<()> {
+    println!("\n== summary");
+    let mut all = Totals::default();
+    for Stage { name, totals, seconds } in stages {
+        println!("{:>6} passed {:>4} failed {:>3}:{:02} min  {name}", totals.passed, totals.failed, seconds / 60, seconds % 60);
+        all.add(*totals);
+    }
+    println!("{} passed, {} failed", all.passed, all.failed);
+    if all.failed == 0 { Ok(()) } else { Err("some tests failed".into()) }
+}

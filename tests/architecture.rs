@@ -1,0 +1,147 @@
+//! The shape of the repository, checked: who may depend on whom, how long a file may be, and that the map is right.
+#![allow(clippy::unwrap_used)]
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use tarn_tests::{cargo, root, source_files};
+
+/// Which crates of the workspace a crate may use. A new arrow is a change of the architecture: its reason belongs in
+/// ARCHITECTURE.md.
+const ALLOWED: &[(&str, &[&str])] = &[
+    ("tarn-dashboard", &[]),
+    ("tarn-protocol", &["tarn-dashboard"]),
+    ("tarn-spec", &["tarn-dashboard"]),
+    ("tarn-snapshot", &["tarn-dashboard"]),
+    ("tarn-decode", &[]),
+    ("tarn-engine", &["tarn-dashboard", "tarn-protocol"]),
+    ("tarn-runtime", &["tarn-dashboard", "tarn-decode", "tarn-engine", "tarn-protocol", "tarn-snapshot"]),
+    ("tarn-worker", &["tarn-protocol", "tarn-runtime"]),
+    ("tarn-coordinator", &["tarn-dashboard", "tarn-protocol"]),
+    ("tarn-chart", &[]),
+    ("tarn-app", &["tarn-chart", "tarn-coordinator", "tarn-dashboard", "tarn-protocol"]),
+    ("tarn-cli", &["tarn-dashboard", "tarn-protocol", "tarn-runtime", "tarn-spec"]),
+    ("tarn-tests", &["tarn-dashboard"]),
+    ("xtask", &[]),
+];
+
+/// What must not end up in a bundle, by the beginning of the crate's name.
+const KEPT_OUT: &[(&str, &[&str])] = &[
+    ("tarn-app", &["arrow", "parquet", "sqlparser", "saphyr", "serde-saphyr", "idb", "tarn-engine", "tarn-decode", "tarn-spec"]),
+    ("tarn-worker", &["leptos", "plotters", "sqlparser", "saphyr", "serde-saphyr", "tarn-spec", "tarn-chart"]),
+];
+
+const MAX_LINES: usize = 400;
+
+/// Files that read best in one piece although they are longer, each with the reason.
+const LONG_FILES: &[(&str, &str)] = &[];
+
+#[test]
+fn crates_depend_only_on_what_their_layer_may_know() {
+    let allowed: BTreeMap<&str, &[&str]> = ALLOWED.iter().copied().collect();
+    let mut problems = vec![];
+    for (package, dependencies) in workspace_dependencies() {
+        let Some(allowed) = allowed.get(package.as_str()) else {
+            problems.push(format!("{package} is not in the list of tests/architecture.rs"));
+            continue;
+        };
+        for dependency in dependencies.iter().filter(|name| !allowed.contains(&name.as_str())) {
+            problems.push(format!("{package} must not depend on {dependency}"));
+        }
+        for unused in allowed.iter().filter(|name| !dependencies.contains(**name)) {
+            problems.push(format!("{package} no longer depends on {unused}: remove it from the list"));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn bundles_stay_free_of_what_belongs_to_the_other_side() {
+    for (package, kept_out) in KEPT_OUT {
+        let mut tree = cargo();
+        tree.args(["tree", "--quiet", "--package", package, "--target", "wasm32-unknown-unknown"]);
+        let output = tree.args(["--edges", "normal", "--prefix", "none", "--format", "{p}"]).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let text = String::from_utf8(output.stdout).unwrap();
+        let reached: BTreeSet<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
+        assert!(reached.contains(package), "cargo tree says nothing of {package}: {text}");
+        let wrong: Vec<&&str> = reached.iter().filter(|name| kept_out.iter().any(|start| name.starts_with(start))).collect();
+        assert!(wrong.is_empty(), "{package} reaches {wrong:?}; `cargo tree -p {package} --target wasm32-unknown-unknown -i NAME` shows how");
+    }
+}
+
+#[test]
+fn files_have_at_most_400_lines() {
+    let mut problems = vec![];
+    for file in source_files(&["rs", "py", "js", "mjs", "css"]) {
+        let name = file.to_string_lossy().replace('\\', "/");
+        let lines = fs::read_to_string(root().join(&file)).unwrap().lines().count();
+        let excused = LONG_FILES.iter().any(|(path, _)| *path == name);
+        match (lines > MAX_LINES, excused) {
+            (true, false) => problems.push(format!("{name} has {lines} lines: split it by what it does")),
+            (false, true) => problems.push(format!("{name} is short again: remove it from LONG_FILES")),
+            _ => {}
+        }
+    }
+    for (path, _) in LONG_FILES {
+        assert!(root().join(path).is_file(), "{path} is gone: remove it from LONG_FILES");
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_path_of_the_map_exists() {
+    let Ok(text) = fs::read_to_string(root().join("ARCHITECTURE.md")) else { return };
+    let paths = map_paths(&text);
+    assert!(!paths.is_empty(), "ARCHITECTURE.md has no table under \"Where is …?\"");
+    let missing: Vec<&String> = paths.iter().filter(|path| !root().join(path).exists()).collect();
+    assert!(missing.is_empty(), "ARCHITECTURE.md points at what is not there: {missing:?}");
+}
+
+#[test]
+fn no_unwrap_outside_tests() {
+    let mut problems = vec![];
+    for file in source_files(&["rs"]) {
+        let name = file.to_string_lossy().replace('\\', "/");
+        if name.starts_with("tests/") || name.contains("/tests/") || name.ends_with("tests.rs") || name.contains("/benches/") {
+            continue;
+        }
+        let text = fs::read_to_string(root().join(&file)).unwrap();
+        // A test module stands at the end of its file.
+        for (index, line) in text.lines().take_while(|line| line.trim() != "#[cfg(test)]").enumerate() {
+            if line.contains(".unwrap()") && !line.trim_start().starts_with("//") {
+                problems.push(format!("{name}:{}: {}", index + 1, line.trim()));
+            }
+        }
+    }
+    assert!(problems.is_empty(), "unwrap outside tests; return an error instead:\n{}", problems.join("\n"));
+}
+
+#[test]
+fn map_paths_are_what_the_tables_put_in_backticks() {
+    let text = "# A\n`not/this`\n## Where is …?\n| what | where |\n|---|---|\n| the clock, `now` | `crates/runtime/src/host.rs` |\n| pages | `src/pages/` |\n## Next\n| `nor/this` |\n";
+    assert_eq!(map_paths(text), ["crates/runtime/src/host.rs", "src/pages/"]);
+}
+
+/// The paths in the table under the heading "Where is …?": backticked words of its last columns that look like a path.
+fn map_paths(text: &str) -> Vec<String> {
+    let section = text.lines().skip_while(|line| !(line.starts_with('#') && line.contains("Where is"))).skip(1);
+    let rows = section.take_while(|line| !line.starts_with('#')).filter(|line| line.starts_with('|'));
+    let cells = rows.flat_map(|row| row.trim_matches('|').split('|').skip(1));
+    let words = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2));
+    words.filter(|word| word.contains('/') || word.contains('.')).filter(|word| !word.contains(' ')).map(str::to_owned).collect()
+}
+
+/// Normal dependencies inside the workspace, by package; those for tests alone may point anywhere.
+fn workspace_dependencies() -> BTreeMap<String, BTreeSet<String>> {
+    let output = cargo().args(["metadata", "--no-deps", "--format-version", "1"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let metadata: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let name = |value: &Value| value["name"].as_str().unwrap().to_owned();
+    let members: BTreeSet<String> = packages.iter().map(name).collect();
+    let inside = |package: &Value| {
+        let dependencies = package["dependencies"].as_array().unwrap().iter().filter(|dependency| dependency["kind"].is_null());
+        dependencies.map(name).filter(|name| members.contains(name)).collect()
+    };
+    packages.iter().map(|package| (name(package), inside(package))).collect()
+}

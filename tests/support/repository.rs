@@ -1,0 +1,41 @@
+//! Where things are.
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// Cargo, started in the root.
+pub fn cargo() -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(root());
+    cargo
+}
+
+/// Every file with one of the extensions, relative to the root and sorted; build output and installed packages are left out.
+pub fn source_files(extensions: &[&str]) -> Vec<PathBuf> {
+    let mut found = vec![];
+    collect(&root(), extensions, &mut found);
+    let mut relative: Vec<PathBuf> = found.iter().filter_map(|path| Some(path.strip_prefix(root()).ok()?.to_owned())).collect();
+    relative.sort();
+    relative
+}
+
+fn collect(folder: &Path, extensions: &[&str], found: &mut Vec<PathBuf>) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let generated = ["target", "dist", "node_modules"].contains(&name.as_str());
+        if path.is_dir() {
+            if !generated && !name.starts_with('.') {
+                collect(&path, extensions, found);
+            }
+        } else if path.extension().is_some_and(|extension| extensions.iter().any(|wanted| extension == *wanted)) {
+            found.push(path);
+        }
+    }
+}
