@@ -1,1 +1,13 @@
-//! What a snapshot is: identity, byte ranges, freshness rule and contract.
+//! What a snapshot is: the identity of its files, their byte ranges, the freshness rule and the contract. Pure: no I/O, no
+//! clock.
+mod contract;
+mod freshness;
+mod identity;
+mod range;
+mod validators;
+
+pub use contract::check_contract;
+pub use freshness::{Freshness, freshness};
+pub use identity::{FileIdentity, snapshot_id};
+pub use range::{ByteRange, ContentRange, FetchPlan};
+pub use validators::{Agreement, Validators};
