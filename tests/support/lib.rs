@@ -1,4 +1,15 @@
-//! What the tests of the repository share.
+//! What the tests of the repository share: places, sites to serve, a server with faults, a browser, DuckDB's answers.
+#![allow(clippy::unwrap_used)]
+mod browser;
+mod compare;
+mod expected;
 mod repository;
+mod server;
+mod site;
 
-pub use repository::{cargo, root, source_files};
+pub use browser::{Page, in_browser};
+pub use compare::differences;
+pub use expected::{Case, cases, expected};
+pub use repository::{cargo, dist, root, source_files, tarn};
+pub use server::{Cors, Entry, Fault, Server};
+pub use site::{Site, flights_parquet};

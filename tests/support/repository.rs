@@ -16,6 +16,20 @@ pub fn cargo() -> Command {
     cargo
 }
 
+/// The folder of the release build. Panics with what to do where there is none.
+pub fn dist() -> PathBuf {
+    let dist = root().join("dist");
+    assert!(dist.join("index.html").is_file(), "dist/ has no page: run `trunk build --release` first, or `cargo xtask test`, which does");
+    dist
+}
+
+/// The command-line tool, built first if needed.
+pub fn tarn() -> Command {
+    let mut command = cargo();
+    command.args(["run", "--quiet", "--package", "tarn-cli", "--bin", "tarn", "--"]);
+    command
+}
+
 /// Every file with one of the extensions, relative to the root and sorted; build output and installed packages are left out.
 pub fn source_files(extensions: &[&str]) -> Vec<PathBuf> {
     let mut found = vec![];

@@ -1,0 +1,104 @@
+"""Every view of a dashboard as SQL."""
+import datetime
+import re
+
+KINDS = ("kpi", "line", "histogram", "bar", "table")
+
+
+def views_of(dashboard, sources):
+    """All views of all pages, with the ids that the documentation promises."""
+    taken, found = {}, []
+    for page in dashboard["pages"]:
+        blocks = [block for row in page["rows"] for block in row]
+        in_force = list(page.get("filters", []))
+        in_force += [block["selects"] for block in blocks if "selects" in block and block["selects"] not in in_force]
+        for block in blocks:
+            view = View(block, dashboard, sources, in_force)
+            taken[view.id] = taken.get(view.id, 0) + 1
+            if taken[view.id] > 1:
+                view.id += f"-{taken[view.id]}"
+            found.append(view)
+    return found
+
+
+def slug(text):
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def listed(value):
+    return value if isinstance(value, list) else [value]
+
+
+class View:
+    def __init__(self, block, dashboard, sources, in_force):
+        self.block, self.in_force = block, in_force
+        self.kind = next(kind for kind in KINDS if kind in block)
+        self.source_name = block.get("source") or next(iter(dashboard["data"]))
+        self.source = sources[self.source_name]
+        if self.kind == "histogram":
+            self.measures, self.keys = [block.get("measure", next(iter(self.source.measures)))], [block["histogram"]]
+        else:
+            self.measures, self.keys = listed(block[self.kind]), listed(block.get("by", []))
+        self.id = block.get("id") or slug(block.get("title", "")) or "-".join([self.kind, *self.measures, *(["by", *self.keys] if self.keys else [])])
+
+    def expect(self, filters, grain):
+        """(columns, rows, totals): the answer that `result()` must give."""
+        where = filters.conditions(self.in_force, self.source_name, without=self.block.get("selects"))
+        totals = self.source.rows(self.select([]), where)[0]
+        if self.kind == "kpi":
+            return self.kpi(filters, totals)
+        rows = {"line": self.line, "histogram": self.histogram, "bar": self.ranking, "table": self.ranking}[self.kind](where, grain)
+        return [*self.keys, *self.measures], rows, totals
+
+    def select(self, keys):
+        return ", ".join([*keys, *(self.source.measure(name) for name in self.measures)])
+
+    def kpi(self, filters, now):
+        compared = filters.comparison(self.in_force, self.source_name)
+        if compared is None:
+            return self.measures, [now], now
+        before = self.source.rows(self.select([]), filters.conditions(self.in_force, self.source_name, shifted=compared))[0]
+        columns = [column for name in self.measures for column in (name, f"{name}_previous")]
+        return columns, [[cell for pair in zip(now, before) for cell in pair]], now
+
+    def nothing(self):
+        """The measures over no rows: what a gap shows."""
+        return self.source.rows(self.select([]), ["false"])[0]
+
+    def line(self, where, grain):
+        grains = listed(self.block.get("grain", "day"))
+        unit = grain if grain in grains else grains[0]
+        field = self.source.field(self.keys[0])
+        key = f"date_trunc('{unit}', {field})"
+        rows = self.source.rows(self.select([key]), [*where, f"{field} is not null"], "group by 1 order by 1")
+        if not rows:
+            return []
+        found, gap = {row[0]: row for row in rows}, self.nothing()
+        return [found.get(at, [at, *gap]) for at in steps(rows[0][0], rows[-1][0], unit)]
+
+    def histogram(self, where, _grain):
+        bins = self.block["bins"]
+        low, high, width = bins["from"], bins["to"], bins["width"]
+        field = self.source.field(self.keys[0])
+        key = f"cast(floor(({field} - ({low})) / {width}.0) as bigint)"
+        rows = self.source.rows(self.select([key]), [*where, f"{field} >= {low}", f"{field} < {high}"], "group by 1")
+        found, gap = {row[0]: row[1:] for row in rows}, self.nothing()
+        return [[low + index * width, *found.get(index, gap)] for index in range(-(-(high - low) // width))]
+
+    def ranking(self, where, _grain):
+        """Bars and tables: the greatest of the first measure first; ties, and everything after it, by key."""
+        positions = range(1, len(self.keys) + 1)
+        order = ", ".join([f"{len(self.keys) + 1} desc nulls last", *(f"{position} asc nulls last" for position in positions)])
+        limit = self.block.get("top") or self.block.get("limit")
+        tail = f"group by {', '.join(map(str, positions))} order by {order}" + (f" limit {limit}" if limit else "")
+        return self.source.rows(self.select([self.source.field(key) for key in self.keys]), where, tail)
+
+
+def steps(first, last, unit):
+    at = first
+    while at <= last:
+        yield at
+        if unit == "month":
+            at = at.replace(year=at.year + at.month // 12, month=at.month % 12 + 1)
+        else:
+            at += datetime.timedelta(days=7 if unit == "week" else 1)

@@ -1,0 +1,192 @@
+//! A static file server on loopback that logs every request and can misbehave as real stores do.
+mod answer;
+mod fault;
+
+use crate::Site;
+use answer::{Answer, Asked};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderName, HeaderValue, Request, Response};
+use bytes::Bytes;
+pub use fault::Fault;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::SystemTime;
+use tokio::task::JoinHandle;
+
+/// The policy that a deployment should send; the page must work under it.
+const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' http://127.0.0.1:*; style-src 'self'; \
+     img-src 'self' data: blob:; font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; \
+     object-src 'none'; report-uri /policy-violation";
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Cors {
+    /// As a store with a rule for every page: the headers that ranges need are allowed and exposed.
+    Allowed,
+    Missing,
+}
+
+/// One request, as the server saw it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub method: String,
+    /// Below the site's folder; with a leading `/` when it lies outside.
+    pub path: String,
+    pub range: Option<String>,
+    pub conditional: bool,
+    pub status: u16,
+    /// Bytes of the body that were offered.
+    pub bytes: usize,
+}
+
+/// Serves until it is dropped.
+pub struct Server {
+    state: Arc<Shared>,
+    task: JoinHandle<()>,
+    port: u16,
+}
+
+struct Shared {
+    prefix: String,
+    cors: Cors,
+    inner: Mutex<Inner>,
+}
+
+#[derive(Default)]
+struct Inner {
+    files: BTreeMap<String, Stored>,
+    faults: BTreeMap<String, Fault>,
+    log: Vec<Entry>,
+    violations: Vec<String>,
+    n_versions: u64,
+}
+
+#[derive(Clone)]
+struct Stored {
+    content: Bytes,
+    etag: String,
+    modified: SystemTime,
+}
+
+impl Server {
+    /// Serves the site below `prefix`, which starts and ends with `/`, on a free port of loopback.
+    pub async fn start(site: Site, prefix: &str, cors: Cors) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let state = Arc::new(Shared { prefix: prefix.into(), cors, inner: Mutex::default() });
+        for (path, content) in site.files {
+            state.inner().store(&path, content);
+        }
+        let app = Router::new().fallback(respond).with_state(Arc::clone(&state));
+        let task = tokio::spawn(async move {
+            if let Err(error) = axum::serve(listener, app).await {
+                eprintln!("the test server ended: {error}");
+            }
+        });
+        Self { state, task, port }
+    }
+
+    /// The address of a file of the site; empty for the page.
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{}{path}", self.port, self.state.prefix)
+    }
+
+    /// Requests since the start or the last [`Server::clear_log`], in order of arrival.
+    pub fn log(&self) -> Vec<Entry> {
+        self.state.inner().log.clone()
+    }
+
+    pub fn clear_log(&self) {
+        self.state.inner().log.clear();
+    }
+
+    /// The part of the log about Parquet files: data and its validation.
+    pub fn data_requests(&self) -> Vec<Entry> {
+        self.log().into_iter().filter(|entry| entry.path.ends_with(".parquet")).collect()
+    }
+
+    /// From now on the file is answered in that way.
+    pub fn break_file(&self, path: &str, fault: Fault) {
+        self.state.inner().faults.insert(path.into(), fault);
+    }
+
+    pub fn repair(&self, path: &str) {
+        self.state.inner().faults.remove(path);
+    }
+
+    /// Puts another content in place: new ETag, new Last-Modified.
+    pub fn replace(&self, path: &str, content: impl Into<Bytes>) {
+        self.state.inner().store(path, content.into());
+    }
+
+    /// What browsers reported as forbidden by the content security policy.
+    pub fn violations(&self) -> Vec<String> {
+        self.state.inner().violations.clone()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+impl Shared {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Inner {
+    fn store(&mut self, path: &str, content: Bytes) {
+        self.n_versions += 1;
+        let modified = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_000_000_000 + self.n_versions);
+        let etag = format!("\"{:x}-{:x}\"", content.len(), self.n_versions);
+        self.files.insert(path.into(), Stored { content, etag, modified });
+    }
+}
+
+async fn respond(State(state): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
+    let method = request.method().as_str().to_owned();
+    let path = request.uri().path().to_owned();
+    if path == "/policy-violation" {
+        let report = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap_or_default();
+        state.inner().violations.push(String::from_utf8_lossy(&report).into_owned());
+        return Response::new(Body::empty());
+    }
+    let inside = path.strip_prefix(state.prefix.as_str()).map(|rest| if rest.is_empty() { "index.html" } else { rest }.to_owned());
+    let asked = Asked::new(&request);
+    let (file, fault) = {
+        let inner = state.inner();
+        let find = |path: &String| (inner.files.get(path).cloned(), inner.faults.get(path).cloned());
+        inside.as_ref().map(find).unwrap_or_default()
+    };
+    let path = inside.unwrap_or(path);
+    let mut answer = match file {
+        Some(file) => Answer::new(&path, &file.content, &file.etag, file.modified, &asked),
+        None => Answer::not_found(),
+    };
+    if let Some(fault) = &fault {
+        fault.spoil(&mut answer, &asked);
+    }
+    let entry = Entry { method, path, range: asked.range.clone(), conditional: asked.is_conditional(), status: answer.status.as_u16(), bytes: answer.body.len() };
+    state.inner().log.push(entry);
+    if let Some(Fault::Latency(delay)) = fault {
+        tokio::time::sleep(delay).await;
+    }
+    let cors = state.cors == Cors::Allowed && fault != Some(Fault::NoCors);
+    let mut response = answer.into_response(&asked);
+    let headers = response.headers_mut();
+    headers.insert("content-security-policy", HeaderValue::from_static(POLICY));
+    if cors {
+        for (name, value) in [
+            ("access-control-allow-origin", "*"),
+            ("access-control-allow-headers", "Range, If-None-Match, If-Modified-Since"),
+            ("access-control-expose-headers", "ETag, Last-Modified, Content-Range, Content-Length"),
+        ] {
+            headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+    }
+    response
+}

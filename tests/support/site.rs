@@ -1,0 +1,85 @@
+//! A deployed folder, held in memory, so that a test can change one file of it.
+use crate::{dist, root, tarn};
+use bytes::Bytes;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::OnceLock;
+
+/// Files by their path below the site's folder, such as `data/flights-3m.parquet`.
+#[derive(Clone)]
+pub struct Site {
+    pub(crate) files: BTreeMap<String, Bytes>,
+}
+
+impl Site {
+    /// The release build, as it would be deployed.
+    pub fn built() -> Self {
+        static BUILT: OnceLock<BTreeMap<String, Bytes>> = OnceLock::new();
+        let files = BUILT.get_or_init(|| {
+            let mut files = BTreeMap::new();
+            read_folder(&dist(), "", &mut files);
+            files
+        });
+        Self { files: files.clone() }
+    }
+
+    pub fn empty() -> Self {
+        Self { files: BTreeMap::new() }
+    }
+
+    /// The same build with another dashboard, compiled from YAML as an author would do it.
+    pub fn with_dashboard(mut self, yaml: &str) -> Self {
+        let page = String::from_utf8(self.files["index.html"].to_vec()).unwrap();
+        let link = page.find("id=\"tarn-dashboard\"").or_else(|| page.find("id=tarn-dashboard")).expect("the page links its dashboard");
+        let start = page[link..].find("dashboard-").expect("a hashed name") + link;
+        let end = page[start..].find(".json").expect("a JSON file") + start + ".json".len();
+        let json = Bytes::from(compile(yaml));
+        let name = format!("dashboard-test{:08x}.json", json.iter().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(*byte))));
+        self.files.insert("index.html".into(), Bytes::from(format!("{}{name}{}", &page[..start], &page[end..])));
+        self.with_file(&name, json)
+    }
+
+    /// Adds or replaces a file.
+    pub fn with_file(mut self, path: &str, content: impl Into<Bytes>) -> Self {
+        self.files.insert(path.into(), content.into());
+        self
+    }
+
+    pub fn without_file(mut self, path: &str) -> Self {
+        assert!(self.files.remove(path).is_some(), "{path} is not part of the site");
+        self
+    }
+}
+
+/// The demo's data.
+pub fn flights_parquet() -> Bytes {
+    static FLIGHTS: OnceLock<Bytes> = OnceLock::new();
+    FLIGHTS.get_or_init(|| Bytes::from(fs::read(root().join("public/data/flights-3m.parquet")).unwrap())).clone()
+}
+
+fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Bytes>) {
+    for entry in fs::read_dir(folder).unwrap().flatten() {
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            read_folder(&entry.path(), &format!("{name}/"), files);
+        } else {
+            let content = if name == "data/flights-3m.parquet" { flights_parquet() } else { Bytes::from(fs::read(entry.path()).unwrap()) };
+            files.insert(name, content);
+        }
+    }
+}
+
+/// The compiled JSON of a dashboard file.
+fn compile(yaml: &str) -> Vec<u8> {
+    let folder = root().join("target/test-dashboards").join(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
+    fs::create_dir_all(&folder).unwrap();
+    let file = folder.join("dashboard.yaml");
+    fs::write(&file, yaml).unwrap();
+    let output = tarn().arg("compile").arg(&file).env("TRUNK_STAGING_DIR", &folder).output().unwrap();
+    assert!(output.status.success(), "the test's dashboard does not compile:\n{}", String::from_utf8_lossy(&output.stderr));
+    let json = fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.path()).find(|path| path.extension().is_some_and(|kind| kind == "json"));
+    let content = fs::read(json.expect("`tarn compile` writes a JSON file")).unwrap();
+    fs::remove_dir_all(&folder).unwrap();
+    content
+}
