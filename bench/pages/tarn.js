@@ -1,0 +1,35 @@
+// Tarn's page is the built page itself; this script, injected before it, maps `window.tarn` to the contract of api.js.
+import "./api.js";
+
+const DAY_MS = 86_400_000;
+const iso = (ms) => new Date(ms).toISOString().slice(0, 10);
+
+globalThis.loaded = new Promise((resolve, reject) => {
+  Object.defineProperty(globalThis, "tarn", {
+    configurable: true,
+    set(tarn) {
+      Object.defineProperty(globalThis, "tarn", { value: tarn, configurable: true, writable: true });
+      tarn.ready().then(() => resolve(performance.now()), reject);
+    },
+  });
+});
+
+const rows = (view) => globalThis.tarn.result(view).rows;
+const day = (text) => Math.floor(Date.parse(text.length === 10 ? text : `${text.replace(/Z$/, "")}Z`) / DAY_MS);
+
+globalThis.peer = {
+  setFilter({ delay = null, origin = null, date = null }) {
+    return globalThis.tarn.setFilters({ delay, origin: origin && [origin], date: date && date.map(iso) });
+  },
+  results() {
+    return {
+      K: ["k-count", "k-avg", "k-late"].map((view) => rows(view)[0][0]),
+      L: rows("l").map(([date, n]) => [day(date), n]),
+      H1: rows("h1").map(([, n]) => n),
+      H2: rows("h2").map(([, n]) => n),
+      H3: rows("h3").map(([, n]) => n),
+      B1: rows("b1"),
+      B2: rows("b2"),
+    };
+  },
+};
