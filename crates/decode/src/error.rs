@@ -6,11 +6,21 @@ use std::fmt;
 pub enum DecodeError {
     NotParquet,
     Encrypted,
-    UnsupportedCodec { codec: &'static str, column: String },
-    UnsupportedType { column: String, found: String },
-    MissingColumn { column: String },
+    UnsupportedCodec {
+        codec: &'static str,
+        column: String,
+    },
+    UnsupportedType {
+        column: String,
+        found: String,
+    },
+    MissingColumn {
+        column: String,
+    },
     /// The file contradicts itself.
-    Damaged { detail: String },
+    Damaged {
+        detail: String,
+    },
 }
 
 impl DecodeError {

@@ -8,7 +8,7 @@ mod projection;
 
 pub use error::DecodeError;
 pub use footer::{Footer, FooterStep, read_footer};
-pub use projection::{Batches, Projection};
+pub use projection::{Batches, Projection, column_with_nulls};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,5 @@
 use crate::{DecodeError, Footer};
-use arrow_array::RecordBatch;
+use arrow_array::{Array as _, RecordBatch};
 use bytes::Bytes;
 use parquet::DecodeResult;
 use parquet::arrow::ProjectionMask;
@@ -98,6 +98,11 @@ impl Iterator for Batches {
         self.decoder = None;
         error.map(Err)
     }
+}
+
+/// The first of these columns in which the batch has a null.
+pub fn column_with_nulls<'a>(batch: &RecordBatch, columns: &[&'a str]) -> Option<&'a str> {
+    columns.iter().copied().find(|column| batch.column_by_name(column).is_some_and(|values| values.null_count() > 0))
 }
 
 fn supported_codec(chunk: &ColumnChunkMetaData) -> Result<(), DecodeError> {

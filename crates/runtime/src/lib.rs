@@ -1,1 +1,33 @@
-//! The worker's side: loader, cache policy and planner over a Host.
+//! The worker's side: answers requests about a dashboard. Loads the columns that a page needs by byte ranges, keeps them in a
+//! cache under the source's TTL, plans the queries of its views and asks the engine.
+//!
+//! [`Runtime`] does it over a [`Host`], which is the clock, the network and the storage. [`MemoryHost`] is one for tests,
+//! [`FileHost`] reads local files.
+mod answer;
+mod answer_options;
+mod answer_run;
+mod cache;
+mod chunks;
+mod columns;
+mod ensure;
+#[cfg(not(target_arch = "wasm32"))]
+mod file_host;
+mod host;
+mod load;
+mod memory_host;
+mod network;
+mod open;
+mod plan;
+mod record;
+mod result_cache;
+mod revalidate;
+mod runtime;
+mod selection;
+mod settle;
+mod source;
+
+#[cfg(not(target_arch = "wasm32"))]
+pub use file_host::{FileHost, block_on};
+pub use host::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host};
+pub use memory_host::{Fault, MemoryHost};
+pub use runtime::Runtime;

@@ -28,13 +28,10 @@ mod tests {
     #[test]
     fn bounds_belong_to_the_older_state() {
         let at = |age: u64| freshness(Duration::from_secs(age), Duration::from_secs(300), Duration::from_secs(3600));
-        assert_eq!([at(0), at(299), at(300), at(3599), at(3600)], [
-            Freshness::Fresh,
-            Freshness::Fresh,
-            Freshness::Stale,
-            Freshness::Stale,
-            Freshness::Expired
-        ]);
+        assert_eq!(
+            [at(0), at(299), at(300), at(3599), at(3600)],
+            [Freshness::Fresh, Freshness::Fresh, Freshness::Stale, Freshness::Stale, Freshness::Expired]
+        );
     }
 
     #[test]

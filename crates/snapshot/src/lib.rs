@@ -9,5 +9,5 @@ mod validators;
 pub use contract::check_contract;
 pub use freshness::{Freshness, freshness};
 pub use identity::{FileIdentity, snapshot_id};
-pub use range::{ByteRange, ContentRange, FetchPlan};
+pub use range::{ByteRange, ContentRange, FetchPlan, uncovered};
 pub use validators::{Agreement, Validators};

@@ -35,6 +35,27 @@ impl ByteRange {
     }
 }
 
+/// The parts of `wanted` that no range of `held` covers, ascending.
+pub fn uncovered(wanted: &[ByteRange], held: &[ByteRange]) -> Vec<ByteRange> {
+    let mut held = held.to_vec();
+    held.sort_unstable();
+    let mut parts = vec![];
+    for range in wanted {
+        let mut at = range.start;
+        for held in held.iter().filter(|held| held.overlaps(*range)) {
+            if at < held.start {
+                parts.push(ByteRange::new(at, held.start));
+            }
+            at = at.max(held.end);
+        }
+        if at < range.end {
+            parts.push(ByteRange::new(at, range.end));
+        }
+    }
+    parts.sort_unstable();
+    parts
+}
+
 impl From<Range<u64>> for ByteRange {
     fn from(range: Range<u64>) -> Self {
         Self::new(range.start, range.end)
@@ -136,10 +157,23 @@ mod tests {
     }
 
     #[test]
+    fn held_ranges_are_cut_out() {
+        let ranges = |ranges: &[Range<u64>]| -> Vec<ByteRange> { ranges.iter().cloned().map(ByteRange::from).collect() };
+        let check = |wanted: &[Range<u64>], held: &[Range<u64>], expected: &[Range<u64>]| {
+            assert_eq!(uncovered(&ranges(wanted), &ranges(held)), ranges(expected));
+        };
+        check(&[0..10, 20..30], &[], &[0..10, 20..30]);
+        check(&[0..10, 20..30], &[25..40, 5..22], &[0..5, 22..25]);
+        check(&[0..10], &[2..4, 3..6], &[0..2, 6..10]);
+        check(&[0..10], &[0..20], &[]);
+    }
+
+    #[test]
     fn content_range_is_read_strictly() {
         assert_eq!(ContentRange::parse("bytes 0-99/1234"), Some(ContentRange { range: (0..100).into(), file_length: Some(1234) }));
         assert_eq!(ContentRange::parse("bytes 5-5/*"), Some(ContentRange { range: (5..6).into(), file_length: None }));
-        for wrong in ["", "bytes */1234", "bytes 9-5/20", "bytes 0-99/50", "items 0-1/2", "bytes 0-18446744073709551615/*", "bytes -1-2/3"] {
+        for wrong in ["", "bytes */1234", "bytes 9-5/20", "bytes 0-99/50", "items 0-1/2", "bytes 0-18446744073709551615/*", "bytes -1-2/3"]
+        {
             assert_eq!(ContentRange::parse(wrong), None, "{wrong}");
         }
     }

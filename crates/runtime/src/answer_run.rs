@@ -1,0 +1,97 @@
+//! Answers a run from what is loaded: plans the queries of all views, asks the engine once per source, assembles.
+use crate::host::Host;
+use crate::plan::{ViewPlan, assemble, plan};
+use crate::runtime::Shared;
+use crate::selection::{Selection, applied, resolve};
+use tarn_dashboard::View;
+use tarn_engine::Query;
+use tarn_protocol::{LoadError, QueryError, ResolvedPeriod, Results, Run, ViewRequest, ViewResult};
+
+type Answer = Result<ViewResult, QueryError>;
+
+/// A view whose answer is not in the cache of results.
+struct Open<'a> {
+    /// Position in the request.
+    at: usize,
+    cache_key: Vec<u8>,
+    plan: ViewPlan,
+    applied: Vec<&'a str>,
+}
+
+pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError]) -> Results {
+    let started = shared.host.stopwatch_ms();
+    let mut answers: Vec<Answer> = run.views.iter().map(|request| Err(QueryError::UnknownView { id: request.id.clone() })).collect();
+    let mut periods = vec![];
+    if let Some(page) = shared.page(&run.page) {
+        let selections = resolve(shared, page, &run.selections);
+        periods = selections
+            .iter()
+            .filter_map(|selection| Some((selection.filter.id.clone(), selection.period?)))
+            .collect::<Vec<(String, ResolvedPeriod)>>();
+        for slot in &shared.slots {
+            let source = slot.source.name.as_str();
+            let views = run.views.iter().enumerate().filter_map(|(at, request)| Some((at, request, page.view(&request.id)?)));
+            let views: Vec<(usize, &ViewRequest, &View)> = views.filter(|(_, _, view)| view.source == source).collect();
+            if views.is_empty() {
+                continue;
+            }
+            match failed.iter().find(|error| error.source == source) {
+                Some(error) => views.iter().for_each(|(at, ..)| answers[*at] = Err(QueryError::Load(error.clone()))),
+                None => answer_source(shared, source, &views, &selections, &mut answers),
+            }
+        }
+    }
+    let views = run.views.iter().map(|request| request.id.clone()).zip(answers).collect();
+    Results { seq: run.seq, views, periods, query_ms: shared.host.stopwatch_ms() - started }
+}
+
+fn answer_source<H: Host>(
+    shared: &Shared<H>,
+    source: &str,
+    views: &[(usize, &ViewRequest, &View)],
+    selections: &[Selection],
+    answers: &mut [Answer],
+) {
+    let Some(slot) = shared.slot(source) else { return };
+    let mut state = slot.state.borrow_mut();
+    let Some(snapshot) = &mut state.snapshot else { return };
+    let mut cache = shared.results.borrow_mut();
+    let mut open = vec![];
+    for (at, request, view) in views {
+        let applied = applied(selections, view);
+        let chosen: Vec<_> = applied.iter().map(|selection| (&selection.filter.id, selection.value)).collect();
+        let cache_key = tarn_protocol::encode(&(&snapshot.id, request, chosen));
+        if let Some(result) = cache.get(&cache_key) {
+            answers[*at] = Ok(result);
+            continue;
+        }
+        match plan(slot, snapshot, view, request, &applied) {
+            Ok(plan) => {
+                let applied = applied.iter().map(|selection| selection.filter.id.as_str()).collect();
+                open.push(Open { at: *at, cache_key, plan, applied });
+            }
+            Err(error) => answers[*at] = Err(error),
+        }
+    }
+    let queries: Vec<Query> = open.iter().flat_map(|open| questions(&open.plan).cloned()).collect();
+    let mut results = tarn_engine::run(&mut snapshot.table, &queries).into_iter();
+    let mut next = |wanted: bool| if wanted { results.next().transpose() } else { Ok(None) };
+    for open in open {
+        let plan = &open.plan;
+        // All three are taken before any error is looked at: the answers come in the order of the questions.
+        let (current, previous, series) = (next(true), next(plan.previous.is_some()), next(plan.series.is_some()));
+        let missing = || QueryError::Unsupported { what: "a question without an answer".into() };
+        let result = current.and_then(|current| Ok(assemble(current.ok_or_else(missing)?, previous?, series?)));
+        answers[open.at] = result.map(|mut result| {
+            result.rows_total = snapshot.table.n_rows() as u64;
+            result.filters_applied = open.applied.iter().map(|id| (*id).to_owned()).collect();
+            result.snapshot = snapshot.id.clone();
+            cache.put(open.cache_key, &result);
+            result
+        });
+    }
+}
+
+fn questions(plan: &ViewPlan) -> impl Iterator<Item = &Query> {
+    [Some(&plan.current), plan.previous.as_ref(), plan.series.as_ref()].into_iter().flatten()
+}

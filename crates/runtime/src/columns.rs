@@ -1,0 +1,63 @@
+//! Which columns a page needs.
+use tarn_dashboard::{AggregateFunction, Dashboard, Expr, FilterKind, Node, Page, ViewKind};
+
+/// Per source of the page's views: the columns of their keys and measures, and of the filters in force.
+pub(crate) fn page_columns(dashboard: &Dashboard, page: &Page) -> Vec<(String, Vec<String>)> {
+    let mut needed: Vec<(String, Vec<String>)> = vec![];
+    for view in page.views() {
+        let columns = columns_of(&mut needed, &view.source);
+        view.keys.iter().for_each(|key| add_columns(&key.expr, columns));
+        let Some(source) = dashboard.source(&view.source) else { continue };
+        for measure in view.measures.iter().filter_map(|name| source.measure(name)) {
+            for aggregate in &measure.aggregates {
+                aggregate.argument.iter().chain(&aggregate.filter).for_each(|expr| add_columns(expr, columns));
+                if matches!(aggregate.function, AggregateFunction::First | AggregateFunction::Last) {
+                    columns.extend(source.time.clone());
+                }
+            }
+        }
+        if view.kind == ViewKind::Kpi {
+            columns.extend(source.time.clone());
+        }
+    }
+    for filter in page.filters_in_force().into_iter().filter_map(|id| dashboard.filter(id)) {
+        let columns = columns_of(&mut needed, &filter.source);
+        add_columns(&filter.expr, columns);
+        // Relative periods count back from the newest complete day.
+        if filter.kind == FilterKind::DateRange {
+            columns.extend(dashboard.source(&filter.source).and_then(|source| source.time.clone()));
+        }
+    }
+    for (_, columns) in &mut needed {
+        columns.sort_unstable();
+        columns.dedup();
+    }
+    needed.retain(|(name, _)| page.views().any(|view| view.source == *name));
+    needed
+}
+
+/// Adds the columns that the expression reads.
+pub(crate) fn add_columns(expr: &Expr, columns: &mut Vec<String>) {
+    match &expr.node {
+        Node::Column(name) => {
+            if !columns.contains(name) {
+                columns.push(name.clone());
+            }
+        }
+        Node::Literal(_) | Node::Aggregate(_) => {}
+        Node::Call(_, arguments) => arguments.iter().for_each(|argument| add_columns(argument, columns)),
+        Node::Cast(inner) => add_columns(inner, columns),
+        Node::Case { whens, otherwise } => {
+            whens.iter().for_each(|(when, then)| [when, then].into_iter().for_each(|expr| add_columns(expr, columns)));
+            otherwise.iter().for_each(|expr| add_columns(expr, columns));
+        }
+    }
+}
+
+fn columns_of<'a>(needed: &'a mut Vec<(String, Vec<String>)>, source: &str) -> &'a mut Vec<String> {
+    let at = needed.iter().position(|(name, _)| name == source).unwrap_or_else(|| {
+        needed.push((source.to_owned(), vec![]));
+        needed.len() - 1
+    });
+    &mut needed[at].1
+}

@@ -1,0 +1,139 @@
+//! Makes columns of a source available: from memory, from the cache, from the network.
+use crate::host::Host;
+use crate::load::{Load, Loaded, Progress};
+use crate::open::OpenFile;
+use crate::record::{SourceRecord, checksum};
+use crate::runtime::Shared;
+use crate::source::{Snapshot, SourceSlot};
+use std::time::Duration;
+use tarn_dashboard::Location;
+use tarn_protocol::{LoadError, LoadErrorKind, Response};
+use tarn_snapshot::{Freshness, freshness, snapshot_id};
+
+/// Waits until the columns are in the source's table. What is there is used as it is, whatever its age. A load that failed is
+/// not tried again: a validation does that.
+pub(crate) async fn ensure<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
+    {
+        let mut state = slot.state.borrow_mut();
+        let wanted: Vec<String> = columns.iter().filter(|column| !state.wanted.contains(column)).cloned().collect();
+        state.wanted.extend(wanted);
+    }
+    if let Some(known) = known(slot, columns) {
+        return known;
+    }
+    let _guard = slot.lock.lock().await;
+    if let Some(known) = known(slot, columns) {
+        return known;
+    }
+    let outcome = bring(shared, slot, columns).await;
+    slot.state.borrow_mut().error = outcome.as_ref().err().cloned();
+    shared.send_status(slot);
+    outcome
+}
+
+fn known(slot: &SourceSlot, columns: &[String]) -> Option<Result<(), LoadError>> {
+    let state = slot.state.borrow();
+    if state.holds(columns) {
+        return Some(Ok(()));
+    }
+    state.error.clone().map(Err)
+}
+
+/// With the slot's lock held: loads what is missing.
+pub(crate) async fn bring<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
+    if let Location::Manifest(_) = slot.source.location {
+        let url = slot.urls.first().cloned().unwrap_or_default();
+        return Err(LoadError { source: slot.source.name.clone(), url, kind: LoadErrorKind::NotParquet });
+    }
+    if slot.state.borrow().snapshot.is_some() {
+        return match add(shared, slot, columns).await {
+            Err(LoadError { kind: LoadErrorKind::Replaced, .. }) => fresh(shared, slot, columns).await,
+            outcome => outcome,
+        };
+    }
+    if let Some(record) = shared.cache.record(&shared.host, &slot.key).await
+        && from_cache(shared, slot, columns, record).await.is_ok()
+    {
+        return Ok(());
+    }
+    fresh(shared, slot, columns).await
+}
+
+/// The snapshot that the cache knows, with what it lacks fetched.
+async fn from_cache<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String], record: SourceRecord) -> Result<(), LoadError> {
+    let report = |progress| shared.send_progress(slot, progress);
+    let load = loader(shared, slot, &report);
+    let damaged = || load.error(slot.urls.first().map_or("", String::as_str), LoadErrorKind::Damaged { detail: "cached footer".into() });
+    let unconditional = record.unconditional;
+    let (id, validated_at, ttl_secs) = (record.snapshot, record.validated_at, record.ttl_secs.min(slot.source.ttl_secs));
+    let files: Option<Vec<OpenFile>> = record.files.into_iter().map(OpenFile::from_record).collect();
+    let files = files.filter(|files| files.len() == slot.urls.len()).ok_or_else(damaged)?;
+    let loaded = load.columns(&files, vec![], &id, &slot.columns(columns)).await?;
+    let age = Duration::from_secs_f64(((shared.host.now_ms() - validated_at) / 1e3).clamp(0.0, 1e12));
+    let (ttl, max_stale) = (Duration::from_secs(ttl_secs.into()), Duration::from_secs(slot.source.max_stale_secs.into()));
+    let mut state = slot.state.borrow_mut();
+    state.revalidation_due = freshness(age, ttl, max_stale) != Freshness::Fresh;
+    state.pending = loaded.new_blobs;
+    state.unsaved = true;
+    state.snapshot = Some(Snapshot { id, files, table: loaded.table, validated_at, unconditional });
+    Ok(())
+}
+
+/// More columns of the snapshot that is loaded.
+async fn add<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
+    let report = |progress| shared.send_progress(slot, progress);
+    let load = loader(shared, slot, &report);
+    let (files, id, missing) = {
+        let state = slot.state.borrow();
+        let Some(snapshot) = &state.snapshot else { return Ok(()) };
+        let missing: Vec<String> = columns.iter().filter(|column| !snapshot.table.has_column(column)).cloned().collect();
+        (snapshot.files.clone(), snapshot.id.clone(), missing)
+    };
+    let Loaded { table, new_blobs } = load.columns(&files, vec![], &id, &slot.columns(&missing)).await?;
+    let mut state = slot.state.borrow_mut();
+    let Some(snapshot) = &mut state.snapshot else { return Ok(()) };
+    let added = snapshot.table.add_columns(table);
+    added
+        .map_err(|error| load.error(slot.urls.first().map_or("", String::as_str), LoadErrorKind::Damaged { detail: error.to_string() }))?;
+    state.unsaved |= !new_blobs.is_empty();
+    state.pending.extend(new_blobs);
+    Ok(())
+}
+
+/// The snapshot that the store has now, loaded completely beside the old one and put in its place. A file that is replaced
+/// while it is read is read once more.
+pub(crate) async fn fresh<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
+    match fresh_once(shared, slot, columns).await {
+        Err(LoadError { kind: LoadErrorKind::Replaced, .. }) => fresh_once(shared, slot, columns).await,
+        outcome => outcome,
+    }
+}
+
+async fn fresh_once<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
+    let report = |progress| shared.send_progress(slot, progress);
+    let load = loader(shared, slot, &report);
+    let mut names = columns.to_vec();
+    names.extend(
+        slot.source.columns.iter().map(|column| column.name.clone()).filter(|name| slot.state.borrow().holds(std::slice::from_ref(name))),
+    );
+    let (files, chunks): (Vec<OpenFile>, Vec<_>) = load.open(&slot.urls).await?.into_iter().unzip();
+    let validated_at = shared.host.now_ms();
+    let id = snapshot_id(files.iter().map(|file| (&file.identity, checksum(&file.footer_bytes))));
+    let Loaded { table, new_blobs } = load.columns(&files, chunks, &id, &slot.columns(&names)).await?;
+
+    let mut state = slot.state.borrow_mut();
+    let unconditional = state.snapshot.as_ref().is_some_and(|old| old.unconditional);
+    let old = state.snapshot.replace(Snapshot { id: id.clone(), files, table, validated_at, unconditional });
+    state.revalidation_due = false;
+    state.unsaved = true;
+    state.pending = new_blobs;
+    drop(state);
+    if old.is_some_and(|old| old.id != id) {
+        (shared.sink)(Response::SnapshotChanged { source: slot.source.name.clone() });
+    }
+    Ok(())
+}
+
+fn loader<'a, H: Host>(shared: &'a Shared<H>, slot: &'a SourceSlot, report: &'a dyn Fn(Progress)) -> Load<'a, H> {
+    Load { host: &shared.host, cache: &shared.cache, source: &slot.source.name, counters: &slot.counters, report }
+}

@@ -1,0 +1,89 @@
+use bytes::Bytes;
+use tarn_snapshot::{ByteRange, ContentRange, Validators};
+
+/// The world as the runtime sees it: clock, network and storage. Everything runs on one thread, so futures need not be `Send`.
+#[allow(async_fn_in_trait, reason = "implemented for single-threaded workers only, where a future's Send-ness does not matter")]
+pub trait Host {
+    /// Milliseconds since 1970, by this client's clock.
+    fn now_ms(&self) -> f64;
+
+    /// Milliseconds since some start, monotonic and as fine as the host has it: for measuring, never for ages.
+    fn stopwatch_ms(&self) -> f64;
+
+    /// The whole heap of this worker; 0 where nobody knows.
+    fn memory_bytes(&self) -> u64;
+
+    /// The absolute address of a source's location.
+    fn resolve(&self, base_url: &str, location: &str) -> String;
+
+    /// One GET, never answered from an HTTP cache. `progress` is told the bytes of the body as they come.
+    async fn fetch(&self, request: &FetchRequest, progress: &dyn Fn(u64)) -> Result<Answer, FetchFailure>;
+
+    /// The stored values, in the order of the keys.
+    async fn cache_read(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheFailure>;
+
+    /// All writes happen, in one transaction, or none.
+    async fn cache_write(&self, writes: Vec<CacheWrite>) -> Result<(), CacheFailure>;
+
+    async fn cache_keys(&self) -> Result<Vec<String>, CacheFailure>;
+
+    /// How many bytes may be stored in all, where the host knows.
+    async fn cache_quota(&self) -> Option<u64>;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FetchRequest {
+    pub url: String,
+    pub range: ByteRange,
+    /// Asks for an answer without a body (304) when the file still has these validators.
+    pub unless: Option<Validators>,
+    /// The body matters only as a part: a host may stop reading an answer that is the whole file.
+    pub headers_only: bool,
+}
+
+/// What came back, before any check.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub content_type: Option<String>,
+    pub content_range: Option<ContentRange>,
+    /// Smaller than the body when that was compressed on the way.
+    pub content_length: Option<u64>,
+    pub validators: Validators,
+    pub body: Bytes,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FetchFailure {
+    /// The store lets no page of this origin read the answer.
+    Blocked {
+        origin: String,
+    },
+    Offline,
+    /// No byte for that long.
+    Timeout {
+        seconds: u32,
+    },
+    /// The connection ended within the body.
+    CutShort {
+        found: u64,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CacheWrite {
+    Put { key: String, bytes: Bytes },
+    Delete { key: String },
+}
+
+/// Why storage does not work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CacheFailure {
+    /// There is none here: private mode, switched off.
+    Unavailable,
+    /// The quota is used up.
+    Full,
+    /// Anything else; trying again may help.
+    Failed,
+}

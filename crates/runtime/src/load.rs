@@ -1,0 +1,239 @@
+//! Brings columns into a table: plans the requests, keeps several in flight and decodes each row group, in order, as soon as
+//! its bytes are there.
+use crate::answer::Checked;
+use crate::cache::{Cache, NewBlob};
+use crate::chunks::Chunks;
+use crate::host::Host;
+use crate::network::{Counters, Network};
+use crate::open::{OpenFile, decode_failure, open};
+use crate::record::BlobRecord;
+use bytes::Bytes;
+use futures_util::stream::{self, StreamExt as _};
+use std::cell::Cell;
+use tarn_dashboard::Column;
+use tarn_decode::{Projection, column_with_nulls};
+use tarn_engine::{Table, TableBuilder, TableError};
+use tarn_protocol::{LoadError, LoadErrorKind};
+use tarn_snapshot::{ByteRange, FetchPlan, check_contract, uncovered};
+
+const IN_FLIGHT: usize = 4;
+/// What the chosen columns may declare to be without compression: beyond it a 32-bit heap is at risk.
+const MAX_UNCOMPRESSED: u64 = 2 << 30;
+
+/// How far a load has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Progress {
+    pub bytes_done: u64,
+    pub bytes_total: u64,
+    pub rows: u64,
+}
+
+/// One load of one source.
+pub(crate) struct Load<'a, H> {
+    pub host: &'a H,
+    pub cache: &'a Cache,
+    pub source: &'a str,
+    pub counters: &'a Counters,
+    pub report: &'a dyn Fn(Progress),
+}
+
+/// Columns of a snapshot, and the bytes that were fetched for them.
+pub(crate) struct Loaded {
+    pub table: Table,
+    pub new_blobs: Vec<NewBlob>,
+}
+
+/// A piece of a file that is to be had with one read of the cache or one request.
+struct Unit {
+    file: usize,
+    range: ByteRange,
+    cached: Option<BlobRecord>,
+}
+
+struct RowGroup {
+    file: usize,
+    index: usize,
+    ranges: Vec<ByteRange>,
+}
+
+impl<H: Host> Load<'_, H> {
+    /// Opens the files at these addresses, several at a time.
+    pub async fn open(&self, urls: &[String]) -> Result<Vec<(OpenFile, Chunks)>, LoadError> {
+        let network = Network { host: self.host, counters: self.counters, on_bytes: &|_| {} };
+        let network = &network;
+        let opened = stream::iter(urls).map(|url| async move { open(network, url).await.map_err(|kind| self.error(url, kind)) });
+        let mut opened = opened.buffered(IN_FLIGHT);
+        let mut files = vec![];
+        while let Some(file) = opened.next().await {
+            files.push(file?);
+        }
+        Ok(files)
+    }
+
+    /// Reads columns of files that are open. `chunks` are bytes that are here already, by file.
+    pub async fn columns(
+        &self,
+        files: &[OpenFile],
+        mut chunks: Vec<Chunks>,
+        snapshot: &str,
+        columns: &[Column],
+    ) -> Result<Loaded, LoadError> {
+        chunks.resize_with(files.len(), Chunks::default);
+        let projections = files.iter().map(|file| self.projection(file, columns)).collect::<Result<Vec<Projection>, LoadError>>()?;
+        let groups = row_groups(&projections);
+        let mut new_blobs = wanted_pieces(&chunks, &groups);
+        let units = plan(files, &chunks, &groups);
+        let bytes_total = units.iter().map(|unit| unit.range.len()).sum();
+        let (bytes_done, rows) = (Cell::new(0u64), Cell::new(0u64));
+        let on_bytes = |bytes: u64| {
+            bytes_done.set(bytes_done.get() + bytes);
+            (self.report)(Progress { bytes_done: bytes_done.get().min(bytes_total), bytes_total, rows: rows.get() });
+        };
+        let network = Network { host: self.host, counters: self.counters, on_bytes: &on_bytes };
+        let network = &network;
+        let mut fetched = stream::iter(units).map(|unit| self.fetch(network, files, snapshot, unit)).buffer_unordered(IN_FLIGHT);
+
+        let mut builder = TableBuilder::new(columns);
+        let mut next = 0;
+        loop {
+            while let Some(group) = groups.get(next).filter(|group| group.ranges.iter().all(|range| chunks[group.file].covers(*range))) {
+                let (Some(file), Some(projection)) = (files.get(group.file), projections.get(group.file)) else { break };
+                let read = self.decode(group, &chunks[group.file], projection, columns, &mut builder);
+                rows.set(rows.get() + read.map_err(|kind| self.error(&file.identity.url, kind))?);
+                next += 1;
+                let still_needed = groups.iter().skip(next).filter(|other| other.file == group.file).flat_map(|other| &other.ranges);
+                chunks[group.file].release_before(still_needed.map(|range| range.start).min().unwrap_or(u64::MAX));
+            }
+            let Some(unit) = fetched.next().await else { break };
+            let (file, start, bytes, from_network) = unit?;
+            if from_network {
+                new_blobs.push(NewBlob { file, range: ByteRange::new(start, start + bytes.len() as u64), bytes: bytes.clone() });
+            }
+            if let Some(chunks) = chunks.get_mut(file) {
+                chunks.insert(start, bytes);
+            }
+        }
+        if next < groups.len() {
+            let url = files.get(groups[next].file).map_or("", |file| &file.identity.url);
+            return Err(self.error(url, LoadErrorKind::Damaged { detail: "a row group's bytes are missing".into() }));
+        }
+        (self.report)(Progress { bytes_done: bytes_total, bytes_total, rows: rows.get() });
+        Ok(Loaded { table: builder.finish(), new_blobs })
+    }
+
+    fn projection(&self, file: &OpenFile, columns: &[Column]) -> Result<Projection, LoadError> {
+        let at = |kind| self.error(&file.identity.url, kind);
+        check_contract(file.footer.schema(), columns).map_err(at)?;
+        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let projection = file.footer.projection(&names).map_err(|error| at(decode_failure(error)))?;
+        if projection.uncompressed_bytes() > MAX_UNCOMPRESSED {
+            return Err(at(LoadErrorKind::TooLarge { bytes: projection.uncompressed_bytes(), budget: MAX_UNCOMPRESSED }));
+        }
+        Ok(projection)
+    }
+
+    /// The unit's file, where its bytes start, the bytes, and whether they came from the network.
+    async fn fetch(
+        &self,
+        network: &Network<'_, H>,
+        files: &[OpenFile],
+        snapshot: &str,
+        unit: Unit,
+    ) -> Result<(usize, u64, Bytes, bool), LoadError> {
+        let Some(file) = files.get(unit.file) else { return Ok((unit.file, 0, Bytes::new(), false)) };
+        let url = &file.identity.url;
+        if let Some(blob) = unit.cached
+            && let Some(bytes) = self.cache.blob(self.host, url, snapshot, blob).await
+        {
+            self.counters.bytes_from_cache.set(self.counters.bytes_from_cache.get() + bytes.len() as u64);
+            (network.on_bytes)(bytes.len() as u64);
+            return Ok((unit.file, unit.range.start, bytes, false));
+        }
+        let answer = network.range(url, unit.range, Some(&file.identity)).await;
+        match answer.map_err(|kind| self.error(url, kind))?.0 {
+            Checked::Part { range, bytes, .. } => Ok((unit.file, range.start, bytes, true)),
+            Checked::Whole(bytes) => Ok((unit.file, 0, bytes, true)),
+            Checked::Unchanged => Err(self.error(url, LoadErrorKind::Status { status: 304 })),
+        }
+    }
+
+    fn decode(
+        &self,
+        group: &RowGroup,
+        chunks: &Chunks,
+        projection: &Projection,
+        columns: &[Column],
+        builder: &mut TableBuilder,
+    ) -> Result<u64, LoadErrorKind> {
+        let started = self.host.stopwatch_ms();
+        let bytes: Option<Vec<Bytes>> = group.ranges.iter().map(|range| chunks.get(*range)).collect();
+        let bytes = bytes.ok_or_else(|| LoadErrorKind::Damaged { detail: "a row group's bytes are missing".into() })?;
+        let without_nulls: Vec<&str> = columns.iter().filter(|column| !column.nullable).map(|column| column.name.as_str()).collect();
+        let mut rows = 0;
+        for batch in projection.decode(group.index, bytes).map_err(decode_failure)? {
+            let batch = batch.map_err(decode_failure)?;
+            if let Some(column) = column_with_nulls(&batch, &without_nulls) {
+                return Err(LoadErrorKind::NullsInColumn { column: column.to_owned() });
+            }
+            builder.append(&batch).map_err(table_failure)?;
+            rows += batch.num_rows() as u64;
+        }
+        self.counters.row_groups_read.set(self.counters.row_groups_read.get() + 1);
+        self.counters.decode_ms.set(self.counters.decode_ms.get() + self.host.stopwatch_ms() - started);
+        Ok(rows)
+    }
+
+    pub fn error(&self, url: &str, kind: LoadErrorKind) -> LoadError {
+        LoadError { source: self.source.to_owned(), url: url.to_owned(), kind }
+    }
+}
+
+fn row_groups(projections: &[Projection]) -> Vec<RowGroup> {
+    let groups = projections.iter().enumerate().flat_map(|(file, projection)| {
+        let groups = projection.ranges().iter().enumerate();
+        groups.map(move |(index, ranges)| RowGroup { file, index, ranges: ranges.iter().cloned().map(ByteRange::from).collect() })
+    });
+    groups.collect()
+}
+
+/// What to get, in the order in which it will be decoded: from the cache what it has, the rest in merged requests.
+fn plan(files: &[OpenFile], chunks: &[Chunks], groups: &[RowGroup]) -> Vec<Unit> {
+    let mut units = vec![];
+    for (at, (file, chunks)) in files.iter().zip(chunks).enumerate() {
+        let wanted: Vec<ByteRange> =
+            groups.iter().filter(|group| group.file == at).flat_map(|group| group.ranges.iter().copied()).collect();
+        let held: Vec<ByteRange> = chunks.pieces().map(|(range, _)| range).collect();
+        let missing = uncovered(&wanted, &held);
+        let cached: Vec<BlobRecord> =
+            file.blobs.iter().filter(|blob| missing.iter().any(|range| blob.range.overlaps(*range))).copied().collect();
+        let cached_ranges: Vec<ByteRange> = cached.iter().map(|blob| blob.range).collect();
+        let requests = FetchPlan::DEFAULT.requests(&uncovered(&missing, &cached_ranges));
+        let mut of_file: Vec<Unit> = cached.into_iter().map(|blob| Unit { file: at, range: blob.range, cached: Some(blob) }).collect();
+        of_file.extend(requests.into_iter().map(|range| Unit { file: at, range, cached: None }));
+        of_file.sort_by_key(|unit| unit.range);
+        units.extend(of_file);
+    }
+    units
+}
+
+/// The bytes from opening the files that hold parts of the columns.
+fn wanted_pieces(chunks: &[Chunks], groups: &[RowGroup]) -> Vec<NewBlob> {
+    let pieces = chunks.iter().enumerate().flat_map(|(file, chunks)| chunks.pieces().map(move |(range, bytes)| (file, range, bytes)));
+    let wanted = pieces.filter(|(file, range, _)| {
+        groups.iter().filter(|group| group.file == *file).flat_map(|group| &group.ranges).any(|wanted| wanted.overlaps(*range))
+    });
+    wanted.map(|(file, range, bytes)| NewBlob { file, range, bytes: bytes.clone() }).collect()
+}
+
+fn table_failure(error: TableError) -> LoadErrorKind {
+    match error {
+        TableError::MissingColumn { column } => LoadErrorKind::MissingColumn { column, available: vec![] },
+        TableError::ColumnType { column, expected, found } => LoadErrorKind::ColumnType { column, expected, found },
+        TableError::OutOfRange { column, value } => {
+            LoadErrorKind::Damaged { detail: format!("column `{column}` has the value {value}, which is out of range") }
+        }
+        TableError::RowCount { expected, found } => {
+            LoadErrorKind::Damaged { detail: format!("{found} rows where {expected} were expected") }
+        }
+    }
+}

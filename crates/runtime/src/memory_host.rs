@@ -1,0 +1,229 @@
+//! A world in memory, for tests: files with validators, a clock that is set, faults on demand and a log of all requests.
+use crate::host::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host};
+use bytes::Bytes;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use tarn_snapshot::{ByteRange, ContentRange, Validators};
+
+/// Shared: clones are the same world.
+#[derive(Clone, Default)]
+pub struct MemoryHost {
+    world: Rc<World>,
+}
+
+#[derive(Default)]
+struct World {
+    now_ms: Cell<f64>,
+    files: RefCell<BTreeMap<String, StoredFile>>,
+    faults: RefCell<VecDeque<Option<Fault>>>,
+    requests: RefCell<Vec<String>>,
+    cache: RefCell<BTreeMap<String, Bytes>>,
+    cache_failure: Cell<Option<CacheFailure>>,
+    quota: Cell<Option<u64>>,
+}
+
+#[derive(Clone)]
+struct StoredFile {
+    bytes: Bytes,
+    validators: Validators,
+}
+
+/// What a request meets instead of its answer.
+#[derive(Clone)]
+pub enum Fault {
+    Status(u16),
+    Failure(FetchFailure),
+    /// The bytes at another place, labelled as such.
+    ShiftedRange,
+    /// The body ends after that many bytes.
+    Cut(usize),
+    /// Status 200 and the whole file.
+    WholeFile,
+    /// A login page with status 200.
+    LoginPage,
+    /// Before this request is answered, the file gets these bytes and this ETag.
+    Replaced {
+        bytes: Bytes,
+        etag: String,
+    },
+}
+
+impl MemoryHost {
+    pub fn put_file(&self, url: &str, bytes: Bytes, etag: Option<&str>) {
+        let validators = Validators { etag: etag.map(str::to_owned), last_modified: None };
+        self.world.files.borrow_mut().insert(url.to_owned(), StoredFile { bytes, validators });
+    }
+
+    pub fn remove_file(&self, url: &str) {
+        self.world.files.borrow_mut().remove(url);
+    }
+
+    /// The next requests meet these, in order; `None` lets one pass.
+    pub fn faults(&self, faults: impl IntoIterator<Item = Option<Fault>>) {
+        self.world.faults.borrow_mut().extend(faults);
+    }
+
+    pub fn advance_ms(&self, ms: f64) {
+        self.world.now_ms.set(self.world.now_ms.get() + ms);
+    }
+
+    /// The requests since the last call, such as `f.parquet 0-16383` or `f.parquet 0-0 if-none-match "1"`.
+    pub fn take_requests(&self) -> Vec<String> {
+        self.world.requests.take()
+    }
+
+    pub fn cached(&self) -> Vec<(String, usize)> {
+        self.world.cache.borrow().iter().map(|(key, bytes)| (key.clone(), bytes.len())).collect()
+    }
+
+    /// Changes one byte of a cached value.
+    pub fn damage_cached(&self, key: &str) {
+        if let Some(bytes) = self.world.cache.borrow_mut().get_mut(key) {
+            let mut damaged = bytes.to_vec();
+            let middle = damaged.len() / 2;
+            damaged.get_mut(middle).into_iter().for_each(|byte| *byte ^= 0x40);
+            *bytes = damaged.into();
+        }
+    }
+
+    /// From now on every write fails so; `Unavailable` fails reads too.
+    pub fn fail_cache(&self, failure: Option<CacheFailure>) {
+        self.world.cache_failure.set(failure);
+    }
+
+    pub fn set_quota(&self, quota: Option<u64>) {
+        self.world.quota.set(quota);
+    }
+
+    fn log(&self, request: &FetchRequest) {
+        let range = format!("{}-{}", request.range.start, request.range.end.saturating_sub(1));
+        let etag = request.unless.as_ref().and_then(|unless| unless.etag.as_ref());
+        let condition = etag.map_or_else(String::new, |etag| format!(" if-none-match {etag}"));
+        self.world.requests.borrow_mut().push(format!("{} {range}{condition}", request.url));
+    }
+
+    fn answer(&self, request: &FetchRequest) -> Result<Answer, FetchFailure> {
+        let fault = self.world.faults.borrow_mut().pop_front().flatten();
+        if let Some(Fault::Replaced { bytes, etag }) = &fault {
+            self.put_file(&request.url, bytes.clone(), Some(etag));
+        }
+        let status = |status| Answer { status, ..Answer::default() };
+        let file = self.world.files.borrow().get(&request.url).cloned();
+        let mut range = request.range;
+        match &fault {
+            Some(Fault::Status(code)) => return Ok(status(*code)),
+            Some(Fault::Failure(failure)) => return Err(failure.clone()),
+            Some(Fault::LoginPage) => {
+                let content_type = Some("text/html".to_owned());
+                return Ok(Answer { status: 200, content_type, body: Bytes::from_static(b"<!doctype html>"), ..Answer::default() });
+            }
+            Some(Fault::ShiftedRange) => range = ByteRange::new(range.start + 1, range.end + 1),
+            _ => {}
+        }
+        let Some(StoredFile { bytes, validators }) = file else { return Ok(status(404)) };
+        let length = bytes.len() as u64;
+        let same = |known: &Validators| known.agreement(&validators) == tarn_snapshot::Agreement::Same;
+        if request.unless.as_ref().is_some_and(same) {
+            return Ok(Answer { validators, ..status(304) });
+        }
+        if let Some(Fault::WholeFile) = fault {
+            return Ok(Answer { content_length: Some(length), validators, body: bytes, ..status(200) });
+        }
+        let range = ByteRange::new(range.start, range.end.min(length));
+        if range.is_empty() {
+            return Ok(status(416));
+        }
+        let mut body = bytes.slice(range.start as usize..range.end as usize);
+        if let Some(Fault::Cut(length)) = fault {
+            body.truncate(length);
+        }
+        let content_range = Some(ContentRange { range, file_length: Some(length) });
+        Ok(Answer { content_range, content_length: Some(range.len()), validators, body, ..status(206) })
+    }
+}
+
+impl Host for MemoryHost {
+    fn now_ms(&self) -> f64 {
+        self.world.now_ms.get()
+    }
+
+    fn stopwatch_ms(&self) -> f64 {
+        self.world.now_ms.get()
+    }
+
+    fn memory_bytes(&self) -> u64 {
+        0
+    }
+
+    fn resolve(&self, base_url: &str, location: &str) -> String {
+        format!("{base_url}{location}")
+    }
+
+    async fn fetch(&self, request: &FetchRequest, progress: &dyn Fn(u64)) -> Result<Answer, FetchFailure> {
+        self.log(request);
+        let answer = self.answer(request);
+        Later::default().await;
+        progress(answer.as_ref().map_or(0, |answer| answer.body.len() as u64));
+        answer
+    }
+
+    async fn cache_read(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheFailure> {
+        Later::default().await;
+        if self.world.cache_failure.get() == Some(CacheFailure::Unavailable) {
+            return Err(CacheFailure::Unavailable);
+        }
+        let cache = self.world.cache.borrow();
+        Ok(keys.iter().map(|key| cache.get(key).cloned()).collect())
+    }
+
+    async fn cache_write(&self, writes: Vec<CacheWrite>) -> Result<(), CacheFailure> {
+        Later::default().await;
+        if let Some(failure) = self.world.cache_failure.get() {
+            return Err(failure);
+        }
+        let mut after = self.world.cache.borrow().clone();
+        for write in writes {
+            match write {
+                CacheWrite::Put { key, bytes } => after.insert(key, bytes),
+                CacheWrite::Delete { key } => after.remove(&key),
+            };
+        }
+        let bytes: usize = after.values().map(Bytes::len).sum();
+        if self.world.quota.get().is_some_and(|quota| bytes as u64 > quota) {
+            return Err(CacheFailure::Full);
+        }
+        *self.world.cache.borrow_mut() = after;
+        Ok(())
+    }
+
+    async fn cache_keys(&self) -> Result<Vec<String>, CacheFailure> {
+        Later::default().await;
+        Ok(self.world.cache.borrow().keys().cloned().collect())
+    }
+
+    async fn cache_quota(&self) -> Option<u64> {
+        self.world.quota.get()
+    }
+}
+
+/// Ready at the second poll, so that what runs at the same time interleaves as it does in a browser.
+#[derive(Default)]
+struct Later {
+    polled: bool,
+}
+
+impl Future for Later {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        if std::mem::replace(&mut self.polled, true) {
+            return Poll::Ready(());
+        }
+        context.waker().wake_by_ref();
+        Poll::Pending
+    }
+}

@@ -1,0 +1,54 @@
+//! Requests of one source: counted, checked, with their bytes reported.
+use crate::answer::{Checked, check, failure};
+use crate::host::{FetchRequest, Host};
+use std::cell::Cell;
+use tarn_protocol::LoadErrorKind;
+use tarn_snapshot::{ByteRange, FileIdentity, Validators};
+
+/// What a source has cost so far.
+#[derive(Default)]
+pub(crate) struct Counters {
+    pub requests: Cell<u32>,
+    pub bytes_fetched: Cell<u64>,
+    pub bytes_from_cache: Cell<u64>,
+    pub row_groups_read: Cell<u32>,
+    pub decode_ms: Cell<f64>,
+}
+
+pub(crate) struct Network<'a, H> {
+    pub host: &'a H,
+    pub counters: &'a Counters,
+    /// Told after every piece of a body, with the piece's length.
+    pub on_bytes: &'a dyn Fn(u64),
+}
+
+impl<H: Host> Network<'_, H> {
+    /// A range of a file. `known` is `None` for the first request alone.
+    pub async fn range(&self, url: &str, range: ByteRange, known: Option<&FileIdentity>) -> Result<(Checked, Validators), LoadErrorKind> {
+        let request = FetchRequest { url: url.to_owned(), range, unless: None, headers_only: false };
+        self.send(&request, known).await
+    }
+
+    /// Whether the file still is what it was. With `conditional`, an unchanged file is answered without a body.
+    pub async fn is_unchanged(&self, file: &FileIdentity, conditional: bool) -> Result<bool, LoadErrorKind> {
+        let unless = (conditional && !file.validators.is_empty()).then(|| file.validators.clone());
+        let request = FetchRequest { url: file.url.clone(), range: ByteRange::new(0, 1), unless, headers_only: true };
+        match self.send(&request, Some(file)).await {
+            Ok((Checked::Unchanged, _)) => Ok(true),
+            // Without any validator the same length proves nothing.
+            Ok((_, validators)) => Ok(file.agreement(&validators, None) == tarn_snapshot::Agreement::Same),
+            Err(LoadErrorKind::Replaced) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn send(&self, request: &FetchRequest, known: Option<&FileIdentity>) -> Result<(Checked, Validators), LoadErrorKind> {
+        self.counters.requests.set(self.counters.requests.get() + 1);
+        let progress = |bytes: u64| {
+            self.counters.bytes_fetched.set(self.counters.bytes_fetched.get() + bytes);
+            (self.on_bytes)(bytes);
+        };
+        let answer = self.host.fetch(request, &progress).await.map_err(|error| failure(request, error))?;
+        Ok((check(request, &answer, known)?, answer.validators))
+    }
+}

@@ -1,0 +1,135 @@
+//! Turns a view and what applies to it into queries, and their results into the view's.
+use crate::selection::Selection;
+use crate::source::{Snapshot, SourceSlot, instant};
+use tarn_dashboard::{Bucket, Interval, Key, Order, OrderBy, Scalar, TimeUnit, View, ViewKind};
+use tarn_engine::{Clause, KeyBucket, Query, QueryKey, QueryResult};
+use tarn_protocol::{QueryError, ResultTable, ViewRequest, ViewResult};
+
+const DAY_MICROS: i64 = 86_400_000_000;
+/// A sparkline has at most about this many points.
+const MAX_SERIES_POINTS: i64 = 120;
+
+/// The questions of one view.
+pub(crate) struct ViewPlan {
+    pub current: Query,
+    /// A kpi over the interval that its period is compared with.
+    pub previous: Option<Query>,
+    /// A kpi over time.
+    pub series: Option<Query>,
+}
+
+pub(crate) fn plan(
+    slot: &SourceSlot,
+    snapshot: &mut Snapshot,
+    view: &View,
+    request: &ViewRequest,
+    applied: &[&Selection],
+) -> Result<ViewPlan, QueryError> {
+    let measures =
+        view.measures.iter().map(|name| slot.measure(name).ok_or_else(|| QueryError::Unsupported { what: format!("measure `{name}`") }));
+    let measures = measures.collect::<Result<Vec<_>, _>>()?;
+    let keys = view.keys.iter().map(|key| query_key(snapshot, key, request.grain)).collect::<Result<Vec<_>, _>>()?;
+    let clauses: Vec<Clause> = applied.iter().map(|selection| selection.clause()).collect();
+    let order = if request.order.is_empty() { view.order.clone() } else { chosen_order(&request.order, keys.len()) };
+    let time = slot.source.time.clone();
+    let current = Query { keys, measures, clauses, order, limit: view.limit, totals: view.totals, time };
+    if view.kind != ViewKind::Kpi {
+        return Ok(ViewPlan { current, previous: None, series: None });
+    }
+    let compared = applied.iter().enumerate().find_map(|(at, selection)| Some((at, selection.compared_clause()?)));
+    let previous = compared.map(|(at, clause)| {
+        let mut previous = current.clone();
+        previous.clauses[at] = clause;
+        previous
+    });
+    let series = series(slot, snapshot, &current, applied);
+    Ok(ViewPlan { current, previous, series })
+}
+
+/// The measures by day, or by a coarser unit over a long time.
+fn series(slot: &SourceSlot, snapshot: &mut Snapshot, current: &Query, applied: &[&Selection]) -> Option<Query> {
+    let time = slot.time_expr()?;
+    let period = applied.iter().find(|selection| selection.filter.expr == time).and_then(|selection| selection.period);
+    let span = match period {
+        Some(period) => period.interval,
+        None => {
+            let (min, max) = snapshot.table.min_max(&time).ok()?;
+            Interval { from: instant(&min)?, to: instant(&max)? }
+        }
+    };
+    let days = (span.to - span.from) / DAY_MICROS;
+    let units = [(TimeUnit::Day, 1), (TimeUnit::Week, 7), (TimeUnit::Month, 30), (TimeUnit::Quarter, 91)];
+    let unit = units.into_iter().find(|(_, length)| days / length <= MAX_SERIES_POINTS).map_or(TimeUnit::Year, |(unit, _)| unit);
+    let name = slot.source.time.clone()?;
+    let key = QueryKey { name, expr: time, bucket: KeyBucket::Time { unit, fill: true } };
+    Some(Query { keys: vec![key], order: vec![], limit: None, totals: false, ..current.clone() })
+}
+
+fn query_key(snapshot: &mut Snapshot, key: &Key, grain: Option<TimeUnit>) -> Result<QueryKey, QueryError> {
+    let bucket = match &key.bucket {
+        Bucket::Value => KeyBucket::Value,
+        Bucket::Time { grains } => {
+            let unit = grain.filter(|grain| grains.contains(grain)).or(grains.first().copied()).unwrap_or(TimeUnit::Day);
+            KeyBucket::Time { unit, fill: true }
+        }
+        Bucket::Bins { from, to, width } => {
+            let (from, to) = match (from, to) {
+                (Some(from), Some(to)) => (*from, *to),
+                _ => open_bins(snapshot.table.min_max(&key.expr)?, *from, *to, *width),
+            };
+            KeyBucket::Bins { from, to, width: *width }
+        }
+    };
+    Ok(QueryKey { name: key.name.clone(), expr: key.expr.clone(), bucket })
+}
+
+/// Bounds from the unfiltered data, widened to whole bins; bins are counted from `from`, or from zero.
+fn open_bins((min, max): (Scalar, Scalar), from: Option<f64>, to: Option<f64>, width: f64) -> (f64, f64) {
+    let (min, max) = (number(&min).unwrap_or(0.0), number(&max).unwrap_or(0.0));
+    let from = from.unwrap_or_else(|| (min / width).floor() * width);
+    let to = to.unwrap_or_else(|| from + (((max - from) / width).floor() + 1.0).max(1.0) * width);
+    (from, to)
+}
+
+fn number(value: &Scalar) -> Option<f64> {
+    match value {
+        Scalar::Int(value) => Some(*value as f64),
+        Scalar::Float(value) => Some(*value),
+        Scalar::Decimal { unscaled, scale } => Some(*unscaled as f64 / 10f64.powi(i32::from(*scale))),
+        _ => None,
+    }
+}
+
+/// The viewer's order: positions in keys followed by measures.
+fn chosen_order(chosen: &[(u32, bool)], n_keys: usize) -> Vec<Order> {
+    let n_keys = n_keys as u32;
+    let by = |position: u32| if position < n_keys { OrderBy::Key(position) } else { OrderBy::Measure(position - n_keys) };
+    chosen.iter().map(|(position, descending)| Order { by: by(*position), descending: *descending }).collect()
+}
+
+/// Puts the answers to a plan's questions together.
+pub(crate) fn assemble(current: QueryResult, previous: Option<QueryResult>, series: Option<QueryResult>) -> ViewResult {
+    let table = match previous {
+        Some(previous) => with_previous(current.table, previous.table),
+        None => current.table,
+    };
+    ViewResult {
+        table,
+        totals: current.totals,
+        series: series.map(|series| series.table),
+        n_groups: current.n_groups,
+        rows_matched: current.rows_matched,
+        rows_total: 0,
+        filters_applied: vec![],
+        snapshot: String::new(),
+    }
+}
+
+/// Each measure is followed by its value in the interval before.
+fn with_previous(current: ResultTable, previous: ResultTable) -> ResultTable {
+    let pairs = current.columns.into_iter().zip(previous.columns).flat_map(|(current, mut previous)| {
+        previous.name = format!("{}_previous", current.name);
+        [current, previous]
+    });
+    ResultTable { columns: pairs.collect(), n_rows: current.n_rows }
+}

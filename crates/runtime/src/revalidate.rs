@@ -1,0 +1,70 @@
+//! Asks the store whether a source changed, and brings the new snapshot when it did.
+use crate::ensure::{bring, fresh};
+use crate::host::Host;
+use crate::network::Network;
+use crate::open::OpenFile;
+use crate::runtime::Shared;
+use crate::source::SourceSlot;
+use tarn_protocol::{LoadError, LoadErrorKind};
+
+/// A confirmation this young answers a second question: two askers made it at once.
+const JUST_NOW_MS: f64 = 1_000.0;
+
+/// One conditional request per file; a changed source is loaded anew, a source that failed is tried again. Ends with a status.
+pub(crate) async fn revalidate<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
+    let _guard = slot.lock.lock().await;
+    let outcome = validate(shared, slot).await;
+    {
+        let mut state = slot.state.borrow_mut();
+        state.revalidation_due = false;
+        state.error = outcome.err();
+    }
+    shared.send_status(slot);
+}
+
+async fn validate<H: Host>(shared: &Shared<H>, slot: &SourceSlot) -> Result<(), LoadError> {
+    let (known, wanted, failed) = {
+        let state = slot.state.borrow();
+        let known = state.snapshot.as_ref().map(|snapshot| (snapshot.files.clone(), snapshot.unconditional, snapshot.validated_at));
+        (known, state.wanted.clone(), state.error.is_some())
+    };
+    let Some((files, mut unconditional, validated_at)) = known else {
+        return if wanted.is_empty() { Ok(()) } else { bring(shared, slot, &wanted).await };
+    };
+    let age = shared.host.now_ms() - validated_at;
+    if failed || !(0.0..JUST_NOW_MS).contains(&age) {
+        let unchanged = confirm(shared, slot, &files, &mut unconditional).await;
+        let changed = !unchanged?;
+        if let Some(snapshot) = &mut slot.state.borrow_mut().snapshot {
+            snapshot.unconditional = unconditional;
+        }
+        if changed {
+            return fresh(shared, slot, &wanted).await;
+        }
+        let mut state = slot.state.borrow_mut();
+        state.unsaved = true;
+        if let Some(snapshot) = &mut state.snapshot {
+            snapshot.validated_at = shared.host.now_ms();
+        }
+    }
+    if slot.state.borrow().holds(&wanted) { Ok(()) } else { bring(shared, slot, &wanted).await }
+}
+
+/// Whether all files are what they were.
+async fn confirm<H: Host>(shared: &Shared<H>, slot: &SourceSlot, files: &[OpenFile], unconditional: &mut bool) -> Result<bool, LoadError> {
+    let network = Network { host: &shared.host, counters: &slot.counters, on_bytes: &|_| {} };
+    for file in files {
+        let mut answer = network.is_unchanged(&file.identity, !*unconditional).await;
+        // Another origin may allow ranges but not conditional headers: then its validators are compared here, for good.
+        if !*unconditional && matches!(answer, Err(LoadErrorKind::Blocked { .. })) {
+            answer = network.is_unchanged(&file.identity, false).await;
+            *unconditional = answer.is_ok();
+        }
+        match answer {
+            Ok(true) => {}
+            Ok(false) => return Ok(false),
+            Err(kind) => return Err(LoadError { source: slot.source.name.clone(), url: file.identity.url.clone(), kind }),
+        }
+    }
+    Ok(true)
+}

@@ -1,0 +1,150 @@
+use crate::cache::Cache;
+use crate::columns::page_columns;
+use crate::ensure::ensure;
+use crate::host::Host;
+use crate::load::Progress;
+use crate::result_cache::ResultCache;
+use crate::revalidate::revalidate;
+use crate::settle::settle;
+use crate::source::SourceSlot;
+use crate::{answer_options, answer_run};
+use futures_util::future::join_all;
+use std::cell::RefCell;
+use tarn_dashboard::{Dashboard, Page};
+use tarn_protocol::{LoadError, Options, OptionsRequest, Request, Response, Results, Run, SourceStatus};
+
+/// Answers requests about one dashboard. All methods take `&self`: several may be under way at once on one thread.
+pub struct Runtime<H> {
+    shared: Shared<H>,
+}
+
+/// What every part of the runtime can reach.
+pub(crate) struct Shared<H> {
+    pub host: H,
+    pub dashboard: Dashboard,
+    pub slots: Vec<SourceSlot>,
+    pub cache: Cache,
+    pub results: RefCell<ResultCache>,
+    pub sink: Box<dyn Fn(Response)>,
+}
+
+impl<H: Host> Runtime<H> {
+    /// Sources are relative to `base_url`. `sink` is given every response that is not asked for by a method's return value.
+    pub fn new(host: H, dashboard: Dashboard, base_url: &str, sink: impl Fn(Response) + 'static) -> Self {
+        let slots = dashboard.sources.iter().map(|source| SourceSlot::new(source.clone(), |location| host.resolve(base_url, location)));
+        let slots = slots.collect();
+        Self { shared: Shared { host, dashboard, slots, cache: Cache::default(), results: RefCell::default(), sink: Box::new(sink) } }
+    }
+
+    pub fn dashboard(&self) -> &Dashboard {
+        &self.shared.dashboard
+    }
+
+    pub fn host(&self) -> &H {
+        &self.shared.host
+    }
+
+    /// Answers a request through the sink, then does what was put off for the answer's sake. `Start` is not for a runtime that
+    /// exists: it is ignored.
+    pub async fn handle(&self, request: Request) {
+        match request {
+            Request::Start { .. } => {}
+            Request::Run(run) => {
+                let results = self.run(&run).await;
+                (self.shared.sink)(Response::Results(results));
+            }
+            Request::Options(request) => {
+                let options = self.options(&request).await;
+                (self.shared.sink)(Response::Options(options));
+            }
+            Request::Revalidate { source } => self.revalidate(&source).await,
+        }
+        self.settle().await;
+    }
+
+    /// The results of views. Waits until the page's columns are loaded; a source that fails fails its own views only.
+    pub async fn run(&self, run: &Run) -> Results {
+        let failed = self.load_page(&run.page).await;
+        answer_run::answer(&self.shared, run, &failed)
+    }
+
+    /// The values of a set filter, with the rows that pass the other filters.
+    pub async fn options(&self, request: &OptionsRequest) -> Options {
+        let failed = self.load_page(&request.page).await;
+        answer_options::answer(&self.shared, request, failed)
+    }
+
+    /// Loads the columns of a page ahead of its first question. Failures are kept for the answer to it.
+    pub async fn preload(&self, page: &str) {
+        self.load_page(page).await;
+    }
+
+    /// Asks the store whether a source changed; also tries a source again that failed. Ends with a status.
+    pub async fn revalidate(&self, source: &str) {
+        if let Some(slot) = self.shared.slot(source) {
+            revalidate(&self.shared, slot).await;
+        }
+    }
+
+    /// What the first answer need not wait for: domains of filters, writes to the cache, the validation of stale sources.
+    pub async fn settle(&self) {
+        settle(&self.shared).await;
+    }
+
+    pub fn status(&self, source: &str) -> Option<SourceStatus> {
+        self.shared.slot(source).map(|slot| self.shared.status(slot))
+    }
+
+    /// The failures among the sources of the page.
+    async fn load_page(&self, page: &str) -> Vec<LoadError> {
+        let Some(page) = self.shared.page(page) else { return vec![] };
+        let columns = page_columns(&self.shared.dashboard, page);
+        let loads = columns.iter().filter_map(|(source, columns)| Some(ensure(&self.shared, self.shared.slot(source)?, columns)));
+        join_all(loads).await.into_iter().filter_map(Result::err).collect()
+    }
+}
+
+impl<H: Host> Shared<H> {
+    pub fn slot(&self, source: &str) -> Option<&SourceSlot> {
+        self.slots.iter().find(|slot| slot.source.name == source)
+    }
+
+    pub fn page(&self, id: &str) -> Option<&Page> {
+        self.dashboard.page(id)
+    }
+
+    pub fn send_progress(&self, slot: &SourceSlot, progress: Progress) {
+        let Progress { bytes_done, bytes_total, rows } = progress;
+        (self.sink)(Response::Progress { source: slot.source.name.clone(), bytes_done, bytes_total, rows });
+    }
+
+    pub fn send_status(&self, slot: &SourceSlot) {
+        (self.sink)(Response::Status(self.status(slot)));
+    }
+
+    pub fn status(&self, slot: &SourceSlot) -> SourceStatus {
+        let mut state = slot.state.borrow_mut();
+        let error = state.error.clone();
+        let counters = &slot.counters;
+        let snapshot = state.snapshot.as_mut();
+        let time = slot.time_expr();
+        SourceStatus {
+            source: slot.source.name.clone(),
+            snapshot: snapshot.as_ref().map(|snapshot| snapshot.id.clone()),
+            validated_at: snapshot.as_ref().map(|snapshot| snapshot.validated_at),
+            created_at: None,
+            rows: snapshot.as_ref().map_or(0, |snapshot| snapshot.table.n_rows() as u64),
+            memory_bytes: snapshot.as_ref().map_or(0, |snapshot| snapshot.table.memory_bytes() as u64),
+            row_groups_read: counters.row_groups_read.get(),
+            newest: snapshot.zip(time).and_then(|(snapshot, time)| snapshot.newest(&time)),
+            bytes_fetched: counters.bytes_fetched.get(),
+            bytes_from_cache: counters.bytes_from_cache.get(),
+            requests: counters.requests.get(),
+            row_groups_skipped: 0,
+            decode_ms: counters.decode_ms.get(),
+            worker_memory_bytes: self.host.memory_bytes(),
+            error,
+            cache_notice: self.cache.notice(),
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! What the viewer chose, resolved against the data.
+use crate::host::Host;
+use crate::runtime::Shared;
+use crate::settle::newest_complete_day;
+use tarn_dashboard::{Comparison, Filter, FilterValue, Interval, Page, View};
+use tarn_engine::{Clause, Test};
+use tarn_protocol::ResolvedPeriod;
+
+/// A filter in force that has a value.
+pub(crate) struct Selection<'a> {
+    pub filter: &'a Filter,
+    pub value: &'a FilterValue,
+    pub test: Test,
+    /// For date ranges with two ends.
+    pub period: Option<ResolvedPeriod>,
+}
+
+impl Selection<'_> {
+    pub fn clause(&self) -> Clause {
+        self.clause_with(self.test.clone())
+    }
+
+    /// The same clause over the interval that the period is compared with.
+    pub fn compared_clause(&self) -> Option<Clause> {
+        let compared = self.period?.compared?;
+        Some(self.clause_with(within(compared)))
+    }
+
+    fn clause_with(&self, test: Test) -> Clause {
+        Clause { filter: self.filter.id.clone(), expr: self.filter.expr.clone(), test }
+    }
+}
+
+/// Those of the chosen values whose filters are in force on the page.
+pub(crate) fn resolve<'a, H: Host>(shared: &'a Shared<H>, page: &Page, chosen: &'a [(String, FilterValue)]) -> Vec<Selection<'a>> {
+    let in_force = page.filters_in_force();
+    let chosen = chosen.iter().filter(|(id, _)| in_force.contains(&id.as_str()));
+    chosen.filter_map(|(id, value)| Some(selection(shared, shared.dashboard.filter(id)?, value))).collect()
+}
+
+/// The selections that a view applies: of its source, and not the one that it writes.
+pub(crate) fn applied<'s, 'a>(selections: &'s [Selection<'a>], view: &View) -> Vec<&'s Selection<'a>> {
+    let applies =
+        |selection: &&Selection| selection.filter.source == view.source && Some(selection.filter.id.as_str()) != view.selects.as_deref();
+    selections.iter().filter(applies).collect()
+}
+
+fn selection<'a, H: Host>(shared: &Shared<H>, filter: &'a Filter, value: &'a FilterValue) -> Selection<'a> {
+    let (test, interval) = match value {
+        FilterValue::Period(period) => {
+            let interval = newest_day(shared, filter).and_then(|day| period.resolve(day));
+            // Without any date in the data, no row lies in the period.
+            (within(interval.unwrap_or(Interval { from: 0, to: 0 })), interval)
+        }
+        FilterValue::DateRange { from, to } => {
+            let interval = from.zip(*to).map(|(from, to)| Interval { from, to });
+            (Test::Instants { from: *from, to: *to }, interval)
+        }
+        FilterValue::Range { from, to } => (Test::Range { from: *from, to: *to }, None),
+        FilterValue::Set(values) => (Test::Set(values.clone()), None),
+        FilterValue::Text(text) => (Test::Contains(text.clone()), None),
+        FilterValue::Boolean(value) => (Test::Is(*value), None),
+    };
+    let compared = |comparison: Comparison| interval?.compared(comparison);
+    let period = interval.map(|interval| ResolvedPeriod { interval, compared: filter.compare.and_then(compared) });
+    Selection { filter, value, test, period }
+}
+
+fn newest_day<H: Host>(shared: &Shared<H>, filter: &Filter) -> Option<i64> {
+    let slot = shared.slot(&filter.source)?;
+    let mut state = slot.state.borrow_mut();
+    newest_complete_day(&mut state.snapshot.as_mut()?.table, slot.time_expr().as_ref(), &filter.expr)
+}
+
+fn within(interval: Interval) -> Test {
+    Test::Instants { from: Some(interval.from), to: Some(interval.to) }
+}

@@ -1,0 +1,104 @@
+//! What the first answer need not wait for.
+use crate::host::Host;
+use crate::revalidate::revalidate;
+use crate::runtime::Shared;
+use crate::source::{SourceSlot, instant};
+use tarn_dashboard::{Expr, Filter, FilterKind, Scalar};
+use tarn_engine::Table;
+use tarn_protocol::{FieldDomain, FilterDomain, Response};
+
+const DAY_MICROS: i64 = 86_400_000_000;
+
+pub(crate) async fn settle<H: Host>(shared: &Shared<H>) {
+    for slot in &shared.slots {
+        send_domains(shared, slot);
+    }
+    for slot in &shared.slots {
+        save(shared, slot).await;
+        let due = std::mem::take(&mut slot.state.borrow_mut().revalidation_due);
+        if due {
+            revalidate(shared, slot).await;
+            send_domains(shared, slot);
+            save(shared, slot).await;
+        }
+    }
+    shared.cache.sweep(&shared.host).await;
+}
+
+async fn save<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
+    let now = shared.host.now_ms();
+    let (mut record, blobs) = {
+        let mut state = slot.state.borrow_mut();
+        if !std::mem::take(&mut state.unsaved) {
+            return;
+        }
+        let blobs = std::mem::take(&mut state.pending);
+        let Some(snapshot) = &state.snapshot else { return };
+        (snapshot.record(slot.source.ttl_secs, now), blobs)
+    };
+    let notice = shared.cache.notice();
+    shared.cache.store(&shared.host, &slot.key, &mut record, blobs).await;
+    if let Some(snapshot) = slot.state.borrow_mut().snapshot.as_mut().filter(|snapshot| snapshot.id == record.snapshot) {
+        for (file, saved) in snapshot.files.iter_mut().zip(record.files) {
+            file.blobs = saved.blobs;
+        }
+    }
+    if shared.cache.notice() != notice {
+        shared.send_status(slot);
+    }
+}
+
+/// What the controls of the source's filters need to know, once per snapshot, and again when more columns are there.
+fn send_domains<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
+    let domains = {
+        let mut state = slot.state.borrow_mut();
+        let Some(snapshot) = &mut state.snapshot else { return };
+        let filters = shared.dashboard.filters.iter().filter(|filter| filter.source == slot.source.name);
+        let mut needed = vec![];
+        let time = slot.time_expr();
+        let mut domains = vec![];
+        for filter in filters {
+            needed.clear();
+            crate::columns::add_columns(&filter.expr, &mut needed);
+            if needed.iter().all(|column| snapshot.table.has_column(column)) {
+                domains.push(FilterDomain { filter: filter.id.clone(), domain: domain(&mut snapshot.table, filter, time.as_ref()) });
+            }
+        }
+        let sent = Some((snapshot.id.clone(), domains.len()));
+        if state.domains_sent == sent || domains.is_empty() {
+            return;
+        }
+        state.domains_sent = sent;
+        domains
+    };
+    (shared.sink)(Response::Domains { source: slot.source.name.clone(), domains });
+}
+
+fn domain(table: &mut Table, filter: &Filter, time: Option<&Expr>) -> FieldDomain {
+    match filter.kind {
+        FilterKind::DateRange | FilterKind::Range => {
+            let Ok((min, max)) = table.min_max(&filter.expr) else { return FieldDomain::Nothing };
+            if min == Scalar::Null {
+                return FieldDomain::Nothing;
+            }
+            match (filter.kind, instant(&min), instant(&max)) {
+                (FilterKind::DateRange, Some(min), Some(max)) => {
+                    let newest_complete_day = newest_complete_day(table, time, &filter.expr).unwrap_or(max);
+                    FieldDomain::Dates { min, max, newest_complete_day }
+                }
+                _ => FieldDomain::Span { min, max },
+            }
+        }
+        _ => match table.distinct_count(&filter.expr) {
+            Ok(0) | Err(_) => FieldDomain::Nothing,
+            Ok(count) => FieldDomain::Values { count },
+        },
+    }
+}
+
+/// The day before the day of the newest value of the time column, or of the filter's own field where there is none.
+pub(crate) fn newest_complete_day(table: &mut Table, time: Option<&Expr>, field: &Expr) -> Option<i64> {
+    let (_, newest) = table.min_max(time.unwrap_or(field)).ok()?;
+    let newest = instant(&newest)?;
+    Some((newest.div_euclid(DAY_MICROS) - 1) * DAY_MICROS)
+}

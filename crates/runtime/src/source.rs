@@ -1,0 +1,119 @@
+//! What the runtime holds of one source.
+use crate::cache::NewBlob;
+use crate::network::Counters;
+use crate::open::OpenFile;
+use crate::record::{FileRecord, SourceRecord, record_key};
+use futures_util::lock::Mutex;
+use std::cell::RefCell;
+use std::sync::Arc;
+use tarn_dashboard::{Column, Expr, Location, Measure, Node, Scalar, Source};
+use tarn_engine::Table;
+use tarn_protocol::LoadError;
+
+/// A source of the dashboard and its place in the world.
+pub(crate) struct SourceSlot {
+    pub source: Source,
+    /// Absolute addresses.
+    pub urls: Vec<String>,
+    /// Of its record in the cache.
+    pub key: String,
+    measures: Vec<Arc<Measure>>,
+    pub counters: Counters,
+    /// Held while the source is loaded or validated: one at a time.
+    pub lock: Mutex<()>,
+    /// Never borrowed across an await.
+    pub state: RefCell<SourceState>,
+}
+
+#[derive(Default)]
+pub(crate) struct SourceState {
+    pub snapshot: Option<Snapshot>,
+    /// Every column that a page asked for, loaded or not.
+    pub wanted: Vec<String>,
+    /// The last load or validation failed. A load that failed is not tried again before the next validation.
+    pub error: Option<LoadError>,
+    /// Fetched and not yet in the cache.
+    pub pending: Vec<NewBlob>,
+    /// The record in the cache no longer says what is so.
+    pub unsaved: bool,
+    /// The snapshot came from the cache and is older than the TTL.
+    pub revalidation_due: bool,
+    /// The snapshot and the number of columns that the page knows the domains of.
+    pub domains_sent: Option<(String, usize)>,
+}
+
+/// Loaded columns of one version of the source's files.
+pub(crate) struct Snapshot {
+    pub id: String,
+    pub files: Vec<OpenFile>,
+    pub table: Table,
+    pub validated_at: f64,
+    /// The store takes no conditional headers.
+    pub unconditional: bool,
+}
+
+impl SourceSlot {
+    pub fn new(source: Source, resolve: impl Fn(&str) -> String) -> Self {
+        let urls: Vec<String> = match &source.location {
+            Location::Parquet(urls) => urls.iter().map(|url| resolve(url)).collect(),
+            Location::Manifest(url) => vec![resolve(url)],
+        };
+        let key = record_key(&urls);
+        let measures = source.measures.iter().cloned().map(Arc::new).collect();
+        Self { source, urls, key, measures, counters: Counters::default(), lock: Mutex::new(()), state: RefCell::default() }
+    }
+
+    /// Columns of the contract, in its order.
+    pub fn columns(&self, names: &[String]) -> Vec<Column> {
+        self.source.columns.iter().filter(|column| names.contains(&column.name)).cloned().collect()
+    }
+
+    pub fn measure(&self, name: &str) -> Option<Arc<Measure>> {
+        self.measures.iter().find(|measure| measure.name == name).cloned()
+    }
+
+    pub fn time_expr(&self) -> Option<Expr> {
+        let name = self.source.time.as_ref()?;
+        let column = self.source.columns.iter().find(|column| column.name == *name)?;
+        Some(Expr { data_type: column.column_type.data_type(), node: Node::Column(name.clone()) })
+    }
+}
+
+impl SourceState {
+    pub fn holds(&self, columns: &[String]) -> bool {
+        self.snapshot.as_ref().is_some_and(|snapshot| columns.iter().all(|column| snapshot.table.has_column(column)))
+    }
+}
+
+impl Snapshot {
+    pub fn record(&self, ttl_secs: u32, now: f64) -> SourceRecord {
+        let files = self.files.iter().map(|file| FileRecord {
+            identity: file.identity.clone(),
+            footer: file.footer_bytes.to_vec(),
+            blobs: file.blobs.clone(),
+        });
+        SourceRecord {
+            snapshot: self.id.clone(),
+            validated_at: self.validated_at,
+            ttl_secs,
+            used_at: now,
+            unconditional: self.unconditional,
+            files: files.collect(),
+        }
+    }
+
+    /// The newest value of the time column, in microseconds since 1970.
+    pub fn newest(&mut self, time: &Expr) -> Option<i64> {
+        let (_, newest) = self.table.min_max(time).ok()?;
+        instant(&newest)
+    }
+}
+
+/// A date or timestamp in microseconds since 1970.
+pub(crate) fn instant(value: &Scalar) -> Option<i64> {
+    match value {
+        Scalar::Date(days) => i64::from(*days).checked_mul(86_400_000_000),
+        Scalar::Timestamp(at) => Some(*at),
+        _ => None,
+    }
+}
