@@ -1,1 +1,22 @@
 //! Turns a dashboard file (YAML with SQL expressions) into a compiled dashboard, with a place in every error.
+//!
+//! [`compile`] reads the file into a tree that knows where everything stands, checks all of it, and types the SQL. All errors
+//! of a file are told at once; [`render_text`] shows one as people know it from compilers. Input is never trusted: whatever
+//! the bytes, the answer is a list of diagnostics.
+mod column_type;
+mod compile;
+mod dashboard;
+mod diagnostic;
+mod duration;
+mod files;
+mod names;
+mod number_format;
+mod render;
+mod sql;
+mod suggest;
+mod yaml;
+
+pub use compile::{Compiled, compile};
+pub use diagnostic::{Diagnostic, Severity};
+pub use files::{Files, Position, Span};
+pub use render::{render_all, render_github, render_text};

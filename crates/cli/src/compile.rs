@@ -1,0 +1,48 @@
+use crate::input;
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+use tarn_spec::render_all;
+use xxhash_rust::xxh3::xxh3_64;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The dashboard file
+    dashboard: PathBuf,
+    /// The folder for `dashboard-<hash>.json`; Trunk's staging folder when called from its hook
+    #[arg(long)]
+    out: Option<PathBuf>,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
+    let staging = env::var_os("TRUNK_STAGING_DIR").map(PathBuf::from);
+    let Some(dir) = arguments.out.clone().or(staging) else {
+        return Err("no folder to write to\nhint: name it with --out".into());
+    };
+    let compiled = input::compile(&arguments.dashboard)?;
+    eprint!("{}", render_all(&compiled.files, &compiled.diagnostics));
+    let Some(dashboard) = &compiled.dashboard else {
+        return Err(format!("{} in {}: nothing was written", input::count(compiled.n_errors(), "error"), arguments.dashboard.display()));
+    };
+    let json = serde_json::to_vec(dashboard).map_err(|error| format!("the dashboard cannot be written as JSON: {error}"))?;
+    fs::create_dir_all(&dir).map_err(|error| format!("{}: {error}", dir.display()))?;
+    remove_older(&dir)?;
+    let path = dir.join(format!("dashboard-{:016x}.json", xxh3_64(&json)));
+    fs::write(&path, json).map_err(|error| format!("{}: {error}", path.display()))?;
+    println!("{}", path.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The page loads the one dashboard of its folder.
+fn remove_older(dir: &Path) -> Result<(), String> {
+    let entries = fs::read_dir(dir).map_err(|error| format!("{}: {error}", dir.display()))?;
+    for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
+        if name.starts_with("dashboard-") && name.ends_with(".json") {
+            fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,50 @@
+use crate::{Diagnostic, Files, Severity, Span, dashboard, diagnostic::Report, yaml};
+use tarn_dashboard::Dashboard;
+
+/// Larger files are no dashboards.
+const MAX_BYTES: usize = 1_000_000;
+
+/// What became of a dashboard file.
+#[derive(Debug)]
+pub struct Compiled {
+    pub files: Files,
+    /// In the order of the file.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Present exactly when no diagnostic is an error.
+    pub dashboard: Option<Dashboard>,
+}
+
+impl Compiled {
+    pub fn n_errors(&self) -> usize {
+        self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
+    }
+}
+
+/// Compiles a dashboard file. `name` stands in messages.
+pub fn compile(name: &str, bytes: &[u8]) -> Compiled {
+    let mut files = Files::default();
+    let mut report = Report::default();
+    let dashboard = match text(bytes) {
+        Ok(text) => {
+            let file = files.add(name, text.to_owned());
+            let root = yaml::parse(text, file, &mut report);
+            root.and_then(|root| dashboard::compile(&root, &files, &mut report))
+        }
+        Err((message, hint)) => {
+            let file = files.add(name, String::new());
+            report.error(Span::new(file, 0, 0), message).hint(hint);
+            None
+        }
+    };
+    let dashboard = dashboard.filter(|_| !report.has_errors());
+    Compiled { files, diagnostics: report.into_diagnostics(), dashboard }
+}
+
+fn text(bytes: &[u8]) -> Result<&str, (String, &'static str)> {
+    if bytes.len() > MAX_BYTES {
+        return Err((format!("the file has {} bytes; a dashboard has at most {MAX_BYTES}", bytes.len()), "is this a dashboard file?"));
+    }
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| (format!("the file is not UTF-8 (byte {})", error.valid_up_to()), "save it as UTF-8"))?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}

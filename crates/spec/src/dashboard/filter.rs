@@ -1,0 +1,151 @@
+use super::{resolve::Model, source};
+use crate::{
+    Span,
+    diagnostic::Report,
+    names,
+    sql::type_name,
+    suggest,
+    yaml::{Entry, Fields, Node, Scalar, Style, Value},
+};
+use tarn_dashboard::{Comparison, DataType, Filter, FilterKind, FilterValue};
+
+const KINDS: [(&str, FilterKind); 6] = [
+    ("date_range", FilterKind::DateRange),
+    ("range", FilterKind::Range),
+    ("multi_select", FilterKind::MultiSelect),
+    ("select", FilterKind::Select),
+    ("search", FilterKind::Search),
+    ("boolean", FilterKind::Boolean),
+];
+
+pub(super) fn compile(entry: &Entry, model: &Model<'_>, report: &mut Report) -> Option<Filter> {
+    let id = &entry.key.text;
+    if !names::is_id(id) {
+        report
+            .error(entry.key.span, format!("`{id}` cannot be the id of a filter"))
+            .hint("letters, digits, `-` and `_`: it stands in URLs");
+    } else if matches!(id.as_str(), "page" | "all") {
+        report
+            .error(entry.key.span, format!("`{id}` cannot be the id of a filter"))
+            .hint("the URL uses it for the page; choose another id");
+    }
+    let mut fields = Fields::read(&entry.value, "a filter", report)?;
+    let field_node = fields.required("field", "the column or dimension that it filters, such as `flights.delay`", report);
+    let kind_node = fields.required("type", "one of date_range, range, multi_select, select, search, boolean", report);
+    let label = fields.get("label", report).and_then(|node| super::nonempty(node, report));
+    let format = fields.get("format", report).and_then(|node| source::format(node, report));
+    let default = fields.get("default", report);
+    let compare_node = fields.get("compare", report);
+    fields.finish(report);
+
+    let kind = kind_node.and_then(|node| kind(node, report));
+    let found = field_node.and_then(|node| model.field(node.text(report)?, None, node.span, report));
+    let compare = compare_node.and_then(|node| comparison(node, report));
+    let ((found, field), kind) = (found?, kind?);
+    if let Some(node) = compare_node.filter(|_| kind != FilterKind::DateRange) {
+        report.error(node.span, "only a date_range can be compared with another period").hint("move `compare` to the filter of the period");
+    }
+    let span = kind_node.map_or(entry.key.span, |node| node.span);
+    check_kind(kind, field.expr.data_type, &field.name, span, report)?;
+    let mut filter = Filter {
+        id: id.clone(),
+        label: label.unwrap_or_else(|| names::label(id)),
+        source: model.sources[found.source].name.to_owned(),
+        field: field.name,
+        expr: field.expr,
+        kind,
+        default: None,
+        compare,
+        format: format.unwrap_or(field.format),
+    };
+    filter.default = default.and_then(|node| default_value(&filter, node, report));
+    Some(filter)
+}
+
+fn kind(node: &Node, report: &mut Report) -> Option<FilterKind> {
+    let text = node.text(report)?;
+    let found = KINDS.iter().find(|(name, _)| *name == text);
+    if found.is_none() {
+        let hint = suggest::hint(text, "types", KINDS.iter().map(|(name, _)| *name));
+        report.error(node.span, format!("unknown filter type `{text}`")).hint(hint);
+    }
+    found.map(|(_, kind)| *kind)
+}
+
+fn kind_name(kind: FilterKind) -> &'static str {
+    KINDS.iter().find(|(_, known)| *known == kind).map_or("", |(name, _)| name)
+}
+
+fn comparison(node: &Node, report: &mut Report) -> Option<Comparison> {
+    match node.text(report)? {
+        "previous period" => Some(Comparison::PreviousPeriod),
+        "previous year" => Some(Comparison::PreviousYear),
+        other => {
+            let hint = suggest::hint(other, "comparisons", ["previous period", "previous year"]);
+            report.error(node.span, format!("unknown comparison `{other}`")).hint(hint);
+            None
+        }
+    }
+}
+
+/// A filter that no value of the field can pass is a mistake.
+fn check_kind(kind: FilterKind, data_type: DataType, field: &str, span: Span, report: &mut Report) -> Option<()> {
+    use DataType as T;
+    let fits = match kind {
+        FilterKind::DateRange => data_type.is_temporal(),
+        FilterKind::Range => data_type.is_numeric(),
+        FilterKind::MultiSelect | FilterKind::Select => {
+            matches!(data_type, T::String | T::Int64 | T::Float64 | T::Boolean | T::Date | T::Timestamp | T::TimestampTz)
+        }
+        FilterKind::Search => data_type == T::String,
+        FilterKind::Boolean => data_type == T::Boolean,
+    };
+    if !fits {
+        let better = match data_type {
+            T::Date | T::Timestamp | T::TimestampTz => "use date_range",
+            T::Int64 | T::Float64 | T::Decimal { .. } => "use range",
+            T::String => "use multi_select, select or search",
+            T::Boolean => "use boolean",
+            _ => "filter by another column",
+        };
+        report.error(span, format!("a {} filter does not fit `{field}`, which is {}", kind_name(kind), type_name(data_type))).hint(better);
+    }
+    fits.then_some(())
+}
+
+fn default_value(filter: &Filter, node: &Node, report: &mut Report) -> Option<FilterValue> {
+    match filter.parse_json(&json(filter.expr.data_type, node)) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            let message = format!("expected {}", error.expected);
+            let hint = match filter.kind {
+                FilterKind::DateRange => "as in `last 28 days`, `month to date`, or [2001-06-03, 2001-07-01]",
+                FilterKind::Range => "as in [15, 90] or [null, 90]",
+                FilterKind::MultiSelect => "as in [ATL, ORD], each of the field's type",
+                FilterKind::Select => "a value of the field's type",
+                FilterKind::Search => "as in `default: ATL`",
+                FilterKind::Boolean => "as in `default: true`",
+            };
+            report.error(node.span, message).hint(hint);
+            None
+        }
+    }
+}
+
+/// The JSON form that the author meant: in a field of texts, `2001` is a text.
+fn json(data_type: DataType, node: &Node) -> serde_json::Value {
+    use serde_json::Value as Json;
+    match &node.value {
+        Value::Sequence(items) => Json::Array(items.iter().map(|item| json(data_type, item)).collect()),
+        Value::Mapping(_) => Json::Object(serde_json::Map::new()),
+        Value::Scalar(_) if node.is_null() => Json::Null,
+        Value::Scalar(Scalar { text, style: Style::Plain }) if data_type.is_numeric() => {
+            let whole = text.parse::<i64>().ok().map(Json::from);
+            whole.or_else(|| node.as_number().map(Json::from)).unwrap_or_else(|| Json::String(text.clone()))
+        }
+        Value::Scalar(Scalar { text, style: Style::Plain }) if data_type == DataType::Boolean => {
+            node.as_boolean().map_or_else(|| Json::String(text.clone()), Json::Bool)
+        }
+        Value::Scalar(Scalar { text, .. }) => Json::String(text.clone()),
+    }
+}

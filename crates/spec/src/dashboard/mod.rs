@@ -1,0 +1,112 @@
+//! From the tree of a dashboard file to the compiled dashboard: names are resolved, values checked, expressions typed.
+mod filter;
+mod ids;
+mod location;
+mod page;
+mod resolve;
+mod source;
+mod style;
+mod view;
+mod view_parts;
+
+use crate::{
+    Files,
+    diagnostic::Report,
+    yaml::{Fields, Node, pairs},
+};
+use resolve::{Model, SourceModel};
+use tarn_dashboard::{Dashboard, FORMAT, Filter};
+
+/// The version of Tarn that a file may ask for.
+const VERSION: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
+
+pub(crate) fn compile(root: &Node, files: &Files, report: &mut Report) -> Option<Dashboard> {
+    let mut fields = Fields::read(root, "a dashboard", report)?;
+    version(&mut fields, report);
+    let title = fields.required("title", "it stands at the top of the page and in the browser's tab", report);
+    let title = title.and_then(|title| nonempty(title, report));
+    let locale = fields.get("locale", report).and_then(|node| locale(node, report));
+    let data = fields.required(
+        "data",
+        "name at least one source, as in `data: { flights: { source: data/flights.parquet, ttl: 5m, … } }`",
+        report,
+    );
+    let filters = fields.get("filters", report);
+    let pages = fields.required("pages", "a dashboard has at least one page", report);
+    refuse_access(&mut fields, "access", report);
+    refuse_later(&mut fields, "time_zone", report);
+    refuse_later(&mut fields, "week_start", report);
+    fields.finish(report);
+
+    let sources = pairs(data, report).iter().map(|entry| source::compile(entry, files, report)).collect();
+    if let Some(data) = data.filter(|data| data.mapping(&mut Report::default()).is_some_and(<[_]>::is_empty)) {
+        report
+            .error(data.span, "a dashboard needs at least one source")
+            .hint("as in `flights: { source: data/flights.parquet, ttl: 5m, … }`");
+    }
+    let mut model = Model { sources, filters: vec![] };
+    for entry in pairs(filters, report) {
+        let filter = filter::compile(entry, &model, report);
+        model.filters.push((entry.key.text.clone(), filter));
+    }
+    let pages = page::compile_all(pages, &mut model, report);
+    warn_unused(&model, filters, &pages, report);
+    let filters: Vec<Filter> = model.filters.into_iter().filter_map(|(_, filter)| filter).collect();
+    let sources = model.sources.into_iter().map(SourceModel::into_source).collect();
+    Some(Dashboard { format: FORMAT, title: title?, locale: locale.unwrap_or_else(|| "en-GB".into()), sources, filters, pages })
+}
+
+fn version(fields: &mut Fields<'_>, report: &mut Report) {
+    let Some(node) = fields.get("tarn", report) else { return };
+    let Some(text) = node.text(report) else { return };
+    if text != VERSION && text != env!("CARGO_PKG_VERSION") {
+        let message = format!("the file asks for Tarn {text}, this is {}", env!("CARGO_PKG_VERSION"));
+        report.error(node.span, message).hint(format!("use that version, or write `tarn: \"{VERSION}\"` after reading the change log"));
+    }
+}
+
+fn locale(node: &Node, report: &mut Report) -> Option<String> {
+    let text = node.text(report)?;
+    let mut parts = text.split('-');
+    let language = parts.next().is_some_and(|part| (2..=3).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphabetic()));
+    if language && parts.all(|part| (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())) {
+        return Some(text.to_owned());
+    }
+    report.error(node.span, format!("`{text}` is not a locale")).hint("a language and a region, such as en-GB, de-DE or ja-JP");
+    None
+}
+
+/// A dashboard that asks for protection must never be published without it.
+fn refuse_access(fields: &mut Fields<'_>, key: &'static str, report: &mut Report) {
+    if let Some(entry) = fields.entry(key) {
+        let message = format!("`{key}` is not supported by this version of Tarn: everything in this dashboard would be public");
+        report.error(entry.key.span, message).hint("protect the whole site at the proxy, then remove the key");
+    }
+}
+
+/// Keys of the format that this version does not read yet: ignoring them would change numbers silently.
+fn refuse_later(fields: &mut Fields<'_>, key: &'static str, report: &mut Report) {
+    if let Some(entry) = fields.entry(key) {
+        report.error(entry.key.span, format!("`{key}` is not supported by this version of Tarn")).hint("remove it");
+    }
+}
+
+fn nonempty(node: &Node, report: &mut Report) -> Option<String> {
+    let text = node.text(report)?.trim();
+    if text.is_empty() {
+        report.error(node.span, "the text is empty");
+        return None;
+    }
+    Some(text.to_owned())
+}
+
+fn warn_unused(model: &Model<'_>, filters: Option<&Node>, pages: &[tarn_dashboard::Page], report: &mut Report) {
+    let used: Vec<&str> = pages.iter().flat_map(tarn_dashboard::Page::filters_in_force).collect();
+    for entry in pairs(filters, &mut Report::default()) {
+        let compiled = model.filters.iter().any(|(id, filter)| *id == entry.key.text && filter.is_some());
+        if compiled && !report.has_errors() && !used.contains(&entry.key.text.as_str()) {
+            let message = format!("no page uses the filter `{}`", entry.key.text);
+            report.warning(entry.key.span, message).hint("name it in a page's `filters:` or in a view's `selects:`");
+        }
+    }
+}

@@ -1,0 +1,256 @@
+use super::{
+    ids::Ids,
+    resolve::{Field, Model},
+    style,
+    view_parts::{bins, count_measure, grains, key, order, selects},
+};
+use crate::{
+    Span,
+    diagnostic::Report,
+    names, suggest,
+    yaml::{Entry, Fields, Node, Value},
+};
+use tarn_dashboard::{Bucket, Key, Measure, OrderBy, TimeUnit, View, ViewKind};
+
+const KINDS: [(&str, ViewKind); 5] = [
+    ("kpi", ViewKind::Kpi),
+    ("line", ViewKind::Line),
+    ("histogram", ViewKind::Histogram),
+    ("bar", ViewKind::Bar),
+    ("table", ViewKind::Table),
+];
+/// Rows of a bar chart and of a table unless the author says otherwise, and the most that may be asked for.
+const DEFAULT_TOP: u32 = 20;
+const DEFAULT_LIMIT: u32 = 500;
+const MAX_ROWS: u32 = 100_000;
+
+/// What a view shows, before ids and looks.
+struct Content {
+    source: usize,
+    measures: Vec<Measure>,
+    keys: Vec<Key>,
+}
+
+pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, model: &mut Model<'_>, report: &mut Report) -> Option<View> {
+    let entry = kind_entry(node, report)?;
+    let kind = KINDS.iter().find(|(name, _)| *name == entry.key.text).map(|(_, kind)| *kind)?;
+    let mut fields = Fields::read(node, what(kind), report)?;
+    fields.entry(kind.name());
+    let title = fields.get("title", report).and_then(|node| super::nonempty(node, report));
+    let subtitle = fields.get("subtitle", report).and_then(|node| super::nonempty(node, report));
+    let width = fields.get("width", report).and_then(|node| width(node, report)).unwrap_or(1.0);
+    fields.entry("id");
+    let content = match kind {
+        ViewKind::Kpi => kpi(entry, model, report),
+        ViewKind::Line => line(entry, &mut fields, model, report),
+        ViewKind::Histogram => histogram(entry, &mut fields, model, report),
+        ViewKind::Bar | ViewKind::Table => grouped(kind, entry, &mut fields, model, report),
+    };
+    let limit = match kind {
+        ViewKind::Bar => Some(fields.get("top", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_TOP)),
+        ViewKind::Table => Some(fields.get("limit", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_LIMIT)),
+        _ => None,
+    };
+    let totals = kind == ViewKind::Table && fields.get("totals", report).and_then(|node| node.boolean(report)).unwrap_or(true);
+    let style_node = if kind == ViewKind::Table { fields.get("style", report) } else { None };
+    let selects_node = if matches!(kind, ViewKind::Kpi | ViewKind::Table) { None } else { fields.get("selects", report) };
+    fields.finish(report);
+
+    let content = content?;
+    let selects = selects_node.and_then(|node| selects(node, kind, content.keys.first()?, content.source, model, report));
+    let measures: Vec<String> = content.measures.iter().map(|measure| measure.name.clone()).collect();
+    let styles = style_node.map_or_else(Vec::new, |node| style::compile(node, &measures, report));
+    let ranked = matches!(kind, ViewKind::Bar | ViewKind::Table);
+    let order = order(ranked.then_some(OrderBy::Measure(0)), content.keys.len());
+    Some(View {
+        id: given_id.unwrap_or_else(|| ids.derive(&derived_id(kind, title.as_deref(), &content))),
+        title: title.unwrap_or_else(|| default_title(kind, &content)),
+        subtitle,
+        kind,
+        source: model.sources[content.source].name.to_owned(),
+        keys: content.keys,
+        measures,
+        order,
+        limit,
+        totals,
+        selects,
+        styles,
+        width,
+    })
+}
+
+/// The entry whose key names the kind.
+fn kind_entry<'a>(node: &'a Node, report: &mut Report) -> Option<&'a Entry> {
+    let kinds = || KINDS.iter().map(|(name, _)| *name);
+    let Value::Mapping(entries) = &node.value else {
+        report.error(node.span, format!("expected a view, found {}", node.kind())).hint("as in `kpi: flights`");
+        return None;
+    };
+    let mut found = entries.iter().filter(|entry| kinds().any(|kind| kind == entry.key.text));
+    let (first, second) = (found.next(), found.next());
+    if let Some(second) = second {
+        let message = format!("a view has one kind, and this is a second one: `{}`", second.key.text);
+        report.error(second.key.span, message).hint("write each view as an item of its own, with `- ` before it");
+        return None;
+    }
+    if first.is_none() {
+        let near = entries.iter().find_map(|entry| Some((entry, suggest::closest(&entry.key.text, kinds())?)));
+        match (near, entries.first()) {
+            (Some((entry, kind)), _) => {
+                report.error(entry.key.span, format!("unknown kind of view `{}`", entry.key.text)).hint(format!("did you mean `{kind}`?"));
+            }
+            (None, Some(entry)) => {
+                report.error(entry.key.span, "this view has no kind").hint(suggest::hint("", "kinds", kinds()));
+            }
+            (None, None) => {
+                report.error(node.span, "this view has no kind").hint(suggest::hint("", "kinds", kinds()));
+            }
+        }
+    }
+    first
+}
+
+fn what(kind: ViewKind) -> &'static str {
+    match kind {
+        ViewKind::Kpi => "a kpi",
+        ViewKind::Line => "a line",
+        ViewKind::Histogram => "a histogram",
+        ViewKind::Bar => "a bar chart",
+        ViewKind::Table => "a table",
+    }
+}
+
+fn width(node: &Node, report: &mut Report) -> Option<f64> {
+    let width = node.number(report)?;
+    if width > 0.0 && width <= 100.0 {
+        return Some(width);
+    }
+    report.error(node.span, "a width is a positive number").hint("the view's share of its row: 2 is twice as wide as a view without one");
+    None
+}
+
+fn kpi(entry: &Entry, model: &Model<'_>, report: &mut Report) -> Option<Content> {
+    let (source, measures) = measures(&entry.value, model, report)?;
+    if let [_, second, ..] = entry.value.items().as_slice() {
+        report.error(second.span, "a kpi shows one measure").hint("write a kpi for each");
+        return None;
+    }
+    Some(Content { source, measures, keys: vec![] })
+}
+
+fn line(entry: &Entry, fields: &mut Fields<'_>, model: &Model<'_>, report: &mut Report) -> Option<Content> {
+    let found = measures(&entry.value, model, report);
+    let by = fields.required("by", "the time column, as in `by: date`", report);
+    let grains = fields.get("grain", report).map_or(Some(vec![TimeUnit::Day]), |node| grains(node, report));
+    let field = by.and_then(|node| field(node, found.as_ref().map(|found| found.0), model, report));
+    let (field, (source, measures)) = (field?, found?);
+    if !field.expr.data_type.is_temporal() {
+        let span = by.map_or(entry.key.span, |by| by.span);
+        let message = format!("a line runs over time; `{}` is {}", field.name, crate::sql::type_name(field.expr.data_type));
+        report.error(span, message).hint("use a date or a timestamp, or draw a bar chart");
+        return None;
+    }
+    Some(Content { source, measures, keys: vec![key(field, Bucket::Time { grains: grains? })] })
+}
+
+fn histogram(entry: &Entry, fields: &mut Fields<'_>, model: &mut Model<'_>, report: &mut Report) -> Option<Content> {
+    let measure_node = fields.get("measure", report);
+    let bins_node =
+        fields.required("bins", "how wide they are, as in `bins: { width: 10 }` or `bins: { from: 0, to: 100, width: 10 }`", report);
+    let bucket = bins_node.and_then(|node| bins(node, report));
+    let name = entry.value.text(report);
+    let found = name.and_then(|name| model.field(name, None, entry.value.span, report));
+    let (found, field) = found?;
+    let source = found.source;
+    if !field.expr.data_type.is_numeric() {
+        let message = format!("a histogram needs a number; `{}` is {}", field.name, crate::sql::type_name(field.expr.data_type));
+        report.error(entry.value.span, message).hint("draw a bar chart, or a line over time");
+        return None;
+    }
+    let measure = match measure_node {
+        Some(node) => model.measure(node.text(report)?, Some(source), node.span, report)?.1,
+        None => count_measure(&mut model.sources[source]),
+    };
+    Some(Content { source, measures: vec![measure], keys: vec![key(field, bucket?)] })
+}
+
+/// Bar charts and tables.
+fn grouped(kind: ViewKind, entry: &Entry, fields: &mut Fields<'_>, model: &Model<'_>, report: &mut Report) -> Option<Content> {
+    let found = measures(&entry.value, model, report);
+    let within = found.as_ref().map(|found| found.0);
+    let by = fields.required("by", "the columns or dimensions to group by, as in `by: origin`", report)?;
+    let mut keys: Vec<Option<Key>> = vec![];
+    let items = by.items();
+    for item in &items {
+        let Some(field) = field(item, within, model, report) else {
+            keys.push(None);
+            continue;
+        };
+        if keys.iter().flatten().any(|known| known.name == field.name) {
+            report.error(item.span, format!("`{}` stands here twice", field.name)).hint("remove one of them");
+        }
+        keys.push(Some(key(field, Bucket::Value)));
+    }
+    if items.is_empty() {
+        report.error(by.span, "the list is empty").hint("name at least one column or dimension; a number alone is a kpi");
+        return None;
+    }
+    if let (ViewKind::Bar, [_, second, ..]) = (kind, items.as_slice()) {
+        report.error(second.span, "a bar chart groups by one dimension").hint("use a table for several");
+        return None;
+    }
+    let keys = keys.into_iter().collect::<Option<_>>()?;
+    let (source, measures) = found?;
+    Some(Content { source, measures, keys })
+}
+
+fn field(node: &Node, within: Option<usize>, model: &Model<'_>, report: &mut Report) -> Option<Field> {
+    let name = node.text(report)?;
+    Some(model.field(name, within, node.span, report)?.1)
+}
+
+/// One or several measures of one source.
+fn measures(node: &Node, model: &Model<'_>, report: &mut Report) -> Option<(usize, Vec<Measure>)> {
+    let items = node.items();
+    if items.is_empty() || node.is_null() {
+        report.error(node.span, "a view needs a measure").hint("name one, as in `kpi: flights`");
+        return None;
+    }
+    let mut source = None;
+    let mut found: Vec<Option<Measure>> = vec![];
+    let mut seen: Vec<(&str, Span)> = vec![];
+    for item in items {
+        let measure = item.text(report).and_then(|name| {
+            if seen.iter().any(|(known, _)| *known == name) {
+                report.error(item.span, format!("`{name}` stands here twice")).hint("remove one of them");
+            }
+            seen.push((name, item.span));
+            model.measure(name, source, item.span, report)
+        });
+        source = source.or_else(|| measure.as_ref().map(|(found, _)| found.source));
+        found.push(measure.map(|(_, measure)| measure));
+    }
+    Some((source?, found.into_iter().collect::<Option<_>>()?))
+}
+
+/// From the title that the author gave, else `kind-measure-by-dimension`.
+fn derived_id(kind: ViewKind, title: Option<&str>, content: &Content) -> String {
+    let slug = title.map(names::slug).unwrap_or_default();
+    if !slug.is_empty() {
+        return slug;
+    }
+    let measure = content.measures.first().map_or("", |measure| measure.name.as_str());
+    let keys: Vec<&str> = content.keys.iter().map(|key| key.name.as_str()).collect();
+    let by = if keys.is_empty() { String::new() } else { format!("-by-{}", keys.join("-")) };
+    format!("{}-{measure}{by}", kind.name())
+}
+
+fn default_title(kind: ViewKind, content: &Content) -> String {
+    let measures: Vec<&str> = content.measures.iter().map(|measure| measure.label.as_str()).collect();
+    let keys: Vec<&str> = content.keys.iter().map(|key| key.label.as_str()).collect();
+    match kind {
+        ViewKind::Kpi => measures.join(", "),
+        ViewKind::Histogram => keys.join(", "),
+        _ => format!("{} by {}", measures.join(", "), keys.join(", ").to_lowercase()),
+    }
+}

@@ -1,0 +1,140 @@
+use super::resolve::{Field, Model, SourceModel};
+use crate::{
+    diagnostic::Report,
+    suggest,
+    yaml::{Fields, Node},
+};
+use tarn_dashboard::{
+    Aggregate, AggregateFunction, Bucket, DataType, Expr, FilterKind, Key, Measure, Node as ExprNode, NumberFormat, Order, OrderBy,
+    TimeUnit, ViewKind,
+};
+
+/// More bins than pixels show nothing and cost memory.
+const MAX_BINS: f64 = 10_000.0;
+/// Grains of a time axis, finest first.
+const GRAINS: [TimeUnit; 8] =
+    [TimeUnit::Second, TimeUnit::Minute, TimeUnit::Hour, TimeUnit::Day, TimeUnit::Week, TimeUnit::Month, TimeUnit::Quarter, TimeUnit::Year];
+
+pub(super) fn key(field: Field, bucket: Bucket) -> Key {
+    Key { name: field.name, label: field.label, expr: field.expr, bucket, format: field.format }
+}
+
+/// The measure first, descending, then the keys, so that the order is total.
+pub(super) fn order(first: Option<OrderBy>, n_keys: usize) -> Vec<Order> {
+    let first = first.map(|by| Order { by, descending: true });
+    let keys = (0..n_keys as u32).map(|at| Order { by: OrderBy::Key(at), descending: false });
+    first.into_iter().chain(keys).collect()
+}
+
+pub(super) fn grains(node: &Node, report: &mut Report) -> Option<Vec<TimeUnit>> {
+    let mut grains = vec![];
+    for item in node.items() {
+        let Some(name) = item.text(report) else { continue };
+        let Some(grain) = GRAINS.into_iter().find(|grain| grain.name() == name) else {
+            let hint = suggest::hint(name, "grains", GRAINS.iter().map(|grain| grain.name()));
+            report.error(item.span, format!("unknown grain `{name}`")).hint(hint);
+            continue;
+        };
+        if grains.contains(&grain) {
+            report.error(item.span, format!("`{name}` stands here twice")).hint("remove one of them");
+        }
+        grains.push(grain);
+    }
+    if node.items().is_empty() {
+        report.error(node.span, "the list is empty").hint("name at least one grain, such as `day`");
+    }
+    (!grains.is_empty()).then_some(grains)
+}
+
+pub(super) fn bins(node: &Node, report: &mut Report) -> Option<Bucket> {
+    let mut fields = Fields::read(node, "bins", report)?;
+    let width_node = fields.required("width", "as in `bins: { width: 10 }`", report);
+    let (from_node, to_node) = (fields.get("from", report), fields.get("to", report));
+    fields.finish(report);
+    let from = from_node.map_or(Some(None), |node| node.number(report).map(Some));
+    let to = to_node.map_or(Some(None), |node| node.number(report).map(Some));
+    let width = width_node?.number(report)?;
+    if width <= 0.0 {
+        report.error(width_node?.span, "the width of a bin is a positive number");
+        return None;
+    }
+    let (from, to) = (from?, to?);
+    if let (Some(from), Some(to)) = (from, to) {
+        if from >= to {
+            report.error(to_node?.span, format!("the bins end at {to}, before they start at {from}")).hint("`from` is less than `to`");
+            return None;
+        }
+        if (to - from) / width > MAX_BINS {
+            report.error(width_node?.span, format!("these are more than {MAX_BINS} bins")).hint("make them wider");
+            return None;
+        }
+        if !is_whole((to - from) / width) {
+            let hint = format!("choose a width that divides {} evenly", to - from);
+            report.error(width_node?.span, "the last bin would be narrower than the others").hint(hint);
+            return None;
+        }
+    }
+    Some(Bucket::Bins { from, to, width })
+}
+
+/// Up to the rounding of decimals such as 0.1.
+fn is_whole(number: f64) -> bool {
+    (number - number.round()).abs() < 1e-9 * number.abs().max(1.0)
+}
+
+/// The measure of a histogram that names none: rows. The author's own count of rows keeps its name.
+pub(super) fn count_measure(source: &mut SourceModel<'_>) -> Measure {
+    let aggregate = Aggregate { function: AggregateFunction::Count, argument: None, filter: None, data_type: DataType::Int64 };
+    let value = Expr { data_type: DataType::Int64, node: ExprNode::Aggregate(0) };
+    let taken = |name: &str, source: &SourceModel<'_>| {
+        let other = source.measures.get(name).is_some_and(|measure| {
+            measure.as_ref().is_none_or(|measure| measure.aggregates != [aggregate.clone()] || measure.value != value)
+        });
+        other || source.hidden.contains(name) || source.fields.contains_key(name)
+    };
+    let names = std::iter::once("count".to_owned()).chain((2..).map(|n: u32| format!("count_{n}")));
+    let name = names.into_iter().find(|name| !taken(name, source)).unwrap_or_default();
+    if let Some(Some(known)) = source.measures.get(&name) {
+        return known.clone();
+    }
+    let measure = Measure {
+        name: name.clone(),
+        label: "Count".into(),
+        aggregates: vec![aggregate],
+        value,
+        format: NumberFormat { decimals: Some(0), ..NumberFormat::default() },
+        good: None,
+        sql: "count(*)".into(),
+    };
+    source.measure_order.push(name.clone());
+    source.measures.insert(name, Some(measure.clone()));
+    measure
+}
+
+/// The filter that the view writes. It must filter the field that the view shows, in a way that the view can choose.
+pub(super) fn selects(node: &Node, kind: ViewKind, key: &Key, source: usize, model: &Model<'_>, report: &mut Report) -> Option<String> {
+    let id = node.text(report)?;
+    let Some((_, filter)) = model.filters.iter().find(|(known, _)| known == id) else {
+        let hint = suggest::hint(id, "filters", model.filters.iter().map(|(known, _)| known.as_str()));
+        report.error(node.span, format!("unknown filter `{id}`")).hint(hint);
+        return None;
+    };
+    let filter = filter.as_ref()?;
+    let (fitting, expected): (&[FilterKind], _) = match kind {
+        ViewKind::Line => (&[FilterKind::DateRange], "a date_range filter"),
+        ViewKind::Histogram => (&[FilterKind::Range], "a range filter"),
+        _ => (&[FilterKind::MultiSelect, FilterKind::Select], "a multi_select or select filter"),
+    };
+    if !fitting.contains(&filter.kind) {
+        report
+            .error(node.span, format!("a {} selects {expected}; `{id}` is none", kind.name()))
+            .hint("name another filter, or change its type");
+        return None;
+    }
+    if filter.field != key.name || filter.source != model.sources[source].name {
+        let message = format!("`{id}` filters `{}.{}`, this view shows `{}`", filter.source, filter.field, key.name);
+        report.error(node.span, message).hint("a view selects the filter of the field that it shows");
+        return None;
+    }
+    Some(id.to_owned())
+}

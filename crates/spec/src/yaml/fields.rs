@@ -1,0 +1,73 @@
+use super::{Entry, Node, Value};
+use crate::{Span, diagnostic::Report, suggest};
+
+/// Reads a mapping key by key; what was never asked for is unknown.
+pub(crate) struct Fields<'a> {
+    /// Of the whole mapping, for messages about what is missing.
+    pub span: Span,
+    entries: &'a [Entry],
+    /// What the mapping describes, such as "a filter".
+    what: &'static str,
+    known: Vec<&'static str>,
+}
+
+impl<'a> Fields<'a> {
+    pub fn read(node: &'a Node, what: &'static str, report: &mut Report) -> Option<Self> {
+        match &node.value {
+            Value::Mapping(entries) => Some(Self { span: node.span, entries, what, known: vec![] }),
+            _ => {
+                report.error(node.span, format!("expected a mapping that describes {what}, found {}", node.kind()));
+                None
+            }
+        }
+    }
+
+    /// The value of a key. A key without a value is an error, so that a forgotten line is noticed.
+    pub fn get(&mut self, key: &'static str, report: &mut Report) -> Option<&'a Node> {
+        let entry = self.entry(key)?;
+        if entry.value.is_null() {
+            report.error(entry.key.span, format!("`{key}` has no value")).hint("give it one, or remove the key");
+            return None;
+        }
+        Some(&entry.value)
+    }
+
+    pub fn required(&mut self, key: &'static str, why: &str, report: &mut Report) -> Option<&'a Node> {
+        if self.entry(key).is_none() {
+            report.error(self.head(), format!("{} needs `{key}`", self.what)).hint(why);
+            return None;
+        }
+        self.get(key, report)
+    }
+
+    pub fn entry(&mut self, key: &'static str) -> Option<&'a Entry> {
+        self.known.push(key);
+        self.entries.iter().find(|entry| entry.key.text == key)
+    }
+
+    /// Reports the keys that nobody asked for.
+    pub fn finish(self, report: &mut Report) {
+        for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.text.as_str())) {
+            let text = &entry.key.text;
+            let diagnostic = report.error(entry.key.span, format!("{} has no key `{text}`", self.what));
+            if entry.value.is_null() && text.ends_with(')') {
+                diagnostic.hint("a comma ends a value inside `{ }`: put quotes around the whole expression");
+            } else {
+                diagnostic.hint(suggest::hint(text, "keys", self.known.iter().copied()));
+            }
+        }
+    }
+
+    /// The first line of the mapping: underlining all of it would show nothing.
+    fn head(&self) -> Span {
+        match self.entries.first() {
+            Some(entry) if entry.key.span.start >= self.span.start => Span { start: self.span.start, ..entry.key.span },
+            _ => self.span,
+        }
+    }
+}
+
+/// The entries of a mapping from names that the author chose.
+pub(crate) fn pairs<'a>(node: Option<&'a Node>, report: &mut Report) -> &'a [Entry] {
+    node.and_then(|node| node.mapping(report)).unwrap_or(&[])
+}
