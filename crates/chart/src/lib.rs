@@ -1,10 +1,27 @@
 //! Marks, scales, axes and theme over plotters: one drawing code for canvas and SVG. Also how numbers, dates, sizes and ages
 //! are written, so that axes, tables and key figures agree.
+mod axis;
+mod backend;
 mod format;
 mod locale;
+mod marks;
+mod pen;
+mod plot;
+mod scale;
+mod text;
+mod theme;
+mod time_axis;
 
+pub use backend::SvgBackend;
+#[cfg(target_arch = "wasm32")]
+pub use backend::{CanvasBackend, CanvasMeasure};
 pub use format::{
     Change, Trend, format_age, format_bytes, format_change, format_compact, format_count, format_date, format_date_range, format_day,
     format_instant, format_number, format_range, format_scalar, format_tick,
 };
 pub use locale::{DateOrder, Locale};
+pub use marks::{BarChart, BarRow, BinAxis, Histogram, LineChart, LinePoint, Sparkline};
+pub use plot::{Frame, Plot};
+pub use scale::{Rect, Scale};
+pub use text::{FontMetrics, TextMeasure};
+pub use theme::{Color, Theme};

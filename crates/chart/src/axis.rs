@@ -1,0 +1,121 @@
+use crate::pen::{Drawn, HPos, Pen, VPos};
+use crate::scale::{multiples, nice_step};
+use crate::{Frame, Rect, Scale, format_tick};
+use plotters_backend::DrawingBackend;
+use tarn_dashboard::NumberFormat;
+
+/// Length of a tick's mark and the space between it and its label.
+const MARK: f64 = 5.0;
+const GAP: f64 = 3.0;
+/// Least distance between horizontal lines, and between neighbouring labels.
+const MIN_ROW: f64 = 30.0;
+const LABEL_SPACE: f64 = 20.0;
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Tick {
+    pub value: f64,
+    pub label: String,
+}
+
+/// What a value axis spans.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Top {
+    /// Up to the greatest value.
+    Tight,
+    /// Up to the next tick.
+    Nice,
+}
+
+/// The vertical axis and the plot's rectangle. Values always span from zero, or from the least one below.
+pub(crate) struct ValueAxis {
+    pub area: Rect,
+    pub scale: Scale,
+    pub ticks: Vec<Tick>,
+}
+
+impl ValueAxis {
+    pub fn layout(frame: &Frame<'_>, values: impl Iterator<Item = f64>, format: &NumberFormat, top: Top) -> Self {
+        let (mut least, mut greatest) = (0.0f64, 0.0f64);
+        for value in values.filter(|value| value.is_finite()) {
+            (least, greatest) = (least.min(value), greatest.max(value));
+        }
+        if least == greatest {
+            greatest = 1.0;
+        }
+        let font_size = frame.theme.font_size;
+        let head = (font_size * 0.6).ceil();
+        let foot = MARK + GAP + (font_size * 1.2).ceil();
+        let height = (frame.height - head - foot).max(1.0);
+        let step = nice_step((greatest - least) / (height / MIN_ROW).max(1.0));
+        if top == Top::Nice {
+            greatest = (greatest / step - 1e-9).ceil() * step;
+            least = (least / step + 1e-9).floor() * step;
+        }
+        let values = multiples((least, greatest), step);
+        let ticks: Vec<Tick> =
+            values.into_iter().map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) }).collect();
+        let label_width = ticks.iter().map(|tick| frame.text_width(&tick.label)).fold(0.0, f64::max);
+        let left = (label_width + GAP + MARK + 1.0).ceil().min(frame.width / 2.0);
+        let area = Rect { left, top: head, right: frame.width.max(left + 1.0), bottom: head + height.floor() };
+        Self { area, scale: Scale::new((least, greatest), (area.bottom, area.top)), ticks }
+    }
+
+    pub fn draw_grid<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, frame: &Frame<'_>) -> Drawn<DB> {
+        for tick in &self.ticks {
+            pen.horizontal(self.area.left, self.area.right, self.scale.pixel_from_value(tick.value), frame.theme.grid)?;
+        }
+        Ok(())
+    }
+
+    pub fn draw<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, frame: &Frame<'_>) -> Drawn<DB> {
+        for tick in &self.ticks {
+            let y = self.scale.pixel_from_value(tick.value).round();
+            pen.horizontal(self.area.left - MARK, self.area.left, y, frame.theme.ink)?;
+            pen.label(&tick.label, (self.area.left - MARK - GAP, y + 0.5), (HPos::Right, VPos::Center), frame.theme.muted)?;
+        }
+        Ok(())
+    }
+}
+
+/// Ticks of a number axis, as many as their labels leave room for.
+pub(crate) fn number_ticks(scale: Scale, format: &NumberFormat, frame: &Frame<'_>) -> Vec<Tick> {
+    let (from, to) = scale.domain;
+    let width = (scale.pixels.1 - scale.pixels.0).abs();
+    let mut least = (to - from) / (width / (LABEL_SPACE + frame.theme.font_size)).max(1.0);
+    loop {
+        let step = nice_step(least);
+        let ticks: Vec<Tick> = multiples(scale.domain, step)
+            .into_iter()
+            .map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) })
+            .collect();
+        if ticks.len() < 2 || widest(&ticks, frame) + LABEL_SPACE <= step / (to - from) * width {
+            return ticks;
+        }
+        least = step * 1.01;
+    }
+}
+
+/// Ticks of an axis of hours of the day.
+pub(crate) fn clock_ticks(scale: Scale, frame: &Frame<'_>) -> Vec<Tick> {
+    let width = (scale.pixels.1 - scale.pixels.0).abs();
+    let room = frame.text_width("00:00") + LABEL_SPACE;
+    let hours = scale.domain.1 - scale.domain.0;
+    let step = [1.0, 2.0, 3.0, 6.0, 12.0].into_iter().find(|step| step / hours * width >= room).unwrap_or(24.0);
+    multiples(scale.domain, step).into_iter().map(|value| Tick { value, label: format!("{value:02}:00") }).collect()
+}
+
+pub(crate) fn widest(ticks: &[Tick], frame: &Frame<'_>) -> f64 {
+    ticks.iter().map(|tick| frame.text_width(&tick.label)).fold(0.0, f64::max)
+}
+
+/// Marks and labels below the plot. A label at the edge is moved inwards rather than cut.
+pub(crate) fn draw_bottom<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame<'_>, area: Rect, x: Scale, ticks: &[Tick]) -> Drawn<DB> {
+    for tick in ticks {
+        let at = x.pixel_from_value(tick.value);
+        let half = frame.text_width(&tick.label) / 2.0;
+        pen.vertical(at.min(area.right - 1.0), area.bottom, area.bottom + MARK, frame.theme.ink)?;
+        let center = at.min(frame.width - half).max(half);
+        pen.label(&tick.label, (center, area.bottom + MARK + GAP), (HPos::Center, VPos::Top), frame.theme.muted)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+use crate::pen::{Bar, HPos, Pen, VPos};
+use crate::text::fit;
+use crate::{Frame, Plot, Rect, Scale};
+use plotters::drawing::DrawingAreaErrorKind;
+use plotters_backend::DrawingBackend;
+
+/// Distance from row to row: as much as there is room for, within these.
+const MAX_PITCH: f64 = 28.0;
+/// The bar's share of it.
+const THICKNESS: f64 = 0.8;
+const LABEL_GAP: f64 = 8.0;
+const VALUE_GAP: f64 = 5.0;
+
+/// A measure by a dimension: horizontal bars, labels at the left, values at their end. Where rows are selected, the others
+/// are grey.
+pub struct BarChart<'a> {
+    pub rows: &'a [BarRow],
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct BarRow {
+    pub label: String,
+    pub value: Option<f64>,
+    /// The value as its format says.
+    pub text: String,
+    pub selected: bool,
+}
+
+impl BarChart<'_> {
+    pub fn draw<DB: DrawingBackend>(&self, backend: DB, frame: &Frame<'_>) -> Result<Plot, DrawingAreaErrorKind<DB::ErrorType>> {
+        let pen = Pen::new(backend, frame);
+        let (theme, size) = (frame.theme, frame.theme.font_size);
+        let labels: Vec<String> = self.rows.iter().map(|row| fit(&row.label, frame.width * 0.4, size, frame.measure)).collect();
+        let widest = |texts: &mut dyn Iterator<Item = &str>| texts.map(|text| frame.text_width(text)).fold(0.0, f64::max).ceil();
+        let label_width = widest(&mut labels.iter().map(String::as_str));
+        let value_width = widest(&mut self.rows.iter().map(|row| row.text.as_str()));
+        let values = || self.rows.iter().filter_map(|row| row.value).filter(|value| value.is_finite());
+        let least = values().fold(0.0, f64::min);
+        let greatest = values().fold(0.0, f64::max);
+        let pitch = (frame.height / self.rows.len().max(1) as f64).min(MAX_PITCH);
+        let left = label_width + LABEL_GAP + if least < 0.0 { value_width + VALUE_GAP } else { 0.0 };
+        let right = (frame.width - value_width - VALUE_GAP - 1.0).max(left + 1.0);
+        let area = Rect { left, top: 0.0, right, bottom: pitch * self.rows.len() as f64 };
+        let domain = if least == greatest { (0.0, 1.0) } else { (least, greatest) };
+        let x = Scale::new(domain, (left, right));
+        // Rows count downwards from the top.
+        let y = Scale::new((0.0, self.rows.len().max(1) as f64), (area.top, area.top + pitch * self.rows.len().max(1) as f64));
+        let plot_area = pen.plot_area(x, y);
+        let any_selected = self.rows.iter().any(|row| row.selected);
+        for (i, (row, label)) in self.rows.iter().zip(&labels).enumerate() {
+            let top = i as f64;
+            let chosen = row.selected || !any_selected;
+            let color = if chosen { theme.accent } else { theme.grey_mark };
+            let middle = y.pixel_from_value(top + 0.5);
+            let at = (label_width, middle);
+            pen.label(label, at, (HPos::Right, VPos::Center), if row.selected { theme.ink } else { theme.muted })?;
+            let value = row.value.filter(|value| value.is_finite()).unwrap_or(0.0);
+            let rounded = if value < 0.0 { [true, false, false, true] } else { [false, true, true, false] };
+            let inset = pitch * (1.0 - THICKNESS) / 2.0;
+            if value != 0.0 {
+                plot_area.draw(&Bar { corners: [(0.0, top), (value, top + 1.0)], inset: (0.0, inset), radius: 2.0, rounded, color })?;
+            }
+            let end = x.pixel_from_value(value);
+            let (at, anchor) = if value < 0.0 { (end - VALUE_GAP, HPos::Right) } else { (end + VALUE_GAP, HPos::Left) };
+            pen.label(&row.text, (at, middle), (anchor, VPos::Center), if row.selected { theme.ink } else { theme.muted })?;
+        }
+        let row_rect = |i: usize| Rect { left: 0.0, top: pitch * i as f64, right: frame.width, bottom: pitch * (i + 1) as f64 };
+        Ok(Plot { area, x, y, rows: (0..self.rows.len()).map(row_rect).collect() })
+    }
+}

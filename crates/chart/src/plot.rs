@@ -1,0 +1,27 @@
+use crate::{Locale, Rect, Scale, TextMeasure, Theme};
+
+/// What a chart is drawn in: its size in CSS pixels, and how it looks.
+pub struct Frame<'a> {
+    pub width: f64,
+    pub height: f64,
+    pub theme: &'a Theme,
+    pub locale: &'a Locale,
+    pub measure: &'a dyn TextMeasure,
+}
+
+/// Where a drawn chart's data lies: for hit tests, brushes and tooltips.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Plot {
+    /// Between the axes.
+    pub area: Rect,
+    pub x: Scale,
+    pub y: Scale,
+    /// The rows of a bar chart, label included; empty for other marks.
+    pub rows: Vec<Rect>,
+}
+
+impl Frame<'_> {
+    pub(crate) fn text_width(&self, text: &str) -> f64 {
+        self.measure.width(text, self.theme.font_size)
+    }
+}

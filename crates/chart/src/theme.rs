@@ -1,0 +1,153 @@
+/// An sRGB colour with an opacity in 0..=1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Color {
+    pub red: u8,
+    pub green: u8,
+    pub blue: u8,
+    pub alpha: f64,
+}
+
+/// What charts are painted with. One accent; grey for what is filtered out; meaning only where the author said what is good.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Theme {
+    pub background: Color,
+    /// Behind the chart itself.
+    pub card: Color,
+    pub ink: Color,
+    /// Labels.
+    pub muted: Color,
+    pub grid: Color,
+    /// Baselines.
+    pub axis: Color,
+    pub accent: Color,
+    /// Chosen controls, bars behind numbers.
+    pub accent_soft: Color,
+    /// Marks outside of the selection.
+    pub grey_mark: Color,
+    pub good: Color,
+    pub bad: Color,
+    pub warn: Color,
+    /// A CSS font list.
+    pub font_family: String,
+    /// Of axis labels, in pixels.
+    pub font_size: f64,
+}
+
+impl Color {
+    pub const fn rgb(red: u8, green: u8, blue: u8) -> Self {
+        Self { red, green, blue, alpha: 1.0 }
+    }
+
+    const fn hex(rgb: u32) -> Self {
+        Self::rgb((rgb >> 16) as u8, (rgb >> 8) as u8, rgb as u8)
+    }
+
+    pub const fn with_alpha(self, alpha: f64) -> Self {
+        Self { alpha, ..self }
+    }
+
+    /// Reads `#rgb`, `#rrggbb`, `rgb(…)` and `rgba(…)`, the forms in which browsers report colours.
+    pub fn parse_css(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if let Some(digits) = text.strip_prefix('#') {
+            let value = u32::from_str_radix(digits, 16).ok()?;
+            return match digits.len() {
+                3 => Some(Self::rgb((value >> 8 & 15) as u8 * 17, (value >> 4 & 15) as u8 * 17, (value & 15) as u8 * 17)),
+                6 => Some(Self::hex(value)),
+                _ => None,
+            };
+        }
+        let inner = text.strip_prefix("rgba(").or_else(|| text.strip_prefix("rgb("))?.strip_suffix(')')?;
+        let mut parts = inner.split([',', '/', ' ']).filter(|part| !part.is_empty());
+        let mut channel = || parts.next()?.parse::<f64>().ok().map(|value| value.round().clamp(0.0, 255.0) as u8);
+        let color = Self::rgb(channel()?, channel()?, channel()?);
+        match parts.next() {
+            None => Some(color),
+            Some(alpha) => Some(color.with_alpha(match alpha.strip_suffix('%') {
+                Some(percent) => percent.parse::<f64>().ok()? / 100.0,
+                None => alpha.parse().ok()?,
+            })),
+        }
+    }
+}
+
+impl Theme {
+    pub fn light() -> Self {
+        let ink = Color::hex(0x12181f);
+        let grey_mark = Color::hex(0xd4dae2);
+        Self {
+            background: Color::hex(0xf7f8fa),
+            card: Color::hex(0xffffff),
+            muted: Color::hex(0x5b6673),
+            accent: Color::hex(0x2463eb),
+            accent_soft: Color::hex(0xdbe7ff),
+            good: Color::hex(0x0f7b53),
+            bad: Color::hex(0xb42318),
+            warn: Color::hex(0x8a4b00),
+            ..Self::of_ink(ink, grey_mark)
+        }
+    }
+
+    pub fn dark() -> Self {
+        let ink = Color::hex(0xe8edf3);
+        let grey_mark = Color::hex(0x333d49);
+        Self {
+            background: Color::hex(0x0e1217),
+            card: Color::hex(0x151b22),
+            muted: Color::hex(0x93a0ae),
+            accent: Color::hex(0x6ea0ff),
+            accent_soft: Color::hex(0x1c2c4d),
+            good: Color::hex(0x4cc38a),
+            bad: Color::hex(0xff8a80),
+            warn: Color::hex(0xf5c26b),
+            ..Self::of_ink(ink, grey_mark)
+        }
+    }
+
+    fn of_ink(ink: Color, grey_mark: Color) -> Self {
+        Self {
+            background: ink,
+            card: ink,
+            ink,
+            muted: ink,
+            grid: ink.with_alpha(0.1),
+            axis: ink.with_alpha(0.35),
+            accent: ink,
+            accent_soft: ink,
+            grey_mark,
+            good: ink,
+            bad: ink,
+            warn: ink,
+            font_family: "system-ui, sans-serif".to_owned(),
+            font_size: 11.0,
+        }
+    }
+
+    /// Behind the selected part of a line.
+    pub(crate) fn selection(&self) -> Color {
+        self.accent.with_alpha(0.08)
+    }
+
+    /// Under the line of a sparkline.
+    pub(crate) fn area(&self) -> Color {
+        self.accent.with_alpha(0.12)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn css_colours_are_read_as_browsers_report_them() {
+        let blue = Color::rgb(36, 99, 235);
+        for text in ["#2463eb", " #2463EB", "rgb(36, 99, 235)", "rgb(36 99 235)", "rgba(36, 99, 235, 1)"] {
+            assert_eq!(Color::parse_css(text), Some(blue), "{text}");
+        }
+        assert_eq!(Color::parse_css("#fff"), Some(Color::rgb(255, 255, 255)));
+        assert_eq!(Color::parse_css("rgb(36 99 235 / 10%)"), Some(blue.with_alpha(0.1)));
+        for text in ["", "#12", "#zzzzzz", "blue", "rgb(1, 2)"] {
+            assert_eq!(Color::parse_css(text), None, "{text}");
+        }
+    }
+}

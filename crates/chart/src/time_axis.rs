@@ -1,0 +1,171 @@
+use crate::axis::{Tick, widest};
+use crate::format::{DAY_MICROS, naive};
+use crate::{Frame, Scale};
+use chrono::{Datelike as _, NaiveDate, Timelike as _};
+use tarn_dashboard::TimeUnit;
+
+const HOUR_MICROS: i64 = DAY_MICROS / 24;
+const MINUTE_MICROS: i64 = HOUR_MICROS / 60;
+const LABEL_SPACE: f64 = 20.0;
+/// More would be clutter on the widest screen.
+const MAX_TICKS: usize = 16;
+
+/// Distances between ticks, finest first.
+const STEPS: [(TimeUnit, u32); 19] = [
+    (TimeUnit::Minute, 1),
+    (TimeUnit::Minute, 5),
+    (TimeUnit::Minute, 15),
+    (TimeUnit::Minute, 30),
+    (TimeUnit::Hour, 1),
+    (TimeUnit::Hour, 3),
+    (TimeUnit::Hour, 6),
+    (TimeUnit::Hour, 12),
+    (TimeUnit::Day, 1),
+    (TimeUnit::Day, 2),
+    (TimeUnit::Week, 1),
+    (TimeUnit::Month, 1),
+    (TimeUnit::Month, 3),
+    (TimeUnit::Month, 6),
+    (TimeUnit::Year, 1),
+    (TimeUnit::Year, 2),
+    (TimeUnit::Year, 5),
+    (TimeUnit::Year, 10),
+    (TimeUnit::Year, 100),
+];
+
+/// Ticks of a time axis in microseconds: the finest calendar steps whose labels have room. A month is named once, at its
+/// first tick, and a year only where the axis spans more than one. Steps are never finer than the data's grain. A tick
+/// stands where the first value after it is drawn, the middle of its unit of the grain.
+pub(crate) fn time_ticks(scale: Scale, grain: TimeUnit, frame: &Frame<'_>) -> Vec<Tick> {
+    let width = (scale.pixels.1 - scale.pixels.0).abs();
+    let span = scale.domain.1 - scale.domain.0;
+    let mut ticks = vec![];
+    for (unit, count) in STEPS.into_iter().filter(|(unit, _)| *unit >= grain) {
+        let distance = typical_micros(unit) * f64::from(count) / span * width;
+        if distance < LABEL_SPACE {
+            continue;
+        }
+        // One more than allowed is asked for, so that neither this nor a hostile domain makes the walk long.
+        ticks = labelled(&starts(scale.domain, unit, count), unit, grain, frame);
+        if ticks.len() <= MAX_TICKS && widest(&ticks, frame) + LABEL_SPACE <= distance {
+            break;
+        }
+    }
+    ticks
+}
+
+/// The beginnings of every `count`-th unit within the domain.
+fn starts(domain: (f64, f64), unit: TimeUnit, count: u32) -> Vec<i64> {
+    let (from, to) = (domain.0 as i64, domain.1 as i64);
+    let mut starts = vec![];
+    match unit {
+        TimeUnit::Month | TimeUnit::Quarter | TimeUnit::Year => {
+            let Some(first) = naive(from) else { return starts };
+            let step = count as i32 * if unit == TimeUnit::Year { 12 } else { 1 };
+            let mut month = (first.year() * 12 + first.month0() as i32).div_euclid(step) * step;
+            while starts.len() <= MAX_TICKS {
+                let date = NaiveDate::from_ymd_opt(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1);
+                let Some(at) = date.map(|date| i64::from(date.to_epoch_days()) * DAY_MICROS) else { break };
+                if at >= to {
+                    break;
+                }
+                if at >= from {
+                    starts.push(at);
+                }
+                month += step;
+            }
+        }
+        _ => {
+            // 1970-01-05 was a Monday.
+            let (step, origin) = match unit {
+                TimeUnit::Week => (7 * DAY_MICROS, 4 * DAY_MICROS),
+                TimeUnit::Day => (DAY_MICROS, 0),
+                TimeUnit::Hour => (HOUR_MICROS, 0),
+                _ => (MINUTE_MICROS, 0),
+            };
+            let step = step * i64::from(count);
+            let mut at = origin + from.saturating_sub(origin).div_euclid(step) * step;
+            while at < to && starts.len() <= MAX_TICKS {
+                if at >= from {
+                    starts.push(at);
+                }
+                at = at.saturating_add(step);
+            }
+        }
+    }
+    starts
+}
+
+fn labelled(starts: &[i64], unit: TimeUnit, grain: TimeUnit, frame: &Frame<'_>) -> Vec<Tick> {
+    let locale = frame.locale;
+    let years = |at: &i64| naive(*at).map(|at| at.year());
+    let one_year = starts.first().and_then(years) == starts.last().and_then(years);
+    let mut previous: Option<chrono::NaiveDateTime> = None;
+    let mut ticks = vec![];
+    for start in starts {
+        let Some(at) = naive(*start) else { continue };
+        let new_year = previous.is_none_or(|previous| previous.year() != at.year());
+        let new_month = new_year || previous.is_none_or(|previous| previous.month() != at.month());
+        let new_day = new_month || previous.is_none_or(|previous| previous.day() != at.day());
+        let month = &locale.months_short[at.month0() as usize % 12];
+        let label = match unit {
+            TimeUnit::Year => at.year().to_string(),
+            TimeUnit::Month | TimeUnit::Quarter if one_year || !new_year => month.clone(),
+            TimeUnit::Month | TimeUnit::Quarter if at.month() == 1 => at.year().to_string(),
+            TimeUnit::Month | TimeUnit::Quarter => format!("{month} {}", at.year()),
+            TimeUnit::Week | TimeUnit::Day if new_month => locale.day_and_month(at.day(), at.month0()),
+            TimeUnit::Week | TimeUnit::Day => format!("{}{}", at.day(), locale.day_suffix),
+            _ if new_day => locale.day_and_month(at.day(), at.month0()),
+            _ => format!("{:02}:{:02}", at.hour(), at.minute()),
+        };
+        previous = Some(at);
+        let half = if grain <= TimeUnit::Day || unit == grain { typical_micros(grain) / 2.0 } else { 0.0 };
+        ticks.push(Tick { value: *start as f64 + half, label });
+    }
+    ticks
+}
+
+/// The shortest that the unit is.
+fn typical_micros(unit: TimeUnit) -> f64 {
+    let micros = match unit {
+        TimeUnit::Microsecond => 1,
+        TimeUnit::Millisecond => 1_000,
+        TimeUnit::Second => 1_000_000,
+        TimeUnit::Minute => MINUTE_MICROS,
+        TimeUnit::Hour => HOUR_MICROS,
+        TimeUnit::Day => DAY_MICROS,
+        TimeUnit::Week => 7 * DAY_MICROS,
+        TimeUnit::Month => 28 * DAY_MICROS,
+        TimeUnit::Quarter => 90 * DAY_MICROS,
+        TimeUnit::Year => 365 * DAY_MICROS,
+    };
+    micros as f64
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{FontMetrics, Locale, Theme};
+
+    fn check(from: &str, to: &str, grain: TimeUnit, width: f64, expected: &str) {
+        let micros = |date: &str| i64::from(date.parse::<NaiveDate>().unwrap().to_epoch_days()) * DAY_MICROS;
+        let (theme, locale) = (Theme::light(), Locale::default());
+        let frame = Frame { width, height: 100.0, theme: &theme, locale: &locale, measure: &FontMetrics };
+        let scale = Scale::new((micros(from) as f64, micros(to) as f64), (0.0, width));
+        let labels: Vec<String> = time_ticks(scale, grain, &frame).into_iter().map(|tick| tick.label).collect();
+        assert_eq!(labels.join(" | "), expected, "{from} to {to} by {grain:?} on {width} px");
+    }
+
+    #[test]
+    fn months_and_years_are_named_once() {
+        check("2001-01-01", "2001-07-01", TimeUnit::Day, 900.0, "Jan | Feb | Mar | Apr | May | Jun");
+        check("2001-01-01", "2001-07-01", TimeUnit::Day, 290.0, "Jan | Feb | Mar | Apr | May | Jun");
+        check("2001-01-01", "2001-07-01", TimeUnit::Day, 120.0, "Jan | Apr");
+        check("2001-05-20", "2001-06-17", TimeUnit::Day, 900.0, "20 May | 22 | 24 | 26 | 28 | 30 | 1 Jun | 3 | 5 | 7 | 9 | 11 | 13 | 15");
+        check("2001-05-20", "2001-06-17", TimeUnit::Day, 400.0, "21 May | 28 | 4 Jun | 11");
+        check("2000-11-01", "2001-03-01", TimeUnit::Month, 400.0, "Nov 2000 | Dec | 2001 | Feb");
+        check("1995-01-01", "2005-01-01", TimeUnit::Month, 400.0, "1996 | 1998 | 2000 | 2002 | 2004");
+        check("2001-06-14", "2001-06-16", TimeUnit::Hour, 500.0, "14 Jun | 06:00 | 12:00 | 18:00 | 15 Jun | 06:00 | 12:00 | 18:00");
+    }
+}
