@@ -2,11 +2,34 @@
 //!
 //! Columns are stored as narrow codes; an expression that a query uses becomes one more such column, computed once. A clause
 //! becomes a bitmap, a grouping one dense code per row, and a query a pass of counters over the codes of the selected rows.
+mod aggregate;
+mod bitmap;
+mod bucket;
+mod cache;
+mod calendar;
+mod codes;
+mod column;
+mod column_builder;
+mod derived;
+mod encode;
 mod error;
+mod eval;
+mod group;
+mod intake;
+mod mask;
+mod narrow;
 mod options;
+mod order;
+mod partial;
+mod plan;
 mod query;
+mod rows;
 mod run;
+mod scan;
+mod selection;
 mod table;
+mod texts;
+mod vector;
 
 pub use error::TableError;
 pub use options::options;

@@ -1,7 +1,84 @@
+use crate::aggregate::values;
+use crate::eval::{Block, evaluate};
+use crate::group::Grouping;
+use crate::order::ordered_rows;
+use crate::plan::{Plan, Prepared};
+use crate::rows::Groups;
+use crate::vector::{Lanes, Vector};
 use crate::{Query, QueryResult, Table};
-use tarn_protocol::QueryError;
+use std::sync::Arc;
+use tarn_dashboard::{DataType, Measure, Scalar};
+use tarn_protocol::{QueryError, ResultColumn, ResultTable, Values};
 
 /// Answers all queries of one change together, in their order. Queries with the same clauses share their passes.
-pub fn run(_table: &mut Table, queries: &[Query]) -> Vec<Result<QueryResult, QueryError>> {
-    queries.iter().map(|_| Err(QueryError::Unsupported { what: "queries".into() })).collect()
+pub fn run(table: &mut Table, queries: &[Query]) -> Vec<Result<QueryResult, QueryError>> {
+    let mut plan = Plan::default();
+    let prepared: Vec<Result<Prepared, QueryError>> = queries.iter().map(|query| plan.prepare(table, query)).collect();
+    plan.execute(table);
+    queries.iter().zip(prepared).map(|(query, prepared)| answer(table, &plan, query, &prepared?)).collect()
+}
+
+fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Result<QueryResult, QueryError> {
+    let groups = Groups::find(plan, query, prepared)?;
+    let measures = measure_values(table, plan, query, prepared, &prepared.grouping, &groups.cells)?;
+    let rows = ordered_rows(query, &prepared.grouping, &groups, &measures);
+    let keys = query.keys.iter().zip(&prepared.grouping.keys).zip(&groups.codes);
+    let mut columns: Vec<ResultColumn> = keys
+        .map(|((key, column), codes)| {
+            let values = rows.iter().map(|row| column.value(codes[*row as usize]));
+            result_column(&key.name, column.data_type, values)
+        })
+        .collect();
+    columns.extend(query.measures.iter().zip(&measures).map(|(measure, vector)| measure_column(measure, vector, &rows)));
+    let totals = match &prepared.total {
+        None => None,
+        Some(total) => {
+            let measures = measure_values(table, plan, query, prepared, total, &[0])?;
+            let columns = query.measures.iter().zip(&measures).map(|(measure, vector)| measure_column(measure, vector, &[0])).collect();
+            Some(ResultTable { columns, n_rows: 1 })
+        }
+    };
+    let rows_matched = plan.selection(prepared.selection).n_selected;
+    Ok(QueryResult { table: ResultTable { columns, n_rows: rows.len() as u32 }, totals, n_groups: groups.cells.len() as u64, rows_matched })
+}
+
+/// Every measure's value in each of the cells.
+fn measure_values(
+    table: &Table,
+    plan: &Plan,
+    query: &Query,
+    prepared: &Prepared,
+    grouping: &Arc<Grouping>,
+    cells: &[u32],
+) -> Result<Vec<Vector>, QueryError> {
+    let one = |(measure, planned): (&Arc<Measure>, &Vec<_>)| {
+        let aggregates = measure.aggregates.iter().zip(planned);
+        let aggregates: Vec<Vector> =
+            aggregates.map(|(aggregate, planned)| values(plan, planned, aggregate, grouping, cells, table.n_rows())).collect::<Result<_, _>>()?;
+        let value = evaluate(&measure.value, &Block { len: cells.len(), column: &|_| None, aggregates: &aggregates })?;
+        match value.failed {
+            Some(failed) => Err(failed.error),
+            None => Ok(value),
+        }
+    };
+    query.measures.iter().zip(&prepared.aggregates).map(one).collect()
+}
+
+fn measure_column(measure: &Measure, vector: &Vector, rows: &[u32]) -> ResultColumn {
+    let data_type = measure.data_type();
+    result_column(&measure.name, data_type, rows.iter().map(|row| vector.scalar(data_type, *row as usize)))
+}
+
+fn result_column(name: &str, data_type: DataType, values: impl Iterator<Item = Scalar>) -> ResultColumn {
+    let scalars: Vec<Scalar> = values.collect();
+    let vector = Vector::from_scalars(data_type, &scalars);
+    let values = match vector.lanes {
+        Lanes::Bool(lanes) => Values::Boolean(lanes),
+        Lanes::Int(lanes) => Values::Int(lanes),
+        Lanes::Float(lanes) => Values::Float(lanes),
+        Lanes::Decimal(lanes) => Values::Decimal(lanes),
+        Lanes::Text(texts) => Values::String(texts.iter().map(str::to_owned).collect()),
+        Lanes::Interval(lanes) => Values::String(lanes.iter().map(|lane| format!("{} months {} days {} µs", lane.months, lane.days, lane.micros)).collect()),
+    };
+    ResultColumn { name: name.to_owned(), data_type, values, validity: vector.valid }
 }

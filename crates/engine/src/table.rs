@@ -1,34 +1,51 @@
 use crate::TableError;
+use crate::column::Column;
+use crate::column_builder::ColumnBuilder;
+use crate::derived::Derived;
+use crate::intake;
 use arrow_array::RecordBatch;
-use tarn_dashboard::{Column, Expr, Scalar};
+use std::sync::Arc;
+use tarn_dashboard::{Column as ContractColumn, Expr, Scalar};
 use tarn_protocol::QueryError;
 
 /// Collects batches into a [`Table`].
 pub struct TableBuilder {
-    columns: Vec<Column>,
-    n_rows: usize,
+    columns: Vec<(ContractColumn, ColumnBuilder)>,
+    n_rows: u64,
 }
 
 impl TableBuilder {
     /// The columns to keep, with the types of the contract. Batches may have more columns, in any order.
-    pub fn new(columns: &[Column]) -> Self {
-        Self { columns: columns.to_vec(), n_rows: 0 }
+    pub fn new(columns: &[ContractColumn]) -> Self {
+        let builder = |column: &ContractColumn| (column.clone(), ColumnBuilder::new(column.column_type.data_type()));
+        Self { columns: columns.iter().map(builder).collect(), n_rows: 0 }
     }
 
+    /// After an error the builder is of no use: some columns may have the batch and others not.
     pub fn append(&mut self, batch: &RecordBatch) -> Result<(), TableError> {
-        self.n_rows += batch.num_rows();
+        self.n_rows += batch.num_rows() as u64;
+        if self.n_rows >= u64::from(u32::MAX) {
+            return Err(TableError::RowCount { expected: u64::from(u32::MAX) - 1, found: self.n_rows });
+        }
+        for (column, builder) in &mut self.columns {
+            let array = batch.column_by_name(&column.name).ok_or_else(|| TableError::MissingColumn { column: column.name.clone() })?;
+            intake::append(builder, column, array)?;
+        }
         Ok(())
     }
 
     pub fn finish(self) -> Table {
-        Table { columns: self.columns, n_rows: self.n_rows }
+        // One after the other, so that only one column exists twice.
+        let columns = self.columns.into_iter().map(|(column, builder)| (column.name, Arc::new(builder.finish()))).collect();
+        Table { columns, n_rows: self.n_rows as usize, derived: Derived::default() }
     }
 }
 
 /// Immutable columns, and what earlier queries derived from them.
 pub struct Table {
-    columns: Vec<Column>,
+    columns: Vec<(String, Arc<Column>)>,
     n_rows: usize,
+    pub(crate) derived: Derived,
 }
 
 impl Table {
@@ -37,27 +54,46 @@ impl Table {
     }
 
     pub fn has_column(&self, name: &str) -> bool {
-        self.columns.iter().any(|column| column.name == name)
+        self.column(name).is_some()
     }
 
     /// Bytes of columns and of everything derived from them.
     pub fn memory_bytes(&self) -> usize {
-        0
+        self.columns.iter().map(|(_, column)| column.bytes()).sum::<usize>() + self.derived.bytes()
     }
 
     /// Takes over the columns of a table with the same rows. A column that is here already is kept.
     pub fn add_columns(&mut self, other: Table) -> Result<(), TableError> {
-        self.columns.extend(other.columns);
+        if other.n_rows != self.n_rows {
+            return Err(TableError::RowCount { expected: self.n_rows as u64, found: other.n_rows as u64 });
+        }
+        for (name, column) in other.columns {
+            if !self.has_column(&name) {
+                self.columns.push((name, column));
+            }
+        }
         Ok(())
     }
 
     /// Least and greatest value over all rows; both null when there is none.
-    pub fn min_max(&mut self, _expr: &Expr) -> Result<(Scalar, Scalar), QueryError> {
-        Ok((Scalar::Null, Scalar::Null))
+    pub fn min_max(&mut self, expr: &Expr) -> Result<(Scalar, Scalar), QueryError> {
+        let key = self.dense(expr)?;
+        let Some(coded) = key.coded() else { return Ok((Scalar::Null, Scalar::Null)) };
+        let values: Vec<u32> = self.counts(&key).into_iter().map(|(code, _)| code).filter(|code| coded.value_index(*code).is_some()).collect();
+        match (values.first(), values.last()) {
+            (Some(least), Some(greatest)) => Ok((key.value(*least), key.value(*greatest))),
+            _ => Ok((Scalar::Null, Scalar::Null)),
+        }
     }
 
     /// How many distinct values there are over all rows, null not counted.
-    pub fn distinct_count(&mut self, _expr: &Expr) -> Result<u64, QueryError> {
-        Ok(0)
+    pub fn distinct_count(&mut self, expr: &Expr) -> Result<u64, QueryError> {
+        let key = self.dense(expr)?;
+        let Some(coded) = key.coded() else { return Ok(0) };
+        Ok(self.counts(&key).iter().filter(|(code, _)| coded.value_index(*code).is_some()).count() as u64)
+    }
+
+    pub(crate) fn column(&self, name: &str) -> Option<&Arc<Column>> {
+        self.columns.iter().find(|(own, _)| own == name).map(|(_, column)| column)
     }
 }

@@ -1,0 +1,201 @@
+//! Measures the seven linked views of the flights dashboard: `cargo run --release -p tarn-engine --example workload [FILE]`.
+//!
+//! Without a Parquet file of flights, as many random rows. Prints milliseconds from a filter change to the results of all
+//! other views, for brush moves, categories and date windows.
+use arrow_array::{ArrayRef, Int16Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use std::sync::Arc;
+use std::time::Instant;
+use tarn_dashboard::{
+    Aggregate, AggregateFunction, Column, ColumnType, DataType, DatePart, Expr, Function, Measure, Node, NumberFormat, Order, OrderBy, Scalar, TimeUnit,
+};
+use tarn_engine::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, Test, run};
+
+const DAY_MICROS: i64 = 86_400_000_000;
+
+type Failure = Box<dyn std::error::Error>;
+
+fn main() -> Result<(), Failure> {
+    let started = Instant::now();
+    let mut table = match std::env::args().nth(1) {
+        Some(path) => read(&path)?,
+        None => synthetic(3_000_000)?,
+    };
+    println!("{} rows in {:.0} ms, {:.1} bytes a row", table.n_rows(), millis(started), table.memory_bytes() as f64 / table.n_rows() as f64);
+
+    let started = Instant::now();
+    results(&mut table, &Clauses::default(), None)?;
+    println!("first results {:.1} ms", millis(started));
+
+    measure("brush", 100, |step| {
+        let from = -60.0 + 1.2 * step as f64;
+        let delay = Clause { filter: "delay".into(), expr: column("delay", DataType::Int64), test: Test::Range { from: Some(from), to: Some(from + 60.0) } };
+        results(&mut table, &Clauses { delay: Some(delay), ..Clauses::default() }, Some("H1"))
+    })?;
+    let origins = top_origins(&mut table)?;
+    measure("category", origins.len(), |step| {
+        let origin = Clause { filter: "origin".into(), expr: column("origin", DataType::String), test: Test::Set(vec![origins[step].clone()]) };
+        results(&mut table, &Clauses { origin: Some(origin), ..Clauses::default() }, Some("B1"))
+    })?;
+    measure("date", 20, |step| {
+        let from = 978_307_200_000_000 + 5 * step as i64 * DAY_MICROS;
+        let test = Test::Instants { from: Some(from), to: Some(from + 30 * DAY_MICROS) };
+        let date = Clause { filter: "period".into(), expr: column("date", DataType::Timestamp), test };
+        results(&mut table, &Clauses { date: Some(date), ..Clauses::default() }, Some("L"))
+    })?;
+    println!("{:.1} bytes a row with everything derived", table.memory_bytes() as f64 / table.n_rows() as f64);
+    Ok(())
+}
+
+/// The filter in force, by the view that it comes from.
+#[derive(Default)]
+struct Clauses {
+    delay: Option<Clause>,
+    origin: Option<Clause>,
+    date: Option<Clause>,
+}
+
+/// Results of all views but the active one.
+fn results(table: &mut Table, clauses: &Clauses, active: Option<&str>) -> Result<u64, Failure> {
+    let clauses: Vec<Clause> = [&clauses.delay, &clauses.origin, &clauses.date].into_iter().flatten().cloned().collect();
+    let queries: Vec<Query> = views().into_iter().filter(|(name, _)| Some(*name) != active).map(|(_, query)| Query { clauses: clauses.clone(), ..query }).collect();
+    let mut checksum = 0;
+    for result in run(table, &queries) {
+        let result = result.map_err(|error| format!("{error:?}"))?;
+        checksum += result.rows_matched + u64::from(result.table.n_rows);
+    }
+    Ok(checksum)
+}
+
+fn views() -> Vec<(&'static str, Query)> {
+    let delay = || column("delay", DataType::Int64);
+    let hour = Expr { data_type: DataType::Int64, node: Node::Call(Function::Extract(DatePart::Hour), vec![column("date", DataType::Timestamp)]) };
+    let bins = |expr, from, to, width| QueryKey { name: "bin".into(), expr, bucket: KeyBucket::Bins { from, to, width } };
+    let value = |name: &str| QueryKey { name: name.into(), expr: column(name, DataType::String), bucket: KeyBucket::Value };
+    let day = QueryKey { name: "date".into(), expr: column("date", DataType::Timestamp), bucket: KeyBucket::Time { unit: TimeUnit::Day, fill: true } };
+    let late = call(Function::Greater, DataType::Boolean, vec![delay(), literal(Scalar::Int(15))]);
+    let count = || aggregate(AggregateFunction::Count, None, None, DataType::Int64);
+    let flights = simple("flights", count());
+    let average = simple("avg_delay", aggregate(AggregateFunction::Avg, Some(delay()), None, DataType::Float64));
+    let late_share = measure_of(
+        "late_share",
+        vec![aggregate(AggregateFunction::Count, None, Some(late), DataType::Int64), count()],
+        call(Function::Divide, DataType::Float64, vec![nth(0), nth(1)]),
+    );
+    let by_count = vec![Order { by: OrderBy::Measure(0), descending: true }];
+    let query = |keys: Vec<QueryKey>, measures: &[&Arc<Measure>], order: Vec<Order>, limit| Query {
+        keys,
+        measures: measures.iter().map(|measure| Arc::clone(measure)).collect(),
+        clauses: Vec::new(),
+        order,
+        limit,
+        totals: false,
+        time: Some("date".into()),
+    };
+    vec![
+        ("K", query(vec![], &[&flights, &average, &late_share], vec![], None)),
+        ("L", query(vec![day], &[&flights], vec![], None)),
+        ("H1", query(vec![bins(delay(), -60.0, 180.0, 10.0)], &[&flights], vec![], None)),
+        ("H2", query(vec![bins(column("distance", DataType::Int64), 0.0, 5000.0, 200.0)], &[&flights], vec![], None)),
+        ("H3", query(vec![bins(hour, 0.0, 24.0, 1.0)], &[&flights], vec![], None)),
+        ("B1", query(vec![value("origin")], &[&flights], by_count.clone(), Some(20))),
+        ("B2", query(vec![value("destination")], &[&flights, &average], by_count, Some(20))),
+    ]
+}
+
+fn top_origins(table: &mut Table) -> Result<Vec<Scalar>, Failure> {
+    let rows = tarn_engine::options(table, &column("origin", DataType::String), &[], "", 20).map_err(|error| format!("{error:?}"))?.0;
+    Ok(rows.into_iter().map(|row| row.value).collect())
+}
+
+fn measure(name: &str, n_steps: usize, mut step: impl FnMut(usize) -> Result<u64, Failure>) -> Result<(), Failure> {
+    let mut times = Vec::new();
+    for index in 0..n_steps {
+        let started = Instant::now();
+        step(index)?;
+        times.push(millis(started));
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
+    println!("{name}: p50 {:.1} ms, p95 {:.1} ms, max {:.1} ms", at(0.5), at(0.95), at(1.0));
+    Ok(())
+}
+
+fn millis(started: Instant) -> f64 {
+    started.elapsed().as_secs_f64() * 1e3
+}
+
+fn contract() -> Vec<Column> {
+    let column = |name: &str, column_type, nullable| Column { name: name.into(), column_type, nullable };
+    vec![
+        column("date", ColumnType::Timestamp, false),
+        column("delay", ColumnType::Int64, true),
+        column("distance", ColumnType::Int64, true),
+        column("origin", ColumnType::String, false),
+        column("destination", ColumnType::String, false),
+    ]
+}
+
+fn read(path: &str) -> Result<Table, Failure> {
+    let mut builder = TableBuilder::new(&contract());
+    let file = std::fs::File::open(path)?;
+    for batch in parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(65_536).build()? {
+        builder.append(&batch?)?;
+    }
+    Ok(builder.finish())
+}
+
+fn synthetic(n_rows: i64) -> Result<Table, Failure> {
+    let mut state = 42u64;
+    let mut random = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let airports: Vec<String> = (0..300).map(|airport| format!("A{airport:03}")).collect();
+    let mut builder = TableBuilder::new(&contract());
+    for start in (0..n_rows).step_by(50_000) {
+        let rows = start..(start + 50_000).min(n_rows);
+        let date: TimestampMicrosecondArray =
+            rows.clone().map(|row| Some((978_307_200_000_000 + row * 181 * DAY_MICROS / n_rows) / 60_000_000 * 60_000_000)).collect();
+        let delay: Int16Array = rows.clone().map(|_| Some((random(60) + random(60)) as i16 - 40)).collect();
+        let distance: Int16Array = rows.clone().map(|_| Some(random(2_500) as i16)).collect();
+        let mut airport = || -> StringArray { rows.clone().map(|_| Some(airports[(random(300) * random(300) / 300) as usize].as_str())).collect() };
+        let columns: Vec<(&str, ArrayRef)> = vec![
+            ("origin", Arc::new(airport())),
+            ("destination", Arc::new(airport())),
+            ("date", Arc::new(date)),
+            ("delay", Arc::new(delay)),
+            ("distance", Arc::new(distance)),
+        ];
+        builder.append(&RecordBatch::try_from_iter(columns)?)?;
+    }
+    Ok(builder.finish())
+}
+
+fn column(name: &str, data_type: DataType) -> Expr {
+    Expr { data_type, node: Node::Column(name.into()) }
+}
+
+fn literal(value: Scalar) -> Expr {
+    Expr { data_type: DataType::Int64, node: Node::Literal(value) }
+}
+
+fn call(function: Function, data_type: DataType, arguments: Vec<Expr>) -> Expr {
+    Expr { data_type, node: Node::Call(function, arguments) }
+}
+
+fn nth(index: u32) -> Expr {
+    Expr { data_type: DataType::Int64, node: Node::Aggregate(index) }
+}
+
+fn aggregate(function: AggregateFunction, argument: Option<Expr>, filter: Option<Expr>, data_type: DataType) -> Aggregate {
+    Aggregate { function, argument, filter, data_type }
+}
+
+fn simple(name: &str, aggregate: Aggregate) -> Arc<Measure> {
+    let value = Expr { data_type: aggregate.data_type, node: Node::Aggregate(0) };
+    measure_of(name, vec![aggregate], value)
+}
+
+fn measure_of(name: &str, aggregates: Vec<Aggregate>, value: Expr) -> Arc<Measure> {
+    Arc::new(Measure { name: name.into(), label: name.into(), aggregates, value, format: NumberFormat::default(), good: None, sql: String::new() })
+}

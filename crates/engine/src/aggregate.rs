@@ -1,0 +1,98 @@
+use crate::column::{Coded, Column, Values};
+use crate::eval::text_of;
+use crate::group::Grouping;
+use crate::partial::{CodeSum, Partial};
+use crate::plan::{How, Plan, Planned};
+use crate::scan::scan;
+use crate::vector::{Lanes, Vector, decimal_to_float, scale_of};
+use std::sync::Arc;
+use tarn_dashboard::{Aggregate, AggregateFunction, DataType};
+use tarn_protocol::QueryError;
+
+/// The cell of a filled group: it has no rows.
+pub(crate) const NO_CELL: u32 = u32::MAX;
+
+/// An aggregate's value in each of the cells.
+pub(crate) fn values(
+    plan: &Plan,
+    planned: &Planned,
+    aggregate: &Aggregate,
+    grouping: &Arc<Grouping>,
+    cells: &[u32],
+    n_rows: usize,
+) -> Result<Vector, QueryError> {
+    match &planned.how {
+        How::Rows => {
+            let partial = plan.partial(planned.selection, grouping, None);
+            let count = |cell: &u32| partial.and_then(|partial| partial.rows.get(*cell as usize)).map_or(0, |count| i64::from(*count));
+            Ok(Vector::new(Lanes::Int(cells.iter().map(count).collect())))
+        }
+        How::Valid(column) => {
+            let sums = sums_of(plan.partial(planned.selection, grouping, Some(column)), cells);
+            Ok(Vector::new(Lanes::Int(sums.iter().map(|sum| i64::from(sum.valid(column))).collect())))
+        }
+        How::CodeSums(column) => {
+            let sums = sums_of(plan.partial(planned.selection, grouping, Some(column)), cells);
+            let totals: Vec<(i128, u32)> = sums.iter().map(|sum| (sum.total(column), sum.valid(column))).collect();
+            exact(aggregate, column.data_type, &totals)
+        }
+        How::Scan { column, time } => {
+            scan(aggregate, column, time.as_deref(), grouping, plan.selection(planned.selection).mask.as_deref(), cells, n_rows)
+        }
+    }
+}
+
+struct CellSum {
+    rows: u32,
+    sum: CodeSum,
+}
+
+fn sums_of(partial: Option<&Partial>, cells: &[u32]) -> Vec<CellSum> {
+    let sum = |cell: &u32| {
+        let found = partial.and_then(|partial| Some((*partial.rows.get(*cell as usize)?, *partial.sums.get(*cell as usize)?)));
+        let (rows, sum) = found.unwrap_or_default();
+        CellSum { rows, sum }
+    };
+    cells.iter().map(sum).collect()
+}
+
+impl CellSum {
+    fn valid(&self, column: &Column) -> u32 {
+        if column.coded().is_some_and(|coded| coded.nullable) { self.sum.nonzero } else { self.rows }
+    }
+
+    /// The exact sum of the values whose codes were added up.
+    fn total(&self, column: &Column) -> i128 {
+        let Some(Coded { nullable, values: Values::Linear { base, step }, .. }) = column.coded() else { return 0 };
+        let valid = i128::from(self.valid(column));
+        // Values of a nullable column start at code 1.
+        let indexes = i128::from(self.sum.sum) - if *nullable { valid } else { 0 };
+        i128::from(*base) * valid + i128::from(*step) * indexes
+    }
+}
+
+/// Sums and averages from exact sums and counts of values; null where there is none.
+pub(crate) fn exact(aggregate: &Aggregate, argument_type: DataType, totals: &[(i128, u32)]) -> Result<Vector, QueryError> {
+    let scale = scale_of(argument_type);
+    let beyond = || {
+        let name = if aggregate.function == AggregateFunction::Avg { "avg" } else { "sum" };
+        QueryError::Overflow { expression: format!("{name}({})", aggregate.argument.as_ref().map(text_of).unwrap_or_default()) }
+    };
+    let lanes = match (aggregate.function, aggregate.data_type) {
+        (AggregateFunction::Avg, _) => {
+            Lanes::Float(totals.iter().map(|(total, n)| if *n == 0 { 0.0 } else { decimal_to_float(*total, scale) / f64::from(*n) }).collect())
+        }
+        (_, DataType::Float64) => Lanes::Float(totals.iter().map(|(total, _)| decimal_to_float(*total, scale)).collect()),
+        (_, DataType::Decimal { precision, .. }) => {
+            let limit = crate::vector::power_of_ten(precision).unwrap_or(i128::MAX).unsigned_abs();
+            let fits = |(total, _): &(i128, u32)| if total.unsigned_abs() < limit { Ok(*total) } else { Err(beyond()) };
+            Lanes::Decimal(totals.iter().map(fits).collect::<Result<_, _>>()?)
+        }
+        _ => Lanes::Int(totals.iter().map(|(total, _)| i64::try_from(*total).map_err(|_| beyond())).collect::<Result<_, _>>()?),
+    };
+    let mut vector = Vector::new(lanes);
+    for (row, _) in totals.iter().enumerate().filter(|(_, (_, n))| *n == 0) {
+        vector.invalidate(row);
+    }
+    Ok(vector)
+}

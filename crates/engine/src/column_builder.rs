@@ -1,0 +1,175 @@
+use crate::bitmap::Bitmap;
+use crate::codes::{Code as _, Codes, extend, with_codes};
+use crate::column::{Coded, Column, Data, Values};
+use crate::narrow::{self, IntChunk};
+use crate::texts::{Interner, Texts};
+use crate::vector::{Interval, Lanes, Vector};
+use tarn_dashboard::DataType;
+use tarn_protocol::QueryError;
+
+/// Grows a [`Column`] block by block, each block narrowed as it comes.
+pub(crate) struct ColumnBuilder {
+    data_type: DataType,
+    n_rows: usize,
+    parts: Parts,
+    /// Null rows of plain parts.
+    null_rows: Vec<u32>,
+    failed_rows: Vec<u32>,
+    error: Option<QueryError>,
+}
+
+enum Parts {
+    Ints(Vec<IntChunk>),
+    Floats(Vec<f64>),
+    /// Decimals of which at least one is beyond 64 bits.
+    Decimals(Vec<i128>),
+    /// Codes in the order of first appearance, from 1; null is 0.
+    Texts { interner: Interner, chunks: Vec<Codes> },
+    Intervals(Vec<Interval>),
+}
+
+impl ColumnBuilder {
+    pub fn new(data_type: DataType) -> Self {
+        let parts = match data_type {
+            DataType::Float64 => Parts::Floats(Vec::new()),
+            DataType::String | DataType::Binary => Parts::Texts { interner: Interner::default(), chunks: Vec::new() },
+            DataType::Interval => Parts::Intervals(Vec::new()),
+            _ => Parts::Ints(Vec::new()),
+        };
+        Self { data_type, n_rows: 0, parts, null_rows: Vec::new(), failed_rows: Vec::new(), error: None }
+    }
+
+    pub fn append(&mut self, vector: &Vector) {
+        let valid = vector.valid.as_deref();
+        if let Some(failed) = &vector.failed {
+            let start = self.n_rows as u32;
+            self.failed_rows.extend((start..).zip(&failed.rows).filter(|(_, failed)| **failed).map(|(row, _)| row));
+            self.error.get_or_insert_with(|| failed.error.clone());
+        }
+        match &vector.lanes {
+            Lanes::Int(values) => self.append_ints(values, valid),
+            Lanes::Bool(values) => {
+                let values: Vec<i64> = values.iter().map(|value| i64::from(*value)).collect();
+                self.append_ints(&values, valid);
+            }
+            Lanes::Float(values) => self.append_floats(values, valid),
+            Lanes::Decimal(values) => self.append_decimals(values, valid),
+            Lanes::Text(texts) => self.append_dictionary(texts, &identity(texts.len(), valid)),
+            Lanes::Interval(values) => {
+                self.note_nulls(valid);
+                self.n_rows += values.len();
+                if let Parts::Intervals(all) = &mut self.parts {
+                    all.extend(values);
+                }
+            }
+        }
+    }
+
+    pub fn append_ints(&mut self, values: &[i64], valid: Option<&[bool]>) {
+        if matches!(self.parts, Parts::Decimals(_)) {
+            let wide: Vec<i128> = values.iter().map(|value| i128::from(*value)).collect();
+            return self.append_decimals(&wide, valid);
+        }
+        self.n_rows += values.len();
+        if let Parts::Ints(chunks) = &mut self.parts {
+            chunks.push(IntChunk::new(self.data_type, values, valid));
+        }
+    }
+
+    pub fn append_floats(&mut self, values: &[f64], valid: Option<&[bool]>) {
+        self.note_nulls(valid);
+        self.n_rows += values.len();
+        if let Parts::Floats(all) = &mut self.parts {
+            all.extend_from_slice(values);
+        }
+    }
+
+    pub fn append_decimals(&mut self, values: &[i128], valid: Option<&[bool]>) {
+        if let Parts::Ints(chunks) = &mut self.parts {
+            let narrow: Option<Vec<i64>> = values.iter().map(|value| i64::try_from(*value).ok()).collect();
+            if let Some(narrow) = narrow {
+                return self.append_ints(&narrow, valid);
+            }
+            let chunks = std::mem::take(chunks);
+            self.parts = Parts::Decimals(self.widen(chunks));
+        }
+        self.note_nulls(valid);
+        self.n_rows += values.len();
+        if let Parts::Decimals(all) = &mut self.parts {
+            all.extend_from_slice(values);
+        }
+    }
+
+    /// Strings by their position in a dictionary of this block; `u32::MAX` is null.
+    pub fn append_dictionary(&mut self, dictionary: &Texts, positions: &[u32]) {
+        let Parts::Texts { interner, chunks } = &mut self.parts else { return };
+        // Only strings that occur: the dictionary may have more.
+        let mut codes = vec![0; dictionary.len()];
+        for position in positions.iter().filter(|position| **position != u32::MAX) {
+            codes[*position as usize] = 1;
+        }
+        for (position, code) in codes.iter_mut().enumerate().filter(|(_, used)| **used == 1) {
+            *code = interner.intern(dictionary.get(position)) + 1;
+        }
+        let code = |position: &u32| if *position == u32::MAX { 0 } else { codes[*position as usize] };
+        chunks.push(Codes::collect(interner.len() as u64 + 1, positions.iter().map(code)));
+        self.n_rows += positions.len();
+    }
+
+    pub fn finish(self) -> Column {
+        let n_rows = self.n_rows;
+        let bits = |rows: &[u32]| {
+            let mut bits = Bitmap::none(n_rows);
+            rows.iter().for_each(|row| bits.set(*row as usize));
+            bits
+        };
+        let plain = |lanes: Lanes| Data::Plain { lanes, valid: (!self.null_rows.is_empty()).then(|| bits(&self.null_rows).complement()) };
+        let data = match self.parts {
+            Parts::Ints(chunks) => match (narrow::join(chunks), self.data_type) {
+                (Data::Plain { lanes: Lanes::Int(values), valid }, DataType::Decimal { .. }) => {
+                    Data::Plain { lanes: Lanes::Decimal(values.into_iter().map(i128::from).collect()), valid }
+                }
+                (data, _) => data,
+            },
+            Parts::Floats(values) => plain(Lanes::Float(values)),
+            Parts::Decimals(values) => plain(Lanes::Decimal(values)),
+            Parts::Intervals(values) => plain(Lanes::Interval(values)),
+            Parts::Texts { interner, chunks } => Data::Coded(join_texts(&interner, chunks, n_rows)),
+        };
+        let mut column = Column::new(self.data_type, data);
+        column.failed = self.error.map(|error| (bits(&self.failed_rows), error));
+        column
+    }
+
+    fn note_nulls(&mut self, valid: Option<&[bool]>) {
+        let start = self.n_rows as u32;
+        self.null_rows.extend((start..).zip(valid.unwrap_or_default()).filter(|(_, valid)| !**valid).map(|(row, _)| row));
+    }
+
+    fn widen(&mut self, chunks: Vec<IntChunk>) -> Vec<i128> {
+        let column = Column::new(DataType::Int64, narrow::join(chunks));
+        let vector = column.read(0..column.len());
+        self.null_rows = (0..column.len()).filter(|row| !vector.is_valid(*row)).map(|row| row as u32).collect();
+        if let Lanes::Int(values) = vector.lanes { values.into_iter().map(i128::from).collect() } else { Vec::new() }
+    }
+}
+
+fn identity(len: usize, valid: Option<&[bool]>) -> Vec<u32> {
+    (0..len).map(|row| if valid.is_none_or(|valid| valid[row]) { row as u32 } else { u32::MAX }).collect()
+}
+
+fn join_texts(interner: &Interner, chunks: Vec<Codes>, n_rows: usize) -> Coded {
+    let (texts, ranks) = interner.sorted();
+    let nullable = chunks.iter().any(|chunk| with_codes!(chunk, codes => codes.iter().any(|code| code.wide() == 0)));
+    let first = u32::from(nullable);
+    let domain = texts.len() as u64 + u64::from(nullable);
+    let mut table = vec![0];
+    table.extend(ranks.iter().map(|rank| rank + first));
+    let mut joined = Codes::with_capacity(domain, n_rows);
+    for chunk in chunks {
+        with_codes!(&chunk, codes => with_codes!(&mut joined, joined => {
+            extend(joined, codes.iter().map(|code| table[code.wide() as usize]));
+        }));
+    }
+    Coded { codes: joined, nullable, domain: domain as u32, values: Values::Texts(texts) }
+}

@@ -1,0 +1,232 @@
+//! What a table remembers of earlier queries: evaluated expressions, keys, masks. All of it can be made again.
+use crate::bitmap::Bitmap;
+use crate::cache::Cache;
+use crate::codes::{Code as _, Codes, with_codes};
+use crate::column::{Coded, Column, Data, Values};
+use crate::column_builder::ColumnBuilder;
+use crate::encode::densify;
+use crate::eval::{Block, columns_of, evaluate};
+use crate::group::Grouping;
+use crate::mask::mask_of;
+use crate::partial::Partial;
+use crate::{Clause, KeyBucket, Table, Test};
+use std::sync::Arc;
+use tarn_dashboard::{DataType, Expr, Node};
+use tarn_protocol::QueryError;
+
+/// Rows that are evaluated at a time: small enough for their lanes to stay in the cache.
+const BLOCK_ROWS: usize = 4096;
+
+pub(crate) struct Derived {
+    /// An expression that is more than a column.
+    evaluated: Cache<Expr, Column>,
+    /// The same, with codes to group by.
+    dense: Cache<Expr, Column>,
+    keys: Cache<(Expr, KeyBucket), Column>,
+    pub groupings: Cache<Vec<(Expr, KeyBucket)>, Grouping>,
+    masks: Cache<(Expr, Test), Bitmap>,
+    /// Counts and sums over all rows, from which those of almost all rows follow by subtraction.
+    pub unfiltered: Cache<(Vec<(Expr, KeyBucket)>, Option<Expr>), Partial>,
+}
+
+impl Default for Derived {
+    fn default() -> Self {
+        Self {
+            evaluated: Cache::new(64),
+            dense: Cache::new(32),
+            keys: Cache::new(32),
+            groupings: Cache::new(32),
+            masks: Cache::new(32),
+            unfiltered: Cache::new(64),
+        }
+    }
+}
+
+impl Derived {
+    pub fn bytes(&self) -> usize {
+        let columns = self.evaluated.values().chain(self.dense.values()).chain(self.keys.values());
+        // A column that is under several headings is one.
+        let mut seen: Vec<*const Column> = Vec::new();
+        let mut bytes = 0;
+        for column in columns {
+            if !seen.contains(&Arc::as_ptr(column)) {
+                seen.push(Arc::as_ptr(column));
+                bytes += column.bytes();
+            }
+        }
+        bytes += self.groupings.values().map(|grouping| grouping.bytes()).sum::<usize>();
+        bytes += self.unfiltered.values().map(|partial| partial.bytes()).sum::<usize>();
+        bytes + self.masks.values().map(|mask| mask.bytes()).sum::<usize>()
+    }
+}
+
+impl Table {
+    /// The values of an expression in all rows.
+    pub(crate) fn evaluated(&mut self, expr: &Expr) -> Result<Arc<Column>, QueryError> {
+        if let Node::Column(name) = &expr.node {
+            return self.column(name).cloned().ok_or_else(|| missing(name));
+        }
+        if let Some(column) = self.derived.evaluated.get(expr) {
+            return Ok(column);
+        }
+        let names = columns_of(expr);
+        let inputs = names.iter().map(|name| Ok((*name, self.column(name).cloned().ok_or_else(|| missing(name))?)));
+        let inputs = inputs.collect::<Result<Vec<_>, QueryError>>()?;
+        let column = match inputs.as_slice() {
+            [(name, input)] => match input.coded() {
+                // Once per value instead of once per row.
+                Some(coded) if coded.domain as usize <= self.n_rows() && input.failed.is_none() => {
+                    let domain = coded.domain_column(input.data_type);
+                    let results = evaluate_rows(expr, &[(name, &domain)], coded.domain as usize)?;
+                    spread(coded, densify(&results).unwrap_or(results))
+                }
+                _ => evaluate_rows(expr, &[(name, input)], self.n_rows())?,
+            },
+            inputs => {
+                let inputs: Vec<(&str, &Column)> = inputs.iter().map(|(name, column)| (*name, column.as_ref())).collect();
+                evaluate_rows(expr, &inputs, self.n_rows())?
+            }
+        };
+        Ok(self.derived.evaluated.insert(expr.clone(), column))
+    }
+
+    /// The expression's values with codes to group by.
+    pub(crate) fn dense(&mut self, expr: &Expr) -> Result<Arc<Column>, QueryError> {
+        if let Some(column) = self.derived.dense.get(expr) {
+            return Ok(column);
+        }
+        let column = self.evaluated(expr)?;
+        if column.coded().is_none() && expr.data_type == DataType::Interval {
+            return Err(QueryError::Unsupported { what: "grouping by an interval".into() });
+        }
+        let dense = densify(&column).map_or(column, Arc::new);
+        Ok(self.derived.dense.insert_shared(expr.clone(), dense))
+    }
+
+    /// The groups of a key as codes. For a bucket other than [`KeyBucket::Value`], code 0 is left out.
+    pub(crate) fn key(&mut self, expr: &Expr, bucket: KeyBucket) -> Result<Arc<Column>, QueryError> {
+        let inputs = (expr.clone(), bucket);
+        if let Some(column) = self.derived.keys.get(&inputs) {
+            return Ok(column);
+        }
+        let column = match bucket {
+            KeyBucket::Value => self.dense(expr)?,
+            KeyBucket::Time { unit, .. } => Arc::new(crate::bucket::time(self.evaluated(expr)?.as_ref(), unit)?),
+            KeyBucket::Bins { from, to, width } => Arc::new(crate::bucket::bins(self.evaluated(expr)?.as_ref(), from, to, width)?),
+        };
+        Ok(self.derived.keys.insert_shared(inputs, column))
+    }
+
+    /// Rows that pass one clause.
+    pub(crate) fn mask(&mut self, expr: &Expr, test: &Test) -> Result<Arc<Bitmap>, QueryError> {
+        let inputs = (expr.clone(), test.clone());
+        if let Some(mask) = self.derived.masks.get(&inputs) {
+            return Ok(mask);
+        }
+        let column = self.evaluated(expr)?;
+        let mask = mask_of(&column, test)?;
+        Ok(self.derived.masks.insert(inputs, mask))
+    }
+
+    /// Rows that pass all clauses; `None`: all rows do.
+    pub(crate) fn mask_of_all(&mut self, clauses: &[Clause]) -> Result<Option<Bitmap>, QueryError> {
+        let mut passing: Option<Bitmap> = None;
+        let mut failures: Vec<(Bitmap, QueryError)> = Vec::new();
+        for clause in clauses {
+            let mut mask = self.mask(&clause.expr, &clause.test)?.as_ref().clone();
+            if let Some((failed, error)) = &self.evaluated(&clause.expr)?.failed {
+                // A row that fails to evaluate is an error unless another clause keeps it out.
+                mask.or(failed);
+                failures.push((failed.clone(), error.clone()));
+            }
+            match &mut passing {
+                Some(passing) => passing.and(&mask),
+                None => passing = Some(mask),
+            }
+        }
+        match (&passing, failures.into_iter().find(|(failed, _)| passing.as_ref().is_some_and(|passing| passing.intersects(failed)))) {
+            (_, Some((_, error))) => Err(error),
+            _ => Ok(passing),
+        }
+    }
+
+    /// How often each code of a column occurs, for those that do.
+    pub(crate) fn counts(&self, column: &Column) -> Vec<(u32, u64)> {
+        let Some(coded) = column.coded() else { return Vec::new() };
+        let mut counts = vec![0u32; coded.domain as usize];
+        with_codes!(&coded.codes, codes => codes.iter().for_each(|code| counts[code.wide() as usize] += 1));
+        (0..).zip(counts).filter(|(_, count)| *count > 0).map(|(code, count)| (code, u64::from(count))).collect()
+    }
+}
+
+fn missing(name: &str) -> QueryError {
+    QueryError::Unsupported { what: format!("column `{name}`, which is not loaded") }
+}
+
+fn evaluate_rows(expr: &Expr, inputs: &[(&str, &Column)], n_rows: usize) -> Result<Column, QueryError> {
+    let mut builder = ColumnBuilder::new(expr.data_type);
+    for start in (0..n_rows).step_by(BLOCK_ROWS) {
+        let rows = start..(start + BLOCK_ROWS).min(n_rows);
+        let column = |wanted: &str| inputs.iter().find(|(name, _)| *name == wanted).map(|(_, column)| column.read(rows.clone()));
+        builder.append(&evaluate(expr, &Block { len: rows.len(), column: &column, aggregates: &[] })?);
+    }
+    Ok(builder.finish())
+}
+
+/// The results for each code of `input`, row by row.
+fn spread(input: &Coded, results: Column) -> Column {
+    let failed = results.failed.as_ref().and_then(|(failed, error)| {
+        let mut rows = Bitmap::none(input.codes.len());
+        with_codes!(&input.codes, codes => {
+            for (row, _) in codes.iter().enumerate().filter(|(_, code)| failed.get(code.wide() as usize)) {
+                rows.set(row);
+            }
+        });
+        (rows.count() > 0).then(|| (rows, error.clone()))
+    });
+    let data = match results.data {
+        Data::Coded(Coded { codes, nullable, domain, values }) => {
+            let mut table = vec![0; codes.len()];
+            codes.read(0, &mut table);
+            Data::Coded(Coded { codes: input.codes.translate(&table, u64::from(domain)), nullable, domain, values })
+        }
+        // Only intervals have no codes.
+        Data::Plain { .. } => {
+            let domain = Column::new(results.data_type, results.data);
+            let mut builder = ColumnBuilder::new(results.data_type);
+            for row in 0..input.codes.len() {
+                let code = input.codes.get(row) as usize;
+                builder.append(&domain.read(code..code + 1));
+            }
+            builder.finish().data
+        }
+    };
+    let mut column = Column::new(results.data_type, data);
+    column.failed = failed;
+    column
+}
+
+/// A key whose codes are made by `classify`: `None` for rows to leave out, which get code 0.
+pub(crate) fn recode(column: &Column, values: Values, n_values: u32, classify: &dyn Fn(&crate::vector::Vector, usize) -> Option<u32>) -> Column {
+    let domain = u64::from(n_values) + 1;
+    let classes = |column: &Column, out: &mut Vec<u32>| {
+        for start in (0..column.len()).step_by(BLOCK_ROWS) {
+            let block = column.read(start..(start + BLOCK_ROWS).min(column.len()));
+            out.extend((0..block.len()).map(|row| if block.is_valid(row) { classify(&block, row).map_or(0, |class| class + 1) } else { 0 }));
+        }
+    };
+    let mut all = Vec::new();
+    let codes = match column.coded() {
+        Some(coded) if coded.domain as usize <= coded.codes.len() => {
+            classes(&coded.domain_column(column.data_type), &mut all);
+            coded.codes.translate(&all, domain)
+        }
+        _ => {
+            classes(column, &mut all);
+            Codes::collect(domain, all.into_iter())
+        }
+    };
+    let mut key = Column::new(column.data_type, Data::Coded(Coded { codes, nullable: true, domain: domain as u32, values }));
+    key.failed.clone_from(&column.failed);
+    key
+}

@@ -1,0 +1,165 @@
+use crate::codes::Codes;
+use crate::column::Column;
+use crate::encode::number;
+use crate::texts::mix;
+use std::sync::Arc;
+use tarn_protocol::QueryError;
+
+/// More groups than this are refused: no view can show them.
+pub(crate) const MAX_GROUPS: u64 = 1 << 22;
+
+pub(crate) fn too_many(groups: u64) -> QueryError {
+    QueryError::TooManyGroups { groups, limit: MAX_GROUPS }
+}
+
+/// One dense number per row, its cell, for the combination of a query's keys.
+#[derive(Debug)]
+pub(crate) struct Grouping {
+    pub keys: Vec<Arc<Column>>,
+    cells: Cells,
+    pub n_cells: usize,
+    /// Rows of cell 0 are in no group: a key leaves them out.
+    pub first_left_out: bool,
+}
+
+#[derive(Debug)]
+enum Cells {
+    /// Without keys, every row is in cell 0.
+    One,
+    /// The codes of the only key.
+    Key,
+    /// Combinations that occur, in the order of the keys' codes. `parts[key][cell]` is the key's code.
+    Joint { codes: Codes, parts: Vec<Vec<u32>> },
+}
+
+impl Grouping {
+    /// `left_out[n]`: rows whose n-th key has code 0 are in no group.
+    pub fn new(keys: Vec<Arc<Column>>, left_out: &[bool]) -> Result<Self, QueryError> {
+        let domains: Vec<u64> = keys.iter().map(|key| key.coded().map_or(0, |coded| u64::from(coded.domain))).collect();
+        let grouping = match domains.as_slice() {
+            [] => Self { keys, cells: Cells::One, n_cells: 1, first_left_out: false },
+            [domain] => Self { keys, cells: Cells::Key, n_cells: *domain as usize, first_left_out: left_out.contains(&true) },
+            domains => {
+                let (codes, parts) = joint(&keys, domains, left_out)?;
+                let n_cells = parts.first().map_or(0, Vec::len);
+                Self { keys, cells: Cells::Joint { codes, parts }, n_cells, first_left_out: true }
+            }
+        };
+        if grouping.n_cells as u64 > MAX_GROUPS { Err(too_many(grouping.n_cells as u64)) } else { Ok(grouping) }
+    }
+
+    /// The cell of every row; `None` when there is only one.
+    pub fn codes(&self) -> Option<&Codes> {
+        match &self.cells {
+            Cells::One => None,
+            Cells::Key => self.keys.first().and_then(|key| key.coded()).map(|coded| &coded.codes),
+            Cells::Joint { codes, .. } => Some(codes),
+        }
+    }
+
+    /// The code that a key has in a cell.
+    pub fn part(&self, key: usize, cell: u32) -> u32 {
+        match &self.cells {
+            Cells::One | Cells::Key => cell,
+            Cells::Joint { parts, .. } => parts[key][cell as usize],
+        }
+    }
+
+    /// Without the keys, which are counted elsewhere.
+    pub fn bytes(&self) -> usize {
+        match &self.cells {
+            Cells::One | Cells::Key => 0,
+            Cells::Joint { codes, parts } => codes.bytes() + parts.iter().map(|part| part.len() * 4).sum::<usize>(),
+        }
+    }
+}
+
+/// Numbers the combinations of codes that occur; 0 is for rows that a key leaves out.
+fn joint(keys: &[Arc<Column>], domains: &[u64], left_out: &[bool]) -> Result<(Codes, Vec<Vec<u32>>), QueryError> {
+    let n_rows = keys.first().map_or(0, |key| key.len());
+    // Mixed radix: the first key is the most significant digit, so that numbers sort as the keys do.
+    let mut n_numbers: u128 = 1;
+    let mut numbers: Vec<u128> = Vec::new();
+    let wide = domains.iter().try_fold(1u64, |product, domain| product.checked_mul(*domain)).is_none();
+    let mut narrow: Vec<u64> = vec![0; if wide { 0 } else { n_rows }];
+    if wide {
+        numbers = vec![0; n_rows];
+    }
+    let mut out = vec![false; n_rows];
+    let mut block = vec![0u32; 4096];
+    for ((key, domain), left_out) in keys.iter().zip(domains).zip(left_out) {
+        let Some(coded) = key.coded() else { continue };
+        n_numbers = n_numbers.checked_mul(u128::from(*domain)).ok_or_else(|| too_many(u64::MAX))?;
+        for start in (0..n_rows).step_by(4096) {
+            let block = &mut block[..4096.min(n_rows - start)];
+            coded.codes.read(start, block);
+            for (index, code) in block.iter().enumerate() {
+                let row = start + index;
+                out[row] |= *left_out && *code == 0;
+                if wide {
+                    numbers[row] = numbers[row] * u128::from(*domain) + u128::from(*code);
+                } else {
+                    narrow[row] = narrow[row] * domain + u64::from(*code);
+                }
+            }
+        }
+    }
+    if wide {
+        rank(&numbers, &out, domains, |number| mix(*number as u64 ^ mix((*number >> 64) as u64)))
+    } else if n_numbers <= u128::from(MAX_GROUPS) {
+        Ok(rank_dense(&narrow, &out, domains, n_numbers as usize))
+    } else {
+        let narrow: Vec<u64> = narrow;
+        rank(&narrow, &out, domains, |number| mix(*number))
+    }
+}
+
+fn digits<N: Into<u128>>(number: N, domains: &[u64], parts: &mut [Vec<u32>]) {
+    let mut rest: u128 = number.into();
+    for (part, domain) in parts.iter_mut().zip(domains).rev() {
+        part.push((rest % u128::from(*domain)) as u32);
+        rest /= u128::from(*domain);
+    }
+}
+
+/// Room for a digit per key, with the cell of left-out rows in place.
+fn no_parts(domains: &[u64]) -> Vec<Vec<u32>> {
+    vec![vec![0]; domains.len()]
+}
+
+/// Few possible numbers: those that occur are marked in a table.
+fn rank_dense(numbers: &[u64], out: &[bool], domains: &[u64], n_numbers: usize) -> (Codes, Vec<Vec<u32>>) {
+    let mut cells = vec![0u32; n_numbers];
+    for (number, _) in numbers.iter().zip(out).filter(|(_, out)| !**out) {
+        cells[*number as usize] = 1;
+    }
+    let mut parts = no_parts(domains);
+    let mut n_cells = 1;
+    for (number, cell) in cells.iter_mut().enumerate().filter(|(_, cell)| **cell == 1) {
+        *cell = n_cells;
+        n_cells += 1;
+        digits(number as u64, domains, &mut parts);
+    }
+    let cell = |(number, out): (&u64, &bool)| if *out { 0 } else { cells[*number as usize] };
+    (Codes::collect(u64::from(n_cells), numbers.iter().zip(out).map(cell)), parts)
+}
+
+/// Many possible numbers: those that occur are hashed.
+fn rank<N: Copy + Ord + Into<u128>>(numbers: &[N], out: &[bool], domains: &[u64], hash: impl Fn(&N) -> u64) -> Result<(Codes, Vec<Vec<u32>>), QueryError> {
+    let present: Vec<N> = numbers.iter().zip(out).filter(|(_, out)| !**out).map(|(number, _)| *number).collect();
+    let (distinct, found) = number(&present, hash);
+    if distinct.len() as u64 > MAX_GROUPS {
+        return Err(too_many(distinct.len() as u64));
+    }
+    let mut order: Vec<u32> = (0..distinct.len() as u32).collect();
+    order.sort_unstable_by_key(|index| distinct[*index as usize]);
+    let mut parts = no_parts(domains);
+    let mut cells = vec![0; distinct.len()];
+    for (rank, index) in order.iter().enumerate() {
+        cells[*index as usize] = rank as u32 + 1;
+        digits(distinct[*index as usize], domains, &mut parts);
+    }
+    let mut found = found.into_iter();
+    let cell = |out: &bool| if *out { 0 } else { found.next().map_or(0, |index| cells[index as usize]) };
+    Ok((Codes::collect(distinct.len() as u64 + 1, out.iter().map(cell)), parts))
+}

@@ -1,0 +1,77 @@
+use crate::aggregate::NO_CELL;
+use crate::group::{MAX_GROUPS, too_many};
+use crate::plan::{Plan, Prepared};
+use crate::{KeyBucket, Query};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
+use tarn_protocol::QueryError;
+
+/// The groups of a query's result, before order and limit.
+pub(crate) struct Groups {
+    /// [`NO_CELL`] for a group that only fills a gap.
+    pub cells: Vec<u32>,
+    /// Per key, its code in each group.
+    pub codes: Vec<Vec<u32>>,
+}
+
+impl Groups {
+    /// Those with rows, and those that fill the gaps between them.
+    pub fn find(plan: &Plan, query: &Query, prepared: &Prepared) -> Result<Self, QueryError> {
+        let grouping = &prepared.grouping;
+        if query.keys.is_empty() {
+            return Ok(Self { cells: vec![0], codes: Vec::new() });
+        }
+        let rows = plan.partial(prepared.selection, grouping, None).map_or(&[][..], |partial| &partial.rows);
+        let first = u32::from(grouping.first_left_out);
+        let cells: Vec<u32> = (0..).zip(rows).skip(first as usize).filter(|(_, n)| **n > 0).map(|(cell, _)| cell).collect();
+        let codes = (0..query.keys.len()).map(|key| cells.iter().map(|cell| grouping.part(key, *cell)).collect()).collect();
+        let groups = Self { cells, codes };
+        let ranges: Vec<Option<RangeInclusive<u32>>> = (0..query.keys.len()).map(|key| groups.filled_range(query, prepared, key)).collect();
+        match ranges.as_slice() {
+            [Some(range)] => Ok(Self { cells: range.clone().collect(), codes: vec![range.clone().collect()] }),
+            ranges if ranges.iter().any(Option::is_some) => groups.fill(ranges),
+            _ => Ok(groups),
+        }
+    }
+
+    /// The codes that a key's groups have to cover; `None` when gaps are no concern.
+    fn filled_range(&self, query: &Query, prepared: &Prepared, key: usize) -> Option<RangeInclusive<u32>> {
+        match query.keys.get(key)?.bucket {
+            KeyBucket::Bins { .. } => Some(1..=prepared.grouping.keys.get(key)?.coded()?.domain - 1),
+            KeyBucket::Time { fill: true, .. } => {
+                let codes = self.codes.get(key)?;
+                Some(codes.iter().min().copied().unwrap_or(1)..=codes.iter().max().copied().unwrap_or(0))
+            }
+            KeyBucket::Time { fill: false, .. } | KeyBucket::Value => None,
+        }
+    }
+
+    /// Every combination of the other keys gets the whole range of the filled ones.
+    fn fill(&self, ranges: &[Option<RangeInclusive<u32>>]) -> Result<Self, QueryError> {
+        let combination = |group: usize| -> Vec<u32> { self.codes.iter().map(|codes| codes[group]).collect() };
+        let known: BTreeMap<Vec<u32>, u32> = (0..self.cells.len()).map(|group| (combination(group), self.cells[group])).collect();
+        let mut combinations: BTreeSet<Vec<u32>> = known.keys().cloned().collect();
+        if ranges.iter().all(Option::is_some) {
+            combinations.insert(vec![1; ranges.len()]);
+        }
+        for (key, range) in ranges.iter().enumerate() {
+            let Some(range) = range else { continue };
+            let rest: BTreeSet<Vec<u32>> = combinations.into_iter().map(|mut codes| { codes[key] = 0; codes }).collect();
+            let n_groups = rest.len() as u64 * range.clone().count() as u64;
+            if n_groups > MAX_GROUPS {
+                return Err(too_many(n_groups));
+            }
+            let filled = rest.into_iter().flat_map(|codes| {
+                range.clone().map(move |code| {
+                    let mut codes = codes.clone();
+                    codes[key] = code;
+                    codes
+                })
+            });
+            combinations = filled.collect();
+        }
+        let cells = combinations.iter().map(|codes| known.get(codes).copied().unwrap_or(NO_CELL)).collect();
+        let codes = (0..ranges.len()).map(|key| combinations.iter().map(|codes| codes[key]).collect()).collect();
+        Ok(Self { cells, codes })
+    }
+}
