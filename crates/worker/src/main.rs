@@ -1,8 +1,11 @@
-//! The browser's Host: fetch and IndexedDB, and the message loop.
-use wasm_bindgen::prelude::*;
-use wasm_bindgen::JsCast as _;
+//! The data worker: fetch and IndexedDB behind the runtime's `Host`, and the message loop. Every message is one value of
+//! `tarn-protocol`, as bytes in an `ArrayBuffer` that travels by transfer; `ready` says that messages are heard.
+mod browser_host;
+mod fetch;
+mod global;
+mod message_loop;
+mod store;
 
 fn main() {
-    let scope: web_sys::DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
-    let _ = scope.post_message(&JsValue::from_str("started"));
+    message_loop::start();
 }

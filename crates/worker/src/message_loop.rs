@@ -1,0 +1,73 @@
+//! Messages in, messages out.
+use crate::browser_host::BrowserHost;
+use js_sys::{Array, Uint8Array};
+use std::cell::OnceCell;
+use std::rc::Rc;
+use tarn_dashboard::{Dashboard, FORMAT};
+use tarn_protocol::{Request, Response, decode, encode};
+use tarn_runtime::Runtime;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{DedicatedWorkerGlobalScope, MessageEvent, Url};
+
+type Browser = Rc<Runtime<BrowserHost>>;
+
+/// Listens. From now on a panic is told to the page before the worker ends.
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or_else(String::new, |location| format!(" ({}:{})", location.file(), location.line()));
+        let message = format!("{}{place}", info.payload_as_str().unwrap_or("the data worker failed"));
+        send(&Response::Panicked { message });
+    }));
+    let runtime: Rc<OnceCell<Browser>> = Rc::default();
+    let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| receive(&runtime, &event.data()));
+    scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    on_message.forget();
+    let _ = scope().post_message(&"ready".into());
+}
+
+/// Page and worker come from one build: what is no message of it means a broken deploy, and the page replaces a worker that
+/// panics.
+#[allow(clippy::expect_used, clippy::panic, reason = "ends the worker on purpose")]
+fn receive(runtime: &OnceCell<Browser>, data: &JsValue) {
+    let request: Request = decode(&Uint8Array::new(data).to_vec()).expect("a request");
+    if let Request::Start { dashboard_json, base_url } = request {
+        let started = begin(&dashboard_json, base_url);
+        assert!(runtime.set(started).is_ok(), "started twice");
+        send(&Response::Started);
+        return;
+    }
+    let runtime = Rc::clone(runtime.get().expect("started"));
+    spawn_local(async move { runtime.handle(request).await });
+}
+
+#[allow(clippy::expect_used, reason = "ends the worker on purpose")]
+fn begin(dashboard_json: &str, base_url: String) -> Browser {
+    let dashboard: Dashboard = serde_json::from_str(dashboard_json).expect("a compiled dashboard of this version");
+    assert!(dashboard.format == FORMAT, "the dashboard was compiled by another version of Tarn");
+    let page = first_page(&dashboard, &base_url);
+    let runtime = Rc::new(Runtime::new(BrowserHost::new(base_url.clone()), dashboard, &base_url, |response| send(&response)));
+    if let Some(page) = page {
+        // The data travels while the page still starts.
+        let runtime = Rc::clone(&runtime);
+        spawn_local(async move { runtime.preload(&page).await });
+    }
+    runtime
+}
+
+/// The page that the address names, else the first.
+fn first_page(dashboard: &Dashboard, base_url: &str) -> Option<String> {
+    let named = Url::new(base_url).ok().and_then(|url| url.search_params().get("page"));
+    let page = named.and_then(|id| dashboard.page(&id)).or(dashboard.pages.first())?;
+    Some(page.id.clone())
+}
+
+/// By transfer: the page gets the bytes without a copy.
+fn send(response: &Response) {
+    let bytes = Uint8Array::from(encode(response).as_slice());
+    let _ = scope().post_message_with_transfer(&bytes, &Array::of1(&bytes.buffer()));
+}
+
+fn scope() -> DedicatedWorkerGlobalScope {
+    js_sys::global().unchecked_into()
+}
