@@ -1,4 +1,10 @@
 //! The page in headless Chromium, against its own server.
 #![allow(clippy::unwrap_used)]
+mod brush;
+mod cache;
+mod failures;
+mod filters;
+mod numbers;
 mod opens;
 mod suite;
+mod url;

@@ -1,4 +1,5 @@
 //! The page as a viewer opens it.
+use serde_json::json;
 use tarn_tests::{Cors, Server, Site, in_browser};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -6,14 +7,80 @@ async fn every_view_is_ready_with_real_data_under_a_sub_path() {
     let server = Server::start(Site::built(), "/teams/air/flights/", Cors::Missing).await;
     in_browser(async |page| {
         page.open_ready(&server.url("")).await;
-        let states = page.states().await;
-        assert!(states.len() >= 10, "{states:?}");
-        let unfinished: Vec<_> = states.iter().filter(|(_, state)| state != "ready").collect();
-        assert!(unfinished.is_empty(), "{unfinished:?}");
+        for name in ["overview", "operations"] {
+            page.call(&format!("await tarn.setPage('{name}')")).await;
+            page.wait_until_settled().await;
+            let states = page.states().await;
+            assert!(states.len() >= 5, "{name}: {states:?}");
+            let unfinished: Vec<_> = states.iter().filter(|(_, state)| state != "ready").collect();
+            assert!(unfinished.is_empty(), "{name}: {unfinished:?}");
+        }
+        let flights = page.call("return tarn.status().sources[0]").await;
+        assert_eq!(flights["rows"], json!(3_000_000));
         page.assert_no_complaints().await;
     })
     .await;
     let outside: Vec<_> = server.log().into_iter().filter(|entry| entry.path.starts_with('/')).collect();
     assert!(outside.is_empty(), "asked outside its folder: {outside:?}");
-    assert_eq!(server.violations(), Vec::<String>::new());
+    assert_eq!(server.violations(), Vec::<String>::new(), "also no worker did what the policy forbids");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_the_columns_of_the_page_travel() {
+    let server = Server::start(Site::built().with_dashboard(DELAYS), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        assert_eq!(page.call("return tarn.result('histogram').rows.length").await, json!(24));
+    })
+    .await;
+    let requests = server.data_requests();
+    let bytes: usize = requests.iter().map(|entry| entry.bytes).sum();
+    let whole = tarn_tests::flights_parquet().len();
+    println!("{} requests, {bytes} of {whole} bytes", requests.len());
+    assert!(bytes < whole / 2, "one column of five needs less than half of the file: {bytes} of {whole} bytes");
+    assert!(requests.iter().all(|entry| entry.status == 206), "{requests:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn elements_carry_the_documented_attributes() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        let found = page
+            .call(
+                "const all = (selector, read) => [...document.querySelectorAll(selector)].map(read);
+                 const views = tarn.pages().find((page) => page.current).views;
+                 return {
+                   kinds: all('[data-view]', (view) => [view.dataset.view, view.dataset.kind]),
+                   expected: views.map((view) => [view.id, view.kind]),
+                   filters: all('[data-filter]', (filter) => filter.dataset.filter).sort(),
+                   sources: all('[data-source]', (source) => [source.dataset.source, source.dataset.freshness]),
+                 }",
+            )
+            .await;
+        assert_eq!(found["kinds"], found["expected"]);
+        assert_eq!(found["sources"], json!([["flights", "fresh"]]));
+        for filter in ["period", "origin", "delay", "distance"] {
+            assert!(found["filters"].as_array().unwrap().contains(&json!(filter)), "no control of {filter}: {found}");
+        }
+    })
+    .await;
+}
+
+/// One view over one column.
+const DELAYS: &str = "
+title: Delays
+data:
+  flights:
+    source: data/flights-3m.parquet
+    ttl: 5m
+    schema: { date: timestamp!, delay: int64, distance: int64, origin: string!, destination: string! }
+    measures: { flights: count(*) }
+filters:
+  delay: { field: flights.delay, type: range }
+pages:
+  - title: Delays
+    filters: [delay]
+    rows:
+      - [{ histogram: delay, bins: { from: -60, to: 180, width: 10 }, selects: delay, id: histogram }]
+";

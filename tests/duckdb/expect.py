@@ -35,8 +35,8 @@ class Source:
         return f"({self.dimensions[name]})" if name in self.dimensions else f'"{name}"'
 
     def measure(self, name):
-        """The measure's SQL with the measures that it names put in."""
-        sql = self.measures[name]
+        """The measure's SQL with the measures that it names put in. A histogram's `count` needs no declaration."""
+        sql = self.measures.get(name, "count(*)")
         for other in self.measures:
             if "{" + other + "}" in sql:
                 sql = sql.replace("{" + other + "}", f"({self.measure(other)})")

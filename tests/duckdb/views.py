@@ -36,7 +36,7 @@ class View:
         self.source_name = block.get("source") or next(iter(dashboard["data"]))
         self.source = sources[self.source_name]
         if self.kind == "histogram":
-            self.measures, self.keys = [block.get("measure", next(iter(self.source.measures)))], [block["histogram"]]
+            self.measures, self.keys = [block.get("measure", "count")], [block["histogram"]]
         else:
             self.measures, self.keys = listed(block[self.kind]), listed(block.get("by", []))
         self.id = block.get("id") or slug(block.get("title", "")) or "-".join([self.kind, *self.measures, *(["by", *self.keys] if self.keys else [])])

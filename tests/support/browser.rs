@@ -107,6 +107,12 @@ impl Page {
         }
     }
 
+    /// Waits until no view is loading or awaits a newer answer.
+    pub async fn wait_until_settled(&self) {
+        let busy = "[data-view][data-state=loading], [data-view][aria-busy=true]";
+        self.wait_for(&format!("document.querySelector('[data-view]') && !document.querySelector('{busy}')"), "no view is busy").await;
+    }
+
     /// All text that a person can read on the page.
     pub async fn text(&self) -> String {
         self.call("return document.body.innerText").await.as_str().unwrap_or_default().to_owned()

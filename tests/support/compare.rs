@@ -19,9 +19,7 @@ pub fn differences(expected: &Value, actual: &Value) -> Vec<String> {
             different.push(format!("row {index}: {found:?}, expected {wanted:?}"));
         }
     }
-    if let Some(totals) = actual["totals"].as_array() {
-        // Either a bare row or a table of one.
-        let found = totals.first().and_then(Value::as_array).unwrap_or(totals);
+    if let Some(found) = totals_row(&actual["totals"]) {
         if !same_row(expected["totals"].as_array().unwrap(), found) {
             different.push(format!("totals {found:?}, expected {}", expected["totals"]));
         }
@@ -31,6 +29,11 @@ pub fn differences(expected: &Value, actual: &Value) -> Vec<String> {
 
 fn rows(rows: &Value) -> Vec<&Vec<Value>> {
     rows.as_array().into_iter().flatten().filter_map(Value::as_array).collect()
+}
+
+/// Totals are a table of one row.
+fn totals_row(totals: &Value) -> Option<&Vec<Value>> {
+    totals["rows"].as_array()?.first()?.as_array()
 }
 
 fn same_row(expected: &[Value], actual: &[Value]) -> bool {

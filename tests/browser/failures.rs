@@ -1,0 +1,189 @@
+//! What goes wrong with one source is said where it matters, and the rest of the page works.
+use serde_json::json;
+use tarn_tests::{Cors, Fault, Page, Server, Site, flights_parquet, in_browser};
+
+/// Two sources: `flights` is sound; `other` is what the test breaks.
+fn dashboard(other: &str, schema: &str) -> String {
+    format!(
+        "
+title: Two sources
+data:
+  flights:
+    source: data/flights-3m.parquet
+    ttl: 5m
+    schema: {{ delay: int64, origin: string! }}
+    measures: {{ flights: count(*) }}
+  other:
+    source: {other}
+    ttl: 5m
+    schema: {schema}
+    measures: {{ things: count(*) }}
+filters:
+  origin: {{ field: flights.origin, type: multi_select }}
+pages:
+  - title: Only
+    filters: [origin]
+    rows:
+      - [{{ kpi: flights, id: sound }}, {{ kpi: things, id: broken }}]
+      - [{{ bar: flights, by: origin, top: 5, selects: origin, id: origins }}]
+"
+    )
+}
+
+const SCHEMA: &str = "{ delay: int64, origin: string! }";
+
+/// The broken view says all of it; the sound ones show their numbers and can still be filtered.
+async fn expect_failure(page: &Page, said: &[&str]) {
+    page.wait_for("document.querySelector('[data-view=broken]')?.dataset.state === 'error'", "the broken view says so").await;
+    let text = page.view_text("broken").await;
+    for part in said {
+        assert!(text.contains(part), "expected `{part}` in: {text}");
+    }
+    assert!(!text.contains("TypeError"), "{text}");
+    page.wait_for("document.querySelector('[data-view=sound]').dataset.state === 'ready'", "the sound view is ready").await;
+    assert_eq!(page.call("return tarn.result('sound').rows").await, json!([[3_000_000]]));
+    page.call("await tarn.setFilter('origin', ['ATL'])").await;
+    assert_eq!(page.call("return tarn.result('sound').rows[0][0] < 1000000").await, json!(true), "filters still work");
+    let refused = page.call("try { tarn.result('broken'); return 'no error' } catch (error) { return error.message }").await;
+    assert!(refused.as_str().unwrap().contains(said[0]), "{refused}");
+    assert_eq!(page.call("return [seen.violations, seen.errors]").await, json!([[], []]));
+}
+
+/// A site whose second source is broken in the given way.
+async fn check(other: &str, schema: &str, change: impl FnOnce(Site) -> Site, fault: Option<Fault>, said: &[&str]) {
+    let site = change(Site::built().with_file("data/other.parquet", flights_parquet()));
+    let server = Server::start(site.with_dashboard(&dashboard(other, schema)), "/", Cors::Missing).await;
+    if let Some(fault) = fault {
+        server.break_file("data/other.parquet", fault);
+    }
+    in_browser(async |page| {
+        page.open(&server.url("")).await;
+        expect_failure(page, said).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_file() {
+    let said = ["The data file was not found.", "source:", "other.parquet"];
+    check("data/other.parquet", SCHEMA, |site| site.without_file("data/other.parquet"), None, &said).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_that_is_no_parquet() {
+    let said = ["The file is not a Parquet file.", ".parquet", "other.parquet"];
+    let csv = "delay,origin\n1,ATL\n".repeat(1000);
+    check("data/other.parquet", SCHEMA, |site| site.with_file("data/other.parquet", csv), None, &said).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_column_in_the_dashboard() {
+    let said = ["The data has no column `delya`.", "Did you mean `delay`?"];
+    check("data/other.parquet", "{ delya: int64, origin: string! }", |site| site, None, &said).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_column_of_another_type() {
+    let said = ["Column `origin` is", "int64", "cast(origin as"];
+    check("data/other.parquet", "{ delay: int64, origin: int64 }", |site| site, None, &said).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_file() {
+    check("data/other.parquet", SCHEMA, |site| site, Some(Fault::Status(403)), &["refused access", "403", "Sign in again"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_page_in_place_of_the_file() {
+    check("data/other.parquet", SCHEMA, |site| site, Some(Fault::LoginPage), &["a web page instead of data", "Sign in again"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_ends_early() {
+    check("data/other.parquet", SCHEMA, |site| site, Some(Fault::CutBody), &["bytes", "Retry"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_answers_with_another_range() {
+    check("data/other.parquet", SCHEMA, |site| site, Some(Fault::WrongRange), &["other bytes", "byte ranges"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_without_cors() {
+    let store = Server::start(Site::empty().with_file("other.parquet", flights_parquet()), "/", Cors::Missing).await;
+    let url = store.url("other.parquet");
+    let server = Server::start(Site::built().with_dashboard(&dashboard(&url, SCHEMA)), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open(&server.url("")).await;
+        let origin = server.url("").trim_end_matches('/').to_owned();
+        expect_failure(page, &["does not let pages from", "Add a CORS rule", &origin, &url]).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_with_cors_is_read() {
+    let store = Server::start(Site::empty().with_file("other.parquet", flights_parquet()), "/", Cors::Allowed).await;
+    let server = Server::start(Site::built().with_dashboard(&dashboard(&store.url("other.parquet"), SCHEMA)), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        assert_eq!(page.call("return tarn.result('broken').rows").await, json!([[3_000_000]]));
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn retry_shows_the_data_once_the_file_is_there() {
+    let site = Site::built().with_file("data/other.parquet", flights_parquet());
+    let server = Server::start(site.with_dashboard(&dashboard("data/other.parquet", SCHEMA)), "/", Cors::Missing).await;
+    server.break_file("data/other.parquet", Fault::Status(404));
+    in_browser(async |page| {
+        page.open(&server.url("")).await;
+        expect_failure(page, &["The data file was not found."]).await;
+        server.repair("data/other.parquet");
+        page.element("[data-view=broken] .ways button").await.click().await.unwrap();
+        page.wait_for("document.querySelector('[data-view=broken]').dataset.state === 'ready'", "the view has recovered").await;
+        assert_eq!(page.call("return tarn.result('broken').rows").await, json!([[3_000_000]]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_worker_that_panics_is_replaced_and_the_selections_are_still_there() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.call("await tarn.setFilters({ origin: ['ATL'], delay: [0, 30] })").await;
+        let before = page.call("return tarn.result('routes').rows").await;
+        kill_worker(page).await;
+        page.wait_for("seen.workers.length === 2", "another worker is started").await;
+        page.call("await tarn.setFilter('distance', [500, 1000])").await;
+        assert_ne!(page.call("return tarn.result('routes').rows").await, before);
+        page.call("await tarn.setFilter('distance', null)").await;
+        assert_eq!(page.call("return tarn.result('routes').rows").await, before);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_that_keep_panicking_end_with_a_message_and_a_way_out() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        // Every worker from now on is fed what no worker survives.
+        page.call("globalThis.poison = setInterval(() => { const bytes = new Uint8Array([255, 255, 255, 255, 255, 255]).buffer; seen.workers.at(-1).postMessage(bytes) }, 20)").await;
+        let answer = page.try_call("await tarn.setFilter('origin', ['ATL'])").await;
+        page.wait_for("document.body.innerText.includes('stopped several times')", "the page says that its workers stop").await;
+        page.call("clearInterval(globalThis.poison)").await;
+        println!("setFilter meanwhile: {answer:?}");
+        let count = page.call("return seen.workers.length").await;
+        assert!(count.as_u64().unwrap() <= 10, "workers are not started for ever: {count}");
+    })
+    .await;
+}
+
+/// By contract a worker panics on a message that is none.
+async fn kill_worker(page: &Page) {
+    page.call("const bytes = new Uint8Array([255, 255, 255, 255, 255, 255]).buffer; seen.workers.at(-1).postMessage(bytes, [bytes])").await;
+}

@@ -1,0 +1,49 @@
+//! The address determines the screen.
+use serde_json::json;
+use tarn_tests::{Cors, Server, Site, in_browser};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reload_restores_page_and_filters_from_the_address() {
+    let server = Server::start(Site::built(), "/here/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.call("await tarn.setPage('operations'); await tarn.setFilters({ period: ['2001-03-01', '2001-04-01'], origin: ['ATL', 'ORD'], delay: [12.5, null] })").await;
+        page.wait_for("new URL(location).searchParams.get('delay') === '12.5..'", "the address has the delay").await;
+        let state = "return [tarn.filters(), tarn.pages().find((page) => page.current).id, tarn.result('by-origin').rows]";
+        let before = page.call(state).await;
+        page.reload_ready().await;
+        assert_eq!(page.call(state).await, before);
+        assert_eq!(before[1], json!("operations"));
+        let url = page.driver.current_url().await.unwrap();
+        assert_eq!(url.path(), "/here/", "no path routing: {url}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nonsense_in_the_address_is_said_and_the_rest_stands() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("?delay=soon&origin=ATL&utm_source=mail")).await;
+        let chosen = page.call("return Object.fromEntries(tarn.filters().map((filter) => [filter.id, filter.value]))").await;
+        assert_eq!((&chosen["delay"], &chosen["origin"]), (&json!(null), &json!(["ATL"])));
+        let text = page.text().await;
+        assert!(text.contains("not understood") && text.contains("soon"), "{text}");
+        assert!(page.driver.current_url().await.unwrap().query().unwrap_or_default().contains("utm_source=mail"), "foreign keys are kept");
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn back_returns_to_the_page_before() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.call("await tarn.setPage('operations')").await;
+        page.driver.back().await.unwrap();
+        page.wait_for("tarn.pages().find((page) => page.current).id === 'overview'", "Back leads to the first page").await;
+        page.wait_for("document.querySelector('[data-view=routes]')?.dataset.state === 'ready'", "its views are there").await;
+    })
+    .await;
+}
