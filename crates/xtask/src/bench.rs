@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: Tarn beside DuckDB-WASM, in one run.
 use crate::{Result, command, setup};
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 const DATA: &str = "public/data/flights-3m.parquet";
@@ -18,24 +19,44 @@ pub fn run(arguments: &[String]) -> Result<()> {
 
     install_packages()?;
     println!("asking native DuckDB for the right answers");
-    let truth = fs::File::create(work.join("truth.json"))?;
-    command::run(command::command(setup::venv_python()).args(["bench/truth.py", DATA]).stdout(Stdio::from(truth)))?;
-    let compiled = work.join("w");
-    fs::create_dir_all(&compiled)?;
-    for old in fs::read_dir(&compiled)? {
-        fs::remove_file(old?.path())?;
-    }
-    let mut tarn = command::cargo();
-    tarn.args(["run", "--quiet", "--package", "tarn-cli", "--bin", "tarn", "--", "compile", DASHBOARD]);
-    command::run(tarn.env("TRUNK_STAGING_DIR", &compiled))?;
-    let json = fs::read_dir(&compiled)?.next().ok_or("`tarn compile` wrote nothing")??.path();
+    let truth = work.join("truth.json");
+    let output = Stdio::from(fs::File::create(&truth)?);
+    command::run(command::command(setup::venv_python()).args(["bench/truth.py", DATA]).stdout(output))?;
+    let page = page_with_workload(&work)?;
 
-    command::run(command::command("node").arg("bench/build.mjs").arg(json))?;
     let mut driver = command::command("node");
     if let Some((chromium, _)) = setup::browser() {
         driver.env("CHROMIUM", chromium);
     }
-    command::run(driver.args(["bench/bench.mjs", "--json"]).arg(work.join("results.json")).args(options))
+    command::run(driver.arg("bench/run.mjs").args([&page, Path::new(DATA), &truth, &work]).args(options))
+}
+
+/// A copy of `dist/` that opens the workload's dashboard.
+fn page_with_workload(work: &Path) -> Result<PathBuf> {
+    let page = work.join("page");
+    if page.exists() {
+        fs::remove_dir_all(&page)?;
+    }
+    fs::create_dir_all(&page)?;
+    let mut demo = None;
+    for entry in fs::read_dir(command::root().join("dist"))? {
+        let entry = entry?;
+        let name = entry.file_name().into_string().map_err(|name| format!("{name:?} in dist/ is no UTF-8"))?;
+        if name.starts_with("dashboard-") {
+            demo = Some(name);
+        } else if entry.file_type()?.is_file() {
+            fs::copy(entry.path(), page.join(name))?;
+        }
+    }
+    let demo = demo.ok_or("dist/ holds no compiled dashboard: run `trunk build --release`")?;
+    let mut tarn = command::cargo();
+    tarn.args(["run", "--quiet", "--package", "tarn-cli", "--bin", "tarn", "--", "compile", DASHBOARD]);
+    command::run(tarn.env("TRUNK_STAGING_DIR", &page))?;
+    let names = fs::read_dir(&page)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let workload = names.into_iter().find(|name| name.starts_with("dashboard-")).ok_or("`tarn compile` wrote nothing")?;
+    let index = page.join("index.html");
+    fs::write(&index, fs::read_to_string(&index)?.replace(&demo, &workload))?;
+    Ok(page)
 }
 
 /// The peer and the driver, in the versions of the lock file. Skipped when they are there.
