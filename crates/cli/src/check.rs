@@ -24,25 +24,28 @@ enum Format {
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let compiled = input::compile(&arguments.dashboard)?;
-    match arguments.format {
+    let text = match arguments.format {
         Format::Text => text(arguments, &compiled),
-        Format::Json => println!("{}", json(&compiled)),
-        Format::Github => compiled.diagnostics.iter().for_each(|diagnostic| print!("{}", render_github(&compiled.files, diagnostic))),
-    }
+        Format::Json => format!("{}\n", json(&compiled)),
+        Format::Github => compiled.diagnostics.iter().map(|diagnostic| render_github(&compiled.files, diagnostic)).collect(),
+    };
+    input::print(&text)?;
     Ok(if compiled.dashboard.is_some() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn text(arguments: &Arguments, compiled: &Compiled) {
-    eprint!("{}", render_all(&compiled.files, &compiled.diagnostics));
+fn text(arguments: &Arguments, compiled: &Compiled) -> String {
+    let found = render_all(&compiled.files, &compiled.diagnostics);
+    let gap = if found.is_empty() { "" } else { "\n" };
     let name = arguments.dashboard.display();
-    match &compiled.dashboard {
+    let summary = match &compiled.dashboard {
         Some(dashboard) => {
             let views = dashboard.pages.iter().map(|page| page.views().count()).sum();
             let (pages, views) = (input::count(dashboard.pages.len(), "page"), input::count(views, "view"));
-            println!("{name}: ok, {pages}, {views}, {}", input::count(dashboard.filters.len(), "filter"));
+            format!("ok, {pages}, {views}, {}", input::count(dashboard.filters.len(), "filter"))
         }
-        None => eprintln!("\n{name}: {}", input::count(compiled.n_errors(), "error")),
-    }
+        None => input::count(compiled.n_errors(), "error"),
+    };
+    format!("{found}{gap}{name}: {summary}\n")
 }
 
 fn json(compiled: &Compiled) -> serde_json::Value {

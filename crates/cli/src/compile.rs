@@ -31,7 +31,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     remove_older(&dir)?;
     let path = dir.join(format!("dashboard-{:016x}.json", xxh3_64(&json)));
     fs::write(&path, json).map_err(|error| format!("{}: {error}", path.display()))?;
-    println!("{}", path.display());
+    input::print(&format!("{}\n", path.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,4 +1,8 @@
-use std::{fs, path::Path};
+use std::{
+    fs,
+    io::{self, Write as _},
+    path::Path,
+};
 use tarn_spec::Compiled;
 
 /// Reads and compiles a dashboard file.
@@ -11,4 +15,9 @@ pub fn compile(path: &Path) -> Result<Compiled, String> {
 /// "1 error", "3 errors".
 pub fn count(n: usize, noun: &str) -> String {
     if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
+/// Writes to standard output. A reader that went away, such as `head`, is an error and no panic.
+pub fn print(text: &str) -> Result<(), String> {
+    io::stdout().write_all(text.as_bytes()).map_err(|error| format!("cannot write the result: {error}"))
 }

@@ -1,9 +1,11 @@
-//! `tarn`: checks and compiles dashboard files.
+//! `tarn`: checks and compiles dashboard files, and prints what their views show.
 //!
 //! Exit codes: 0 done, 1 the input has errors or a file cannot be read or written, 2 the command was not understood.
 mod check;
 mod compile;
 mod input;
+#[cfg(feature = "query")]
+mod query;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -21,12 +23,27 @@ enum Command {
     Compile(compile::Arguments),
     /// Tell what is wrong with a dashboard file
     Check(check::Arguments),
+    /// Print the rows that a view shows
+    #[cfg(feature = "query")]
+    Query(query::Arguments),
+    /// Print the rows that a view shows
+    #[cfg(not(feature = "query"))]
+    Query {
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+        arguments: Vec<std::ffi::OsString>,
+    },
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        #[cfg(feature = "query")]
+        Command::Query(arguments) => query::run(&arguments),
+        #[cfg(not(feature = "query"))]
+        Command::Query { .. } => {
+            Err("this build of tarn has no engine\nhint: build it with `cargo build --package tarn-cli --features query`".into())
+        }
     };
     match outcome {
         Ok(code) => code,

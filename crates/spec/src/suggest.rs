@@ -1,8 +1,9 @@
-/// The name that a typing mistake most likely meant: at most a third of its letters away.
+/// The name that a typing mistake most likely meant: at most a third of its letters away, and not all of them.
 pub(crate) fn closest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
     let nearest = known.into_iter().map(|other| (distance(&lower, &other.to_lowercase()), other)).min_by_key(|(distance, _)| *distance)?;
-    (nearest.0 <= name.chars().count().max(3) / 3).then_some(nearest.1)
+    let length = name.chars().count();
+    (nearest.0 <= length.max(3) / 3 && nearest.0 < length.max(1)).then_some(nearest.1)
 }
 
 /// "did you mean `x`?", or the list of what there is.
@@ -47,6 +48,7 @@ mod tests {
         assert_eq!(closest("destinaton", known), Some("destination"));
         assert_eq!(closest("DELAY", known), Some("delay"));
         assert_eq!(closest("carrier", known), None);
+        assert_eq!(closest("n", ["a", "b"]), None);
     }
 
     #[test]

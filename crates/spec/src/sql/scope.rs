@@ -28,7 +28,7 @@ impl Scope<'_> {
         } else if self.dimensions.iter().any(|dimension| dimension == name) {
             diagnostic.hint(format!("`{name}` is a dimension: repeat its expression here"));
         } else {
-            let columns = self.columns.iter().map(|column| column.name.as_str());
+            let columns = self.columns.iter().map(|column| &column.name).chain(self.broken).map(String::as_str);
             diagnostic.hint(suggest::hint(name, &format!("columns of `{}`", self.source), columns));
         }
     }

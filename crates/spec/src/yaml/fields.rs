@@ -9,12 +9,14 @@ pub(crate) struct Fields<'a> {
     /// What the mapping describes, such as "a filter".
     what: &'static str,
     known: Vec<&'static str>,
+    /// Required keys that are not there, and why they are needed.
+    missing: Vec<(&'static str, &'static str)>,
 }
 
 impl<'a> Fields<'a> {
     pub fn read(node: &'a Node, what: &'static str, report: &mut Report) -> Option<Self> {
         match &node.value {
-            Value::Mapping(entries) => Some(Self { span: node.span, entries, what, known: vec![] }),
+            Value::Mapping(entries) => Some(Self { span: node.span, entries, what, known: vec![], missing: vec![] }),
             _ => {
                 report.error(node.span, format!("expected a mapping that describes {what}, found {}", node.kind()));
                 None
@@ -32,9 +34,10 @@ impl<'a> Fields<'a> {
         Some(&entry.value)
     }
 
-    pub fn required(&mut self, key: &'static str, why: &str, report: &mut Report) -> Option<&'a Node> {
+    /// As [`Fields::get`]; that the key is missing is reported at the end.
+    pub fn required(&mut self, key: &'static str, why: &'static str, report: &mut Report) -> Option<&'a Node> {
         if self.entry(key).is_none() {
-            report.error(self.head(), format!("{} needs `{key}`", self.what)).hint(why);
+            self.missing.push((key, why));
             return None;
         }
         self.get(key, report)
@@ -45,16 +48,21 @@ impl<'a> Fields<'a> {
         self.entries.iter().find(|entry| entry.key.text == key)
     }
 
-    /// Reports the keys that nobody asked for.
+    /// Reports the keys that nobody asked for, and those that are missing. A misspelt key is told once, not as both.
     pub fn finish(self, report: &mut Report) {
+        let mut meant = vec![];
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.text.as_str())) {
             let text = &entry.key.text;
-            let diagnostic = report.error(entry.key.span, format!("{} has no key `{text}`", self.what));
+            meant.extend(suggest::closest(text, self.known.iter().copied()));
+            let diagnostic = report.error(entry.key.span, format!("unknown key `{text}` in {}", self.what));
             if entry.value.is_null() && text.ends_with(')') {
                 diagnostic.hint("a comma ends a value inside `{ }`: put quotes around the whole expression");
             } else {
                 diagnostic.hint(suggest::hint(text, "keys", self.known.iter().copied()));
             }
+        }
+        for (key, why) in self.missing.iter().filter(|(key, _)| !meant.contains(key)) {
+            report.error(self.head(), format!("{} needs `{key}`", self.what)).hint(*why);
         }
     }
 

@@ -159,7 +159,6 @@ impl<'a> Builder<'a> {
         if scalar.style == Style::Plain && matches!(scalar.text.to_ascii_lowercase().as_str(), "on" | "off" | "yes" | "no" | "y" | "n") {
             let message = format!("`{}` cannot be a key", scalar.text);
             self.report.error(span, message).hint("YAML readers disagree on whether this is a name or true or false: choose another name");
-            return None;
         }
         Some(Key { text: scalar.text, span })
     }

@@ -1,0 +1,96 @@
+//! `tarn query`: the rows of a view, by the engine that runs in the browser.
+mod data_dir;
+mod plain;
+mod question;
+
+use crate::input;
+use question::{Question, ask};
+use serde_json::Value;
+use std::{collections::BTreeMap, fs, path::PathBuf, process::ExitCode};
+use tarn_runtime::{FileHost, Runtime};
+use tarn_spec::render_all;
+
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// The dashboard file
+    dashboard: PathBuf,
+    /// The id of the view
+    #[arg(long, required_unless_present = "batch")]
+    view: Option<String>,
+    /// A filter's value, in the form that stands in the page's URL; `id=` clears the filter
+    #[arg(long = "filter", value_name = "ID=TEXT", conflicts_with = "batch")]
+    filters: Vec<String>,
+    /// Start without the defaults of the filters
+    #[arg(long, conflicts_with = "batch")]
+    no_defaults: bool,
+    /// The grain of a time axis, one of those that the view offers
+    #[arg(long, conflicts_with = "batch")]
+    grain: Option<String>,
+    /// Many questions at once: a JSON array of {view, filters: {id: text or null}, grain}; prints an array of results
+    #[arg(long, value_name = "FILE", conflicts_with = "view")]
+    batch: Option<PathBuf>,
+    #[arg(long, value_enum, default_value_t = Format::Csv)]
+    format: Format,
+    /// The folder that relative sources start from; else that of the dashboard, or the `public` folder above it
+    #[arg(long)]
+    data_dir: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// The rows, without totals
+    Csv,
+    /// Columns, rows, totals and snapshot, as `window.tarn.result` gives them
+    Json,
+}
+
+pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
+    let compiled = input::compile(&arguments.dashboard)?;
+    let Some(dashboard) = compiled.dashboard else {
+        eprint!("{}", render_all(&compiled.files, &compiled.diagnostics));
+        return Err(format!("{} has errors", arguments.dashboard.display()));
+    };
+    let dir = match &arguments.data_dir {
+        Some(dir) => dir.clone(),
+        None => data_dir::find(&arguments.dashboard, &dashboard),
+    };
+    let runtime = Runtime::new(FileHost::new(dir), dashboard, "", |_| {});
+    let text = match &arguments.batch {
+        Some(file) => batch(&runtime, file)?,
+        None => {
+            let question = single(arguments)?;
+            let result = ask(&runtime, &question)?;
+            match arguments.format {
+                Format::Csv => plain::csv(&result.table),
+                Format::Json => format!("{}\n", plain::result(&result)),
+            }
+        }
+    };
+    input::print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn single(arguments: &Arguments) -> Result<Question, String> {
+    let mut filters = BTreeMap::new();
+    for filter in &arguments.filters {
+        let Some((id, text)) = filter.split_once('=') else {
+            return Err(format!("`--filter {filter}` has no value\nhint: as in --filter origin=ATL"));
+        };
+        filters.insert(id.to_owned(), (!text.is_empty()).then(|| text.to_owned()));
+    }
+    let view = arguments.view.clone().unwrap_or_default();
+    Ok(Question { view, filters, grain: arguments.grain.clone(), no_defaults: arguments.no_defaults })
+}
+
+fn batch(runtime: &Runtime<FileHost>, file: &PathBuf) -> Result<String, String> {
+    let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let questions: Vec<Question> = serde_json::from_slice(&bytes).map_err(|error| format!("{}: {error}", file.display()))?;
+    let results: Result<Vec<Value>, String> = questions
+        .iter()
+        .enumerate()
+        .map(|(at, question)| {
+            ask(runtime, question).map(|result| plain::result(&result)).map_err(|error| format!("question {at}: {error}"))
+        })
+        .collect();
+    Ok(format!("{}\n", Value::Array(results?)))
+}

@@ -1,0 +1,78 @@
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use tarn_dashboard::{Bucket, Dashboard, FilterValue, TimeUnit, View};
+use tarn_protocol::{QueryError, Run, ViewRequest, ViewResult};
+use tarn_runtime::{FileHost, Runtime, block_on};
+
+/// What to show, as a viewer would choose it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Question {
+    pub view: String,
+    /// By id; `None` clears the filter, an absent one has its default.
+    #[serde(default)]
+    pub filters: BTreeMap<String, Option<String>>,
+    #[serde(default)]
+    pub grain: Option<String>,
+    #[serde(default)]
+    pub no_defaults: bool,
+}
+
+/// The rows that the browser shows for it.
+pub fn ask(runtime: &Runtime<FileHost>, question: &Question) -> Result<ViewResult, String> {
+    let dashboard = runtime.dashboard();
+    let Some((page, view)) = dashboard.view(&question.view) else {
+        let ids: Vec<&str> = dashboard.pages.iter().flat_map(|page| page.views()).map(|view| view.id.as_str()).collect();
+        return Err(format!("there is no view `{}`\nhint: the views are {}", question.view, ids.join(", ")));
+    };
+    let grain = question.grain.as_ref().map(|name| grain(name, view)).transpose()?;
+    let request = ViewRequest { id: view.id.clone(), grain, order: vec![] };
+    let run = Run { seq: 0, page: page.id.clone(), selections: selections(question, dashboard)?, views: vec![request] };
+    let results = block_on(runtime.run(&run));
+    match results.views.into_iter().next() {
+        Some((_, Ok(result))) => Ok(result),
+        Some((_, Err(error))) => Err(explained(&error)),
+        None => Err(format!("the engine gave no answer for `{}`", question.view)),
+    }
+}
+
+fn grain(name: &str, view: &View) -> Result<TimeUnit, String> {
+    let offered = view.keys.iter().find_map(|key| if let Bucket::Time { grains } = &key.bucket { Some(grains.as_slice()) } else { None });
+    let offered = offered.unwrap_or_default();
+    offered.iter().copied().find(|grain| grain.name() == name).ok_or_else(|| {
+        let names: Vec<&str> = offered.iter().map(|grain| grain.name()).collect();
+        let hint = if names.is_empty() { "it has no time axis".to_owned() } else { format!("it offers {}", names.join(", ")) };
+        format!("view `{}` has no grain `{name}`\nhint: {hint}", view.id)
+    })
+}
+
+fn selections(question: &Question, dashboard: &Dashboard) -> Result<Vec<(String, FilterValue)>, String> {
+    if let Some(unknown) = question.filters.keys().find(|id| dashboard.filter(id).is_none()) {
+        let ids: Vec<&str> = dashboard.filters.iter().map(|filter| filter.id.as_str()).collect();
+        return Err(format!("there is no filter `{unknown}`\nhint: the filters are {}", ids.join(", ")));
+    }
+    let mut selections = vec![];
+    for filter in &dashboard.filters {
+        let value = match question.filters.get(&filter.id) {
+            Some(Some(text)) => Some(filter.parse_text(text).map_err(|error| error.to_string())?),
+            Some(None) => None,
+            None if question.no_defaults => None,
+            None => filter.default.clone(),
+        };
+        selections.extend(value.map(|value| (filter.id.clone(), value)));
+    }
+    Ok(selections)
+}
+
+fn explained(error: &QueryError) -> String {
+    match error {
+        QueryError::Load(error) => format!("{} [{}]\nhint: {}", error.what(), error.url, error.hint()),
+        QueryError::Overflow { expression } => format!("`{expression}` overflowed\nhint: cast to double or decimal before adding"),
+        QueryError::Cast { expression, value } => format!("`{expression}` cannot convert `{value}`\nhint: clean the values upstream"),
+        QueryError::TooManyGroups { groups, limit } => {
+            format!("the view has {groups} groups, more than {limit}\nhint: group by fewer or coarser dimensions")
+        }
+        QueryError::UnknownView { id } => format!("the engine does not know the view `{id}`"),
+        QueryError::Unsupported { what } => format!("{what} is not supported by the engine"),
+    }
+}
