@@ -120,7 +120,9 @@ impl Column {
         // A null reads value 0 as its placeholder; where there is no value at all, a default.
         let index = |code: &u32| code.saturating_sub(first) as usize;
         let lanes = match (&coded.values, self.data_type) {
-            (Values::Linear { .. }, DataType::Boolean | DataType::Null) => Lanes::Bool(codes.iter().map(|code| *code > first).collect()),
+            (Values::Linear { base, step }, DataType::Boolean | DataType::Null) => {
+                Lanes::Bool(codes.iter().map(|code| linear(*base, *step, index(code)) != 0).collect())
+            }
             (Values::Linear { base, step }, DataType::Decimal { .. }) => {
                 Lanes::Decimal(codes.iter().map(|code| i128::from(linear(*base, *step, index(code)))).collect())
             }

@@ -23,6 +23,8 @@ mod order;
 mod partial;
 mod plan;
 mod query;
+#[cfg(test)]
+mod reference;
 mod rows;
 mod run;
 mod scan;

@@ -93,7 +93,8 @@ fn join_narrow(chunks: Vec<IntChunk>, n_rows: usize, grid: &Grid) -> Coded {
     for chunk in chunks {
         let IntChunk::Narrow { base, step, codes } = chunk else { continue };
         let factor = (step / grid.step) as u32;
-        let first = (base.wrapping_sub(grid.base) as u64 / grid.step as u64) as u32 + u32::from(grid.nullable);
+        // Meaningless for a chunk of nulls alone, whose codes are all 0.
+        let first = ((base.wrapping_sub(grid.base) as u64 / grid.step as u64) as u32).wrapping_add(u32::from(grid.nullable));
         with_codes!(&codes, codes => with_codes!(&mut joined, joined => {
             let place = |code: u32| first.wrapping_add(code.wrapping_sub(1).wrapping_mul(factor));
             if grid.nullable {

@@ -1,0 +1,229 @@
+use super::expression::{evaluate, next, truncate};
+use super::{Failed, Rows, compare, compare_nullable};
+use crate::{KeyBucket, Query, Test};
+use std::cmp::Ordering;
+use tarn_dashboard::{Aggregate, AggregateFunction, DataType, OrderBy, Scalar};
+
+/// Rows of keys and measures.
+#[derive(Debug, PartialEq)]
+pub(crate) struct Answer {
+    pub rows: Vec<Vec<Scalar>>,
+    pub totals: Vec<Scalar>,
+    pub n_groups: u64,
+    pub rows_matched: u64,
+}
+
+pub(crate) fn run(rows: &Rows, query: &Query) -> Result<Answer, Failed> {
+    let mut matching: Vec<&Vec<Scalar>> = Vec::new();
+    for row in &rows.rows {
+        let tests: Vec<Result<bool, Failed>> =
+            query.clauses.iter().map(|clause| Ok(passes(&clause.test, &evaluate(&clause.expr, rows, row, &[])?))).collect();
+        if tests.iter().all(|test| *test != Ok(false)) {
+            tests.into_iter().collect::<Result<Vec<_>, _>>()?;
+            matching.push(row);
+        }
+    }
+    let mut groups: Vec<(Vec<Scalar>, Vec<&Vec<Scalar>>)> = if query.keys.is_empty() { vec![(Vec::new(), Vec::new())] } else { Vec::new() };
+    for row in &matching {
+        let values = query.keys.iter().map(|key| evaluate(&key.expr, rows, row, &[])).collect::<Result<Vec<_>, _>>()?;
+        let Some(values) = values.into_iter().zip(&query.keys).map(|(value, key)| bucket(key.bucket, value)).collect::<Option<Vec<_>>>() else { continue };
+        match groups.iter_mut().find(|(own, _)| same(own, &values)) {
+            Some((_, members)) => members.push(row),
+            None => groups.push((values, vec![row])),
+        }
+    }
+    fill(query, &mut groups);
+    let measures = |members: &[&Vec<Scalar>]| {
+        let measure = |measure: &std::sync::Arc<tarn_dashboard::Measure>| {
+            let aggregates = measure.aggregates.iter().map(|one| aggregate(one, rows, members)).collect::<Result<Vec<_>, _>>()?;
+            evaluate(&measure.value, rows, &[], &aggregates)
+        };
+        query.measures.iter().map(measure).collect::<Result<Vec<_>, _>>()
+    };
+    // Every row that passes has to be computable, whatever group it is in.
+    for measure in &query.measures {
+        for one in &measure.aggregates {
+            arguments(one, rows, &matching)?;
+        }
+    }
+    let mut result = Vec::new();
+    for (keys, members) in &groups {
+        result.push((keys.clone(), measures(members)?));
+    }
+    result.sort_by(|a, b| order(query, a, b));
+    let n_groups = result.len() as u64;
+    result.truncate(query.limit.unwrap_or(u32::MAX) as usize);
+    let totals = if query.totals { measures(&matching)? } else { Vec::new() };
+    let rows = result.into_iter().map(|(mut keys, measures)| { keys.extend(measures); keys }).collect();
+    Ok(Answer { rows, totals, n_groups, rows_matched: matching.len() as u64 })
+}
+
+fn same(a: &[Scalar], b: &[Scalar]) -> bool {
+    a.iter().zip(b).all(|(a, b)| compare_nullable(a, b).is_eq())
+}
+
+fn order(query: &Query, a: &(Vec<Scalar>, Vec<Scalar>), b: &(Vec<Scalar>, Vec<Scalar>)) -> Ordering {
+    let directed = |a: &Scalar, b: &Scalar, descending: bool| {
+        let order = compare_nullable(a, b);
+        if descending && !a.is_null() && !b.is_null() { order.reverse() } else { order }
+    };
+    let wanted = query.order.iter().map(|order| match order.by {
+        OrderBy::Key(key) => directed(&a.0[key as usize], &b.0[key as usize], order.descending),
+        OrderBy::Measure(measure) => directed(&a.1[measure as usize], &b.1[measure as usize], order.descending),
+    });
+    let keys = a.0.iter().zip(&b.0).map(|(a, b)| compare_nullable(a, b));
+    wanted.chain(keys).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}
+
+fn passes(test: &Test, value: &Scalar) -> bool {
+    if value.is_null() {
+        return matches!(test, Test::Set(values) if values.contains(&Scalar::Null));
+    }
+    let number = |value: &Scalar| Scalar::Float(match value {
+        Scalar::Int(value) => *value as f64,
+        Scalar::Float(value) => *value,
+        Scalar::Decimal { unscaled, scale } => *unscaled as f64 / 10f64.powi(i32::from(*scale)),
+        other => panic!("{other:?} is no number"),
+    });
+    match test {
+        Test::Range { from, to } => {
+            from.is_none_or(|from| compare(&number(value), &Scalar::Float(from)).is_ge()) && to.is_none_or(|to| compare(&number(value), &Scalar::Float(to)).is_lt())
+        }
+        Test::Instants { from, to } => {
+            let at = match value {
+                Scalar::Timestamp(at) => *at,
+                Scalar::Date(days) => i64::from(*days) * 86_400_000_000,
+                other => panic!("{other:?} is no instant"),
+            };
+            from.is_none_or(|from| at >= from) && to.is_none_or(|to| at < to)
+        }
+        Test::Set(values) => values.iter().any(|wanted| !wanted.is_null() && compare(value, wanted).is_eq()),
+        Test::Contains(part) => matches!(value, Scalar::String(text) if text.to_lowercase().contains(&part.to_lowercase())),
+        Test::Is(wanted) => *value == Scalar::Boolean(*wanted),
+    }
+}
+
+fn bucket(bucket: KeyBucket, value: Scalar) -> Option<Scalar> {
+    match (bucket, value) {
+        (KeyBucket::Value, Scalar::Float(value)) => Some(Scalar::Float(value + 0.0)),
+        (KeyBucket::Value, value) => Some(value),
+        (_, Scalar::Null) => None,
+        (KeyBucket::Time { unit, .. }, Scalar::Timestamp(at)) => Some(Scalar::Timestamp(truncate(unit, at))),
+        (KeyBucket::Bins { from, to, width }, value) => {
+            let value = match value {
+                Scalar::Int(value) => value as f64,
+                Scalar::Float(value) => value,
+                other => panic!("{other:?} has no bin"),
+            };
+            (value >= from && value < to).then(|| Scalar::Float(from + ((value - from) / width).floor() * width))
+        }
+        other => panic!("{other:?} has no bucket"),
+    }
+}
+
+fn fill(query: &Query, groups: &mut Vec<(Vec<Scalar>, Vec<&Vec<Scalar>>)>) {
+    let fills = |bucket: KeyBucket| matches!(bucket, KeyBucket::Bins { .. } | KeyBucket::Time { fill: true, .. });
+    if query.keys.is_empty() || !query.keys.iter().any(|key| fills(key.bucket)) {
+        return;
+    }
+    let mut combinations: Vec<Vec<Scalar>> = vec![Vec::new()];
+    if !query.keys.iter().all(|key| fills(key.bucket)) {
+        combinations = groups.iter().map(|(keys, _)| keys.clone()).collect();
+    } else {
+        combinations[0] = vec![Scalar::Null; query.keys.len()];
+    }
+    for (place, key) in query.keys.iter().enumerate() {
+        let range: Vec<Scalar> = match key.bucket {
+            KeyBucket::Bins { from, to, width } => (0..).map(|bin| from + f64::from(bin) * width).take_while(|edge| *edge < to).map(Scalar::Float).collect(),
+            KeyBucket::Time { unit, fill: true } => {
+                let starts = || groups.iter().map(|(keys, _)| if let Scalar::Timestamp(at) = keys[place] { at } else { panic!("no timestamp") });
+                let last = starts().max();
+                std::iter::successors(starts().min(), |at| Some(next(unit, *at))).take_while(|at| Some(*at) <= last).map(Scalar::Timestamp).collect()
+            }
+            _ => continue,
+        };
+        combinations = combinations.iter().flat_map(|keys| range.iter().map(|value| { let mut keys = keys.clone(); keys[place] = value.clone(); keys })).collect();
+    }
+    for keys in combinations {
+        if !groups.iter().any(|(own, _)| same(own, &keys)) {
+            groups.push((keys, Vec::new()));
+        }
+    }
+}
+
+/// The non-null arguments of the rows that pass the aggregate's filter; `Boolean(true)` for `count(*)`.
+fn arguments(aggregate: &Aggregate, rows: &Rows, members: &[&Vec<Scalar>]) -> Result<Vec<Scalar>, Failed> {
+    let mut arguments = Vec::new();
+    for row in members {
+        if let Some(filter) = &aggregate.filter {
+            if evaluate(filter, rows, row, &[])? != Scalar::Boolean(true) {
+                continue;
+            }
+        }
+        let value = aggregate.argument.as_ref().map_or(Ok(Scalar::Boolean(true)), |argument| evaluate(argument, rows, row, &[]))?;
+        if !value.is_null() {
+            arguments.push(value);
+        }
+    }
+    Ok(arguments)
+}
+
+fn aggregate(aggregate: &Aggregate, rows: &Rows, members: &[&Vec<Scalar>]) -> Result<Scalar, Failed> {
+    use AggregateFunction as F;
+    let mut values = arguments(aggregate, rows, members)?;
+    let floats = |values: &[Scalar]| -> Vec<f64> {
+        values.iter().map(|value| match value {
+            Scalar::Int(value) => *value as f64,
+            Scalar::Float(value) => *value,
+            Scalar::Decimal { unscaled, scale } => *unscaled as f64 / 10f64.powi(i32::from(*scale)),
+            other => panic!("{other:?} is no number"),
+        }).collect()
+    };
+    let exact = |values: &[Scalar]| -> Option<i128> {
+        values.iter().map(|value| match value {
+            Scalar::Int(value) => Some(i128::from(*value)),
+            Scalar::Decimal { unscaled, .. } => Some(*unscaled),
+            _ => None,
+        }).sum()
+    };
+    if values.is_empty() && !matches!(aggregate.function, F::Count | F::CountDistinct) {
+        return Ok(Scalar::Null);
+    }
+    Ok(match aggregate.function {
+        F::Count => Scalar::Int(values.len() as i64),
+        F::CountDistinct => {
+            values.sort_by(compare);
+            values.dedup_by(|a, b| compare(a, b).is_eq());
+            Scalar::Int(values.len() as i64)
+        }
+        F::Sum => match (exact(&values), aggregate.data_type) {
+            (Some(sum), DataType::Decimal { scale, .. }) => Scalar::Decimal { unscaled: sum, scale },
+            (Some(sum), _) => Scalar::Int(i64::try_from(sum).map_err(|_| Failed)?),
+            (None, _) => Scalar::Float(floats(&values).iter().sum()),
+        },
+        F::Avg => {
+            let scale = if let Scalar::Decimal { scale, .. } = values[0] { scale } else { 0 };
+            let sum = exact(&values).map_or_else(|| floats(&values).iter().sum(), |sum| sum as f64 / 10f64.powi(i32::from(scale)));
+            Scalar::Float(sum / values.len() as f64)
+        }
+        F::Min => values.into_iter().min_by(compare).unwrap(),
+        F::Max => values.into_iter().max_by(compare).unwrap(),
+        F::Median => {
+            values.sort_by(compare);
+            let values = floats(&values);
+            let middle = (values.len() - 1) as f64 / 2.0;
+            let (low, high) = (values[middle.floor() as usize], values[middle.ceil() as usize]);
+            Scalar::Float(if middle.fract() == 0.0 { low } else { low + (high - low) * 0.5 })
+        }
+        F::Variance => {
+            let values = floats(&values);
+            if values.len() < 2 {
+                return Ok(Scalar::Null);
+            }
+            let mean = values.iter().sum::<f64>() / values.len() as f64;
+            Scalar::Float(values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (values.len() - 1) as f64)
+        }
+        F::AnyValue => values.swap_remove(0),
+        other => panic!("the reference does not have {other:?}"),
+    })
+}

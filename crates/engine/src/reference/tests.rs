@@ -1,0 +1,71 @@
+use super::query::Answer;
+use super::random::Random;
+use super::run as reference;
+use crate::{Query, QueryResult, run};
+use proptest::prelude::*;
+use tarn_dashboard::Scalar;
+use tarn_protocol::{QueryError, ResultTable};
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Several queries of one change, then more over what is cached by now.
+    #[test]
+    fn queries_are_answered_as_row_by_row(seed in any::<u64>(), n_rows in prop_oneof![0usize..40, 40usize..400]) {
+        check(seed, n_rows, 3);
+    }
+}
+
+#[test]
+fn queries_over_many_chunks_are_answered_as_row_by_row() {
+    for seed in 0..20 {
+        check(seed, 9_000, 2);
+    }
+}
+
+fn check(seed: u64, n_rows: usize, n_rounds: usize) {
+    let mut random = Random::new(seed);
+    let (mut table, rows) = random.table(n_rows);
+    for _ in 0..n_rounds {
+        let mut queries: Vec<Query> = (0..1 + random.below(4)).map(|_| random.query()).collect();
+        if random.below(2) == 0 {
+            let clauses = random.clauses();
+            queries.iter_mut().for_each(|query| query.clauses.clone_from(&clauses));
+        }
+        for (query, result) in queries.iter().zip(run(&mut table, &queries)) {
+            match (reference(&rows, query), result) {
+                (Ok(expected), Ok(found)) => assert_same(&expected, &answer(&found), query),
+                (Err(_), Err(QueryError::Overflow { .. })) => {}
+                (expected, found) => panic!("expected {expected:?}\nfound    {found:?}\n{query:?}"),
+            }
+        }
+    }
+}
+
+fn answer(result: &QueryResult) -> Answer {
+    let row = |table: &ResultTable, row: usize| -> Vec<Scalar> { table.columns.iter().map(|column| column.scalar(row)).collect() };
+    Answer {
+        rows: (0..result.table.n_rows as usize).map(|index| row(&result.table, index)).collect(),
+        totals: result.totals.as_ref().map_or_else(Vec::new, |totals| row(totals, 0)),
+        n_groups: result.n_groups,
+        rows_matched: result.rows_matched,
+    }
+}
+
+fn assert_same(expected: &Answer, found: &Answer, query: &Query) {
+    let same_row = |a: &Vec<Scalar>, b: &Vec<Scalar>| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| is_close(a, b));
+    let same = expected.n_groups == found.n_groups
+        && expected.rows_matched == found.rows_matched
+        && expected.rows.len() == found.rows.len()
+        && expected.rows.iter().zip(&found.rows).all(|(a, b)| same_row(a, b))
+        && same_row(&expected.totals, &found.totals);
+    assert!(same, "expected {expected:?}\nfound    {found:?}\n{query:?}");
+}
+
+/// Equal; doubles up to the rounding of sums in another order.
+fn is_close(a: &Scalar, b: &Scalar) -> bool {
+    match (a, b) {
+        (Scalar::Float(a), Scalar::Float(b)) => a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0),
+        _ => a == b,
+    }
+}
