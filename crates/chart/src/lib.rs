@@ -2,6 +2,7 @@
 //! are written, so that axes, tables and key figures agree.
 mod axis;
 mod backend;
+mod brush;
 mod format;
 mod locale;
 mod marks;
@@ -13,8 +14,9 @@ mod theme;
 mod time_axis;
 
 pub use backend::SvgBackend;
-#[cfg(target_arch = "wasm32")]
+#[cfg(feature = "canvas")]
 pub use backend::{CanvasBackend, CanvasMeasure};
+pub use brush::{Drag, Snap};
 pub use format::{
     Change, Trend, format_age, format_bytes, format_change, format_compact, format_count, format_date, format_date_range, format_day,
     format_instant, format_number, format_range, format_scalar, format_tick,
@@ -25,3 +27,4 @@ pub use plot::{Frame, Plot};
 pub use scale::{Rect, Scale};
 pub use text::{FontMetrics, TextMeasure};
 pub use theme::{Color, Theme};
+pub use time_axis::end_of_unit;

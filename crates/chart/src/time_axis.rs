@@ -1,7 +1,7 @@
 use crate::axis::{Tick, widest};
 use crate::format::{DAY_MICROS, naive};
 use crate::{Frame, Scale};
-use chrono::{Datelike as _, NaiveDate, Timelike as _};
+use chrono::{Datelike as _, Months, NaiveDate, Timelike as _};
 use tarn_dashboard::TimeUnit;
 
 const HOUR_MICROS: i64 = DAY_MICROS / 24;
@@ -52,6 +52,18 @@ pub(crate) fn time_ticks(scale: Scale, grain: TimeUnit, frame: &Frame<'_>) -> Ve
         }
     }
     ticks
+}
+
+/// Where the unit that starts there ends, in microseconds.
+pub fn end_of_unit(start: i64, unit: TimeUnit) -> i64 {
+    let months = match unit {
+        TimeUnit::Month => 1,
+        TimeUnit::Quarter => 3,
+        TimeUnit::Year => 12,
+        _ => return start.saturating_add(typical_micros(unit) as i64),
+    };
+    let end = naive(start).and_then(|at| at.checked_add_months(Months::new(months)));
+    end.map_or(start, |end| end.and_utc().timestamp_micros())
 }
 
 /// The beginnings of every `count`-th unit within the domain.

@@ -22,6 +22,10 @@ impl CanvasMeasure {
     pub fn new(context: CanvasRenderingContext2d, font_family: &str) -> Self {
         Self { context, font_family: font_family.to_owned(), widths: RefCell::default() }
     }
+
+    pub fn font_family(&self) -> &str {
+        &self.font_family
+    }
 }
 
 impl TextMeasure for CanvasMeasure {

@@ -1,9 +1,9 @@
 //! What plotters draws to. Both backends divide its coordinates by [`UNITS`], so positions and strokes are sub-pixel.
-#[cfg(target_arch = "wasm32")]
+#[cfg(feature = "canvas")]
 mod canvas;
 mod svg;
 
-#[cfg(target_arch = "wasm32")]
+#[cfg(feature = "canvas")]
 pub use canvas::{CanvasBackend, CanvasMeasure};
 pub use svg::SvgBackend;
 

@@ -11,10 +11,12 @@ const THICKNESS: f64 = 0.8;
 const LABEL_GAP: f64 = 8.0;
 const VALUE_GAP: f64 = 5.0;
 
-/// A measure by a dimension: horizontal bars, labels at the left, values at their end. Where rows are selected, the others
-/// are grey.
+/// A measure by a dimension: horizontal bars, labels at the left, values at their end. Under a selection,
+/// rows that are not in it are grey.
 pub struct BarChart<'a> {
     pub rows: &'a [BarRow],
+    /// Whether anything is selected, be it a row that is not shown.
+    pub has_selection: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -46,10 +48,9 @@ impl BarChart<'_> {
         // Rows count downwards from the top.
         let y = Scale::new((0.0, self.rows.len().max(1) as f64), (area.top, area.top + pitch * self.rows.len().max(1) as f64));
         let plot_area = pen.plot_area(x, y);
-        let any_selected = self.rows.iter().any(|row| row.selected);
         for (i, (row, label)) in self.rows.iter().zip(&labels).enumerate() {
             let top = i as f64;
-            let chosen = row.selected || !any_selected;
+            let chosen = row.selected || !self.has_selection;
             let color = if chosen { theme.accent } else { theme.grey_mark };
             let middle = y.pixel_from_value(top + 0.5);
             let at = (label_width, middle);

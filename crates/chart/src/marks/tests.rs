@@ -134,16 +134,16 @@ fn histogram_of_hours_with_values_below_zero() {
 
 #[test]
 fn bars_with_one_selected() {
-    let rows = origins(&["DFW"]);
+    let (rows, has_selection) = (origins(&["DFW"]), true);
     let plot = check(&Theme::light(), (650.0, 130.0), expect_file!["goldens/bars_selected.svg"], |backend, frame| {
-        BarChart { rows: &rows }.draw(backend, frame)
+        BarChart { rows: &rows, has_selection }.draw(backend, frame)
     });
     assert!(plot.rows[1].contains(300.0, 32.0));
 }
 
 #[test]
 fn bars_with_values_on_both_sides_of_zero() {
-    let mut rows = origins(&[]);
+    let (mut rows, has_selection) = (origins(&[]), false);
     for (i, row) in rows.iter_mut().enumerate() {
         row.value = (i != 4).then_some(10.0 - 6.0 * i as f64);
         row.text = crate::format_scalar(
@@ -153,7 +153,7 @@ fn bars_with_values_on_both_sides_of_zero() {
         );
     }
     check(&Theme::dark(), (400.0, 130.0), expect_file!["goldens/bars_both_sides.svg"], |backend, frame| {
-        BarChart { rows: &rows }.draw(backend, frame)
+        BarChart { rows: &rows, has_selection }.draw(backend, frame)
     });
 }
 
@@ -186,6 +186,6 @@ fn nothing_to_draw_is_drawn_without_a_fault() {
                 .unwrap();
             Sparkline { values: &values }.draw(SvgBackend::new(&mut svg, width, height), &frame).unwrap();
         }
-        BarChart { rows: &[] }.draw(SvgBackend::new(&mut svg, width, height), &frame).unwrap();
+        BarChart { rows: &[], has_selection: true }.draw(SvgBackend::new(&mut svg, width, height), &frame).unwrap();
     }
 }
