@@ -1,0 +1,178 @@
+//! The flights demo, end to end, from the file that the site serves.
+#![allow(clippy::unwrap_used)]
+use expect_test::{Expect, expect};
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::rc::Rc;
+use tarn_dashboard::Dashboard;
+use tarn_protocol::{Request, Response, Results, Run, ViewRequest, ViewResult};
+use tarn_runtime::{FileHost, Runtime, block_on};
+
+mod world;
+use world::rows;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn flights() -> Dashboard {
+    world::compile(&std::fs::read_to_string(root().join("examples/flights/dashboard.yaml")).unwrap())
+}
+
+struct Demo {
+    runtime: Runtime<FileHost>,
+    responses: Rc<RefCell<Vec<Response>>>,
+}
+
+impl Demo {
+    fn open() -> Self {
+        let responses = Rc::new(RefCell::new(vec![]));
+        let sink = Rc::clone(&responses);
+        let runtime = Runtime::new(FileHost::new(root().join("public")), flights(), "", move |response| sink.borrow_mut().push(response));
+        Self { runtime, responses }
+    }
+
+    /// All views of the page under these filters, in their text form.
+    fn run(&self, page: &str, filters: &[(&str, &str)]) -> Results {
+        block_on(self.runtime.run(&self.question(page, filters)))
+    }
+
+    fn question(&self, page: &str, filters: &[(&str, &str)]) -> Run {
+        let dashboard = self.runtime.dashboard();
+        let selections = filters.iter().map(|(id, text)| ((*id).to_owned(), dashboard.filter(id).unwrap().parse_text(text).unwrap()));
+        let views = dashboard.page(page).unwrap().views().map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![] });
+        Run { seq: 1, page: page.into(), selections: selections.collect(), views: views.collect() }
+    }
+}
+
+fn view<'a>(results: &'a Results, id: &str) -> &'a ViewResult {
+    let (_, result) = results.views.iter().find(|(view, _)| view == id).unwrap_or_else(|| panic!("{id}"));
+    result.as_ref().unwrap_or_else(|error| panic!("{id}: {error:?}"))
+}
+
+/// The number of rows and the first of each view.
+fn check(results: &Results, expected: &Expect) {
+    let line = |id: &str| {
+        let result = view(results, id);
+        let first = rows(&result.table).into_iter().next().unwrap_or_default();
+        format!("{id}: {} of {} rows, first {first}, under {:?}\n", result.table.n_rows, result.n_groups, result.filters_applied)
+    };
+    expected.assert_eq(&results.views.iter().map(|(id, _)| line(id)).collect::<String>());
+}
+
+#[test]
+fn overview_answers_every_view() {
+    let demo = Demo::open();
+    check(
+        &demo.run("overview", &[]),
+        &expect![[r#"
+        kpi-flights: 1 of 1 rows, first 3000000, under []
+        kpi-avg_delay: 1 of 1 rows, first 6.668, under []
+        kpi-late_share: 1 of 1 rows, first 0.200, under []
+        kpi-flights_per_day: 1 of 1 rows, first 16483.516, under []
+        flights-over-time: 182 of 182 rows, first 2001-01-01 14828, under []
+        delay-min: 24 of 24 rows, first -60.000 731, under []
+        distance-miles: 25 of 25 rows, first 0.000 318317, under []
+        hour-of-departure: 24 of 24 rows, first 0.000 10349, under []
+        top-origins: 12 of 229 rows, first ORD 166341, under []
+        top-destinations: 12 of 228 rows, first ORD 165573, under []
+        routes: 500 of 3399 rows, first LAX LAS 8323 9.677 0.229, under []
+    "#]],
+    );
+}
+
+#[test]
+fn view_applies_all_filters_but_the_one_that_it_selects() {
+    let demo = Demo::open();
+    let results = demo.run("overview", &[("delay", "15..90"), ("period", "last 28 days")]);
+    check(
+        &results,
+        &expect![[r#"
+        kpi-flights: 1 of 1 rows, first 86749 74739, under ["delay", "period"]
+        kpi-avg_delay: 1 of 1 rows, first 36.611 35.469, under ["delay", "period"]
+        kpi-late_share: 1 of 1 rows, first 0.951 0.951, under ["delay", "period"]
+        kpi-flights_per_day: 1 of 1 rows, first 3098.179 2669.250, under ["delay", "period"]
+        flights-over-time: 182 of 182 rows, first 2001-01-01 4079, under ["delay"]
+        delay-min: 24 of 24 rows, first -60.000 77, under ["period"]
+        distance-miles: 25 of 25 rows, first 0.000 8468, under ["delay", "period"]
+        hour-of-departure: 24 of 24 rows, first 0.000 548, under ["delay", "period"]
+        top-origins: 12 of 220 rows, first ORD 5841, under ["delay", "period"]
+        top-destinations: 12 of 221 rows, first ORD 4638, under ["delay", "period"]
+        routes: 500 of 3133 rows, first SAN LAX 285 33.660 0.972, under ["delay", "period"]
+    "#]],
+    );
+    let (id, period) = &results.periods[0];
+    assert_eq!(id, "period");
+    let dates = |interval: tarn_dashboard::Interval| [interval.from, interval.to].map(world::date);
+    assert_eq!(dates(period.interval), ["2001-06-03", "2001-07-01"], "28 days up to the newest complete day");
+    assert_eq!(dates(period.compared.unwrap()), ["2001-05-06", "2001-06-03"]);
+}
+
+#[test]
+fn key_figures_carry_a_series_within_their_period() {
+    let demo = Demo::open();
+    let series = |period: &[(&str, &str)]| view(&demo.run("operations", period), "kpi-flights-2").series.clone().unwrap();
+    let june = series(&[("period", "2001-06-01..2001-07-01")]);
+    assert_eq!(june.n_rows, 30, "a point a day");
+    let all = series(&[]);
+    assert_eq!(all.n_rows, 26, "half a year is shown by week");
+}
+
+#[test]
+fn viewers_grain_and_order_are_used() {
+    let demo = Demo::open();
+    let mut run = demo.question("overview", &[]);
+    for request in &mut run.views {
+        match request.id.as_str() {
+            "flights-over-time" => request.grain = Some(tarn_dashboard::TimeUnit::Month),
+            // The first measure after two keys, ascending.
+            "routes" => request.order = vec![(2, false)],
+            _ => {}
+        }
+    }
+    let results = block_on(demo.runtime.run(&run));
+    assert_eq!(view(&results, "flights-over-time").table.n_rows, 7, "the first night of July is in the data");
+    let flights = view(&results, "routes").table.column("flights").unwrap();
+    let counts: Vec<f64> = (0..500).map(|row| flights.number(row).unwrap()).collect();
+    assert!(counts.is_sorted() && counts[0] == 1.0, "{:?}", &counts[..5]);
+}
+
+#[test]
+fn repeated_question_is_answered_from_the_results_at_hand() {
+    let demo = Demo::open();
+    let first = demo.run("overview", &[("origin", "ATL,ORD")]);
+    let second = demo.run("overview", &[("origin", "ATL,ORD")]);
+    assert_eq!(first.views, second.views);
+    assert!(second.query_ms < first.query_ms, "{} and {}", second.query_ms, first.query_ms);
+}
+
+#[test]
+fn page_is_told_results_domains_and_the_state_of_its_source() {
+    let demo = Demo::open();
+    block_on(demo.runtime.handle(Request::Run(demo.question("overview", &[]))));
+    let kinds: Vec<String> = demo
+        .responses
+        .borrow()
+        .iter()
+        .filter_map(|response| match response {
+            Response::Progress { .. } => None,
+            Response::Status(status) => Some(format!("{} rows of {}", status.rows, status.source)),
+            Response::Results(results) => Some(format!("{} results", results.views.len())),
+            Response::Domains { domains, .. } => {
+                Some(domains.iter().map(|domain| format!("{}: {:?}\n", domain.filter, domain.domain)).collect())
+            }
+            other => Some(format!("{other:?}")),
+        })
+        .collect();
+    expect![[r#"
+        3000000 rows of flights
+        11 results
+        period: Dates { min: 978307260000000, max: 993945600000000, newest_complete_day: 993859200000000 }
+        origin: Values { count: 229 }
+        destination: Values { count: 228 }
+        delay: Span { min: Int(-1116), max: Int(1688) }
+        distance: Span { min: Int(21), max: Int(4962) }
+        hour: Span { min: Int(0), max: Int(23) }
+    "#]]
+    .assert_eq(&kinds.join("\n"));
+}
