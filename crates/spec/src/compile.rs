@@ -1,4 +1,5 @@
 use crate::{Diagnostic, Files, Severity, Span, dashboard, diagnostic::Report, yaml};
+use std::thread;
 use tarn_dashboard::Dashboard;
 
 /// Larger files are no dashboards.
@@ -20,8 +21,19 @@ impl Compiled {
     }
 }
 
+/// Nested input is read by recursion. Its depth is bounded, but the SQL parser's frames are large, and a caller's stack may be
+/// small: the work gets a stack of its own.
+const STACK_BYTES: usize = 64 << 20;
+
 /// Compiles a dashboard file. `name` stands in messages.
 pub fn compile(name: &str, bytes: &[u8]) -> Compiled {
+    thread::scope(|scope| {
+        let work = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || compile_here(name, bytes));
+        work.ok().and_then(|work| work.join().ok()).unwrap_or_else(|| failed(name))
+    })
+}
+
+fn compile_here(name: &str, bytes: &[u8]) -> Compiled {
     let mut files = Files::default();
     let mut report = Report::default();
     let dashboard = match text(bytes) {
@@ -38,6 +50,15 @@ pub fn compile(name: &str, bytes: &[u8]) -> Compiled {
     };
     let dashboard = dashboard.filter(|_| !report.has_errors());
     Compiled { files, diagnostics: report.into_diagnostics(), dashboard }
+}
+
+/// The compiler itself broke, or there is no memory for its stack.
+fn failed(name: &str) -> Compiled {
+    let mut files = Files::default();
+    let mut report = Report::default();
+    let file = files.add(name, String::new());
+    report.error(Span::new(file, 0, 0), "the file could not be read: Tarn failed on it").hint("please report this with the file");
+    Compiled { files, diagnostics: report.into_diagnostics(), dashboard: None }
 }
 
 fn text(bytes: &[u8]) -> Result<&str, (String, &'static str)> {

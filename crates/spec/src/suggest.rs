@@ -1,7 +1,10 @@
 /// The name that a typing mistake most likely meant: at most a third of its letters away, and not all of them.
 pub(crate) fn closest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
-    let nearest = known.into_iter().map(|other| (distance(&lower, &other.to_lowercase()), other)).min_by_key(|(distance, _)| *distance)?;
+    // Swapped letters are the likelier mistake: `int46` is int64, not int16.
+    let rank = |other: &str| (distance(&lower, other), sorted(&lower) != sorted(other));
+    let nearest = known.into_iter().map(|other| (rank(&other.to_lowercase()), other)).min_by_key(|(rank, _)| *rank)?;
+    let nearest = (nearest.0.0, nearest.1);
     let length = name.chars().count();
     (nearest.0 <= length.max(3) / 3 && nearest.0 < length.max(1)).then_some(nearest.1)
 }
@@ -16,6 +19,12 @@ pub(crate) fn hint<'a>(name: &str, what: &str, known: impl IntoIterator<Item = &
     names.truncate(12);
     let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
     if names.is_empty() { format!("there are no {what}") } else { format!("{what}: {}{more}", names.join(", ")) }
+}
+
+fn sorted(text: &str) -> Vec<char> {
+    let mut letters: Vec<char> = text.chars().collect();
+    letters.sort_unstable();
+    letters
 }
 
 /// Insertions, deletions, substitutions and swaps of neighbours that turn one into the other.
@@ -48,6 +57,7 @@ mod tests {
         assert_eq!(closest("destinaton", known), Some("destination"));
         assert_eq!(closest("DELAY", known), Some("delay"));
         assert_eq!(closest("carrier", known), None);
+        assert_eq!(closest("int46", ["int16", "int64"]), Some("int64"));
         assert_eq!(closest("n", ["a", "b"]), None);
     }
 

@@ -90,7 +90,13 @@ impl Model<'_> {
                 let mut known: Vec<&str> = candidates.iter().flat_map(|at| names(&self.sources[*at])).collect();
                 known.dedup();
                 let plural = if what == "measure" { "measures" } else { "columns and dimensions" };
-                report.error(span, format!("unknown {what} `{own}`")).hint(suggest::hint(own, plural, known));
+                let column = what == "measure" && candidates.iter().any(|at| self.sources[*at].fields.contains_key(own));
+                let hint = if column {
+                    format!("`{own}` is a column: define a measure, such as `total_{own}: sum({own})`, and name that")
+                } else {
+                    suggest::hint(own, plural, known)
+                };
+                report.error(span, format!("unknown {what} `{own}`")).hint(hint);
                 None
             }
             [found] => {

@@ -5,7 +5,7 @@ use super::{
     syntax::REFERENCE_QUOTE,
     type_name,
 };
-use crate::{Span, diagnostic::Report, suggest};
+use crate::{Span, diagnostic::Report};
 use sqlparser::ast::{self, Spanned as _, Value};
 use tarn_dashboard::{Aggregate, DataType, Expr, Function, Node};
 
@@ -125,8 +125,7 @@ impl<'a> Compiler<'a> {
             return None;
         }
         let Some(measure) = self.scope.measures.get(&name.value) else {
-            let known = self.scope.measures.keys().map(String::as_str);
-            let hint = suggest::hint(&name.value, &format!("measures of `{}`", self.scope.source), known);
+            let hint = self.scope.hint_measure(&name.value);
             self.report.error(span, format!("unknown measure `{}`", name.value)).hint(hint);
             return None;
         };

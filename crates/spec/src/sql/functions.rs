@@ -56,6 +56,23 @@ const SCALARS: [&str; 47] = [
     "minute",
 ];
 
+/// What other databases call them.
+const ELSEWHERE: [(&str, &str); 13] = [
+    ("average", "avg(x)"),
+    ("approx_count_distinct", "count(distinct x), which is exact"),
+    ("countd", "count(distinct x)"),
+    ("percentile_cont", "quantile_cont(x, 0.9)"),
+    ("percentile", "quantile_cont(x, 0.9)"),
+    ("quantile", "quantile_cont(x, 0.9)"),
+    ("std", "stddev(x)"),
+    ("nvl", "coalesce(a, b)"),
+    ("iif", "if(condition, a, b)"),
+    ("to_char", "strftime(date, '%Y-%m')"),
+    ("dateadd", "date + interval '3 days'"),
+    ("date_add", "date + interval '3 days'"),
+    ("safe_divide", "a / b, which is null where b is zero"),
+];
+
 impl Compiler<'_> {
     pub(super) fn function(&mut self, function: &ast::Function) -> Option<Expr> {
         let span = self.sql.span(&ast::Expr::Function(function.clone()));
@@ -100,7 +117,9 @@ impl Compiler<'_> {
             "now" | "today" | "current_date" | "current_timestamp" | "get_current_timestamp" => {
                 "a result depends on the data alone: use a relative period in a filter, such as `last 28 days`".to_owned()
             }
-            "approx_count_distinct" => "write count(distinct x), which is exact".to_owned(),
+            _ if ELSEWHERE.iter().any(|(other, _)| *other == name) => {
+                ELSEWHERE.iter().filter(|(other, _)| *other == name).map(|(_, ours)| format!("write {ours}")).collect()
+            }
             "row_number" | "rank" | "lag" | "lead" => "compute it upstream, in dbt or the warehouse".to_owned(),
             _ => {
                 let known = SCALARS.iter().chain(&super::aggregates::NAMES).copied();

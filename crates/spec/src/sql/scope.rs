@@ -34,6 +34,15 @@ impl Scope<'_> {
     }
 }
 
+impl Scope<'_> {
+    pub fn hint_measure(&self, name: &str) -> String {
+        match self.column(name) {
+            Some(column) => format!("`{0}` is a column: write sum({0}) or another aggregate", column.name),
+            None => suggest::hint(name, &format!("measures of `{}`", self.source), self.measures.keys().map(String::as_str)),
+        }
+    }
+}
+
 /// The name of a type as authors write it.
 pub(crate) fn type_name(data_type: DataType) -> String {
     match data_type {

@@ -46,12 +46,13 @@ impl Compiler<'_> {
             }
             E::Ceil { expr, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => self.rounded(Function::Ceil, expr),
             E::Floor { expr, field: CeilFloorKind::DateTimeField(DateTimeField::NoDateTime) } => self.rounded(Function::Floor, expr),
-            E::Substring { expr, substring_from, substring_for, .. } => {
+            E::Substring { expr, substring_from: Some(from), substring_for, .. } => {
                 let arguments: Vec<&ast::Expr> =
-                    [Some(expr), substring_from.as_ref(), substring_for.as_ref()].into_iter().flatten().map(Box::as_ref).collect();
+                    [Some(expr), Some(from), substring_for.as_ref()].into_iter().flatten().map(Box::as_ref).collect();
                 let arguments = self.all(arguments)?;
                 self.substring(arguments, span)
             }
+            E::Substring { .. } => self.unsupported("substring without a start", "as in substring(origin, 1, 2)", expr),
             E::Trim { trim_where: None, trim_what: None, expr, trim_characters: None } => {
                 let argument = self.expr(expr)?;
                 let argument = self.argument(argument, DataType::String, span)?;

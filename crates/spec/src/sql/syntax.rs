@@ -60,7 +60,8 @@ impl<'a> Sql<'a> {
             Ok(expr) if rest.token == Token::EOF => expr,
             Ok(_) => {
                 let span = node.span_within(files, range(text, rest.span));
-                report.error(span, format!("the expression should end before `{}`", rest.token)).hint(rest_hint(&rest.token));
+                let hint = if text.trim_start().to_ascii_lowercase().starts_with("select ") { NO_QUERY } else { rest_hint(&rest.token) };
+                report.error(span, format!("the expression should end before `{}`", rest.token)).hint(hint);
                 return None;
             }
             Err(error) => {
@@ -88,6 +89,7 @@ impl<'a> Sql<'a> {
     }
 }
 
+const NO_QUERY: &str = "this is an expression, not a query: the dashboard adds source, filters and grouping";
 const UPSTREAM: &str = "compute it upstream, in dbt or the warehouse, and use the column";
 
 /// Turns `{ name }` into one identifier token, so that the grammar needs to know nothing about references.
@@ -150,8 +152,12 @@ fn report_parser_error(error: &ParserError, text: &str, node: &Node, files: &Fil
     let at = location.and_then(|location| offset(text, location)).unwrap_or(text.len());
     let length = text[at..].find(|c: char| !c.is_alphanumeric() && c != '_').filter(|length| *length > 0).unwrap_or(1);
     let span = node.span_within(files, at..(at + length).min(text.len()));
-    let message = message.replace("EOF", "the end of the expression");
-    report.error(span, format!("this is not valid SQL: {}", lower_first(&message)));
+    let at_end = message.ends_with("found: EOF");
+    let message = message.replace("EOF", "the end of the expression").replace("Expected: ", "expected ").replace(", found: ", ", found ");
+    let diagnostic = report.error(span, format!("this is not valid SQL: {}", lower_first(&message)));
+    if at_end {
+        diagnostic.hint("is a bracket or an operand missing? inside `{ }` a comma ends the value: put quotes around the whole expression");
+    }
 }
 
 fn parse_location(text: &str) -> Option<Location> {
@@ -163,9 +169,7 @@ fn rest_hint(token: &Token) -> &'static str {
     match token {
         Token::Comma => "one expression stands here; a list is written with `[ ]` in YAML",
         Token::SemiColon => "leave the `;` out",
-        Token::Word(word) if matches!(word.keyword, Keyword::FROM | Keyword::WHERE | Keyword::GROUP | Keyword::OVER) => {
-            "this is an expression, not a query: the dashboard adds source, filters and grouping"
-        }
+        Token::Word(word) if matches!(word.keyword, Keyword::FROM | Keyword::WHERE | Keyword::GROUP | Keyword::OVER) => NO_QUERY,
         _ => "is an operator missing, or a quote?",
     }
 }

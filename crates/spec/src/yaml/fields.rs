@@ -1,4 +1,4 @@
-use super::{Entry, Node, Value};
+use super::{Entry, Node, Value, tree::is_ambiguous};
 use crate::{Span, diagnostic::Report, suggest};
 
 /// Reads a mapping key by key; what was never asked for is unknown.
@@ -44,7 +44,9 @@ impl<'a> Fields<'a> {
     }
 
     pub fn entry(&mut self, key: &'static str) -> Option<&'a Entry> {
-        self.known.push(key);
+        if !self.known.contains(&key) {
+            self.known.push(key);
+        }
         self.entries.iter().find(|entry| entry.key.text == key)
     }
 
@@ -53,6 +55,9 @@ impl<'a> Fields<'a> {
         let mut meant = vec![];
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.text.as_str())) {
             let text = &entry.key.text;
+            if is_ambiguous(text) {
+                continue;
+            }
             meant.extend(suggest::closest(text, self.known.iter().copied()));
             let diagnostic = report.error(entry.key.span, format!("unknown key `{text}` in {}", self.what));
             if entry.value.is_null() && text.ends_with(')') {

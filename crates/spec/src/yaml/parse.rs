@@ -1,4 +1,4 @@
-use super::{Entry, Key, Node, Scalar, Style, Value};
+use super::{Entry, Key, Node, Scalar, Style, Value, tree::is_ambiguous};
 use crate::{Span, diagnostic::Report};
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, StrInput};
 use std::collections::{HashMap, HashSet};
@@ -65,8 +65,13 @@ impl<'a> Builder<'a> {
             Err(error) => {
                 let at = self.offset(*error.marker());
                 let length = self.text[at..].chars().next().map_or(0, char::len_utf8);
-                let message = format!("this is not valid YAML: {}", error.info());
-                self.report.error(Span::new(self.file, at, at + length), message).hint(syntax_hint(self.text, at));
+                let span = Span::new(self.file, at, at + length);
+                if error.info() == "recursion limit exceeded" {
+                    self.report_depth(span);
+                } else {
+                    let hint = if error.info().contains("unknown anchor") { ANCHOR } else { syntax_hint(self.text, at) };
+                    self.report.error(span, format!("this is not valid YAML: {}", error.info())).hint(hint);
+                }
                 None
             }
         }
@@ -74,7 +79,7 @@ impl<'a> Builder<'a> {
 
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Option<Node> {
         if depth > MAX_DEPTH {
-            self.report.error(span, format!("nested more than {MAX_DEPTH} levels deep"));
+            self.report_depth(span);
             return None;
         }
         let (anchor, node) = match event {
@@ -99,6 +104,10 @@ impl<'a> Builder<'a> {
             self.anchors.insert(anchor, node.clone());
         }
         Some(node)
+    }
+
+    fn report_depth(&mut self, span: Span) {
+        self.report.error(span, format!("nested more than {MAX_DEPTH} levels deep")).hint("is a bracket not closed?");
     }
 
     fn alias(&mut self, id: usize, span: Span) -> Option<Node> {
@@ -156,7 +165,7 @@ impl<'a> Builder<'a> {
             self.report.error(span, "a key must be a name").hint(hint);
             return None;
         };
-        if scalar.style == Style::Plain && matches!(scalar.text.to_ascii_lowercase().as_str(), "on" | "off" | "yes" | "no" | "y" | "n") {
+        if scalar.style == Style::Plain && is_ambiguous(&scalar.text) {
             let message = format!("`{}` cannot be a key", scalar.text);
             self.report.error(span, message).hint("YAML readers disagree on whether this is a name or true or false: choose another name");
         }
@@ -195,6 +204,8 @@ fn size(node: &Node) -> usize {
         Value::Mapping(entries) => entries.iter().map(|entry| 1 + size(&entry.value)).sum(),
     }
 }
+
+const ANCHOR: &str = "`*` stands for an anchor: put quotes around a text that starts with it";
 
 /// The mistakes that people make most often in dashboards.
 fn syntax_hint(text: &str, at: usize) -> &'static str {

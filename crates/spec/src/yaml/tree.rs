@@ -133,3 +133,8 @@ impl Node {
         value
     }
 }
+
+/// Names that some YAML readers take for true or false.
+pub(super) fn is_ambiguous(key: &str) -> bool {
+    matches!(key.to_ascii_lowercase().as_str(), "on" | "off" | "yes" | "no" | "y" | "n")
+}
