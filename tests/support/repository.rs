@@ -16,9 +16,9 @@ pub fn cargo() -> Command {
     cargo
 }
 
-/// The folder of the release build. Panics with what to do where there is none.
+/// The folder of the release build, or the one that TARN_DIST names. Panics with what to do where there is none.
 pub fn dist() -> PathBuf {
-    let dist = root().join("dist");
+    let dist = std::env::var_os("TARN_DIST").map_or_else(|| root().join("dist"), PathBuf::from);
     assert!(dist.join("index.html").is_file(), "dist/ has no page: run `trunk build --release` first, or `cargo xtask test`, which does");
     dist
 }
@@ -26,7 +26,7 @@ pub fn dist() -> PathBuf {
 /// The command-line tool, built first if needed.
 pub fn tarn() -> Command {
     let mut command = cargo();
-    command.args(["run", "--quiet", "--package", "tarn-cli", "--bin", "tarn", "--"]);
+    command.args(["run", "--quiet", "--package", "tarn-cli", "--features", "query", "--bin", "tarn", "--"]);
     command
 }
 
