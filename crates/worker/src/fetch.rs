@@ -144,3 +144,7 @@ async fn answers(page: &str) -> bool {
 fn is_same_origin(url: &str) -> bool {
     Url::new(url).is_ok_and(|url| url.origin() == origin())
 }
+
+#[cfg(test)]
+#[path = "fetch_tests.rs"]
+mod tests;

@@ -116,3 +116,7 @@ fn bytes(value: &JsValue) -> Option<Bytes> {
 fn failed(_: idb::Error) -> CacheFailure {
     CacheFailure::Failed
 }
+
+#[cfg(test)]
+#[path = "store_tests.rs"]
+mod tests;
