@@ -1,0 +1,103 @@
+use super::data::ChartData;
+use leptos::html;
+use leptos::prelude::*;
+use std::sync::Arc;
+use tarn_chart::Plot;
+use tarn_dashboard::{FilterValue, Scalar};
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
+
+/// A button over every row: a click selects it alone or, when it was that, nothing; with Ctrl, Command or Shift it is added
+/// or taken away. The rows are one stop of the Tab key; arrows walk among them.
+#[component]
+pub fn BarButtons(
+    data: Memo<Option<Arc<ChartData>>>,
+    plot: RwSignal<Option<Plot>>,
+    selection: Signal<Option<FilterValue>>,
+    on_select: Callback<Option<FilterValue>>,
+    title: String,
+) -> impl IntoView {
+    let list = NodeRef::<html::Div>::new();
+    let current = RwSignal::new(0usize);
+    let n_rows = Memo::new(move |_| data.with(|data| bars(data).len()));
+    let selected = move |row: usize| {
+        let key = data.with(|data| bars(data).get(row).map(|bar| bar.key.clone()));
+        selection.with(|selection| matches!((selection, key), (Some(FilterValue::Set(values)), Some(key)) if values.contains(&key)))
+    };
+    let choose = move |row: usize, event: MouseEvent| {
+        let Some(key) = data.with_untracked(|data| bars(data).get(row).map(|bar| bar.key.clone())) else { return };
+        current.set(row);
+        let adds = event.ctrl_key() || event.meta_key() || event.shift_key();
+        on_select.run(selection.with_untracked(|selection| chosen(selection.as_ref(), key, adds)));
+    };
+    let walk = move |event: KeyboardEvent| {
+        let last = n_rows.get_untracked().saturating_sub(1);
+        let now = current.get_untracked().min(last);
+        let next = match event.key().as_str() {
+            "ArrowDown" | "ArrowRight" => (now + 1).min(last),
+            "ArrowUp" | "ArrowLeft" => now.saturating_sub(1),
+            "Home" => 0,
+            "End" => last,
+            "Escape" if selection.with_untracked(Option::is_some) => {
+                event.prevent_default();
+                return on_select.run(None);
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        current.set(next);
+        let button = list
+            .get_untracked()
+            .and_then(|list| list.children().item(next as u32))
+            .and_then(|button| button.dyn_into::<HtmlElement>().ok());
+        if let Some(button) = button {
+            // Fails for elements that cannot have the focus; a button can.
+            let _ = button.focus();
+        }
+    };
+    let button = move |row: usize| {
+        let text = move || data.with(|data| bars(data).get(row).map(|bar| format!("{}: {}", bar.label, bar.text)));
+        let rect = move || plot.with(|plot| plot.as_ref().and_then(|plot| plot.rows.get(row).copied())).unwrap_or_default();
+        view! {
+            <button
+                type="button"
+                class="chart-row"
+                tabindex=move || if current.get().min(n_rows.get().saturating_sub(1)) == row { "0" } else { "-1" }
+                aria-pressed=move || selected(row).to_string()
+                aria-label=text
+                title=text
+                style:top=move || format!("{}px", rect().top)
+                style:height=move || format!("{}px", rect().height())
+                on:click=move |event| choose(row, event)
+            ></button>
+        }
+    };
+    view! {
+        <div class="chart-rows" role="group" aria-label=title node_ref=list on:keydown=walk>
+            {move || (0..n_rows.get()).map(button).collect_view()}
+        </div>
+    }
+}
+
+/// The set after a click on a row, or nothing.
+fn chosen(selection: Option<&FilterValue>, key: Scalar, adds: bool) -> Option<FilterValue> {
+    let mut values = match selection {
+        Some(FilterValue::Set(values)) => values.clone(),
+        _ => vec![],
+    };
+    let was_selected = values.contains(&key);
+    match (adds, was_selected) {
+        (true, true) => values.retain(|value| *value != key),
+        (true, false) => values.push(key),
+        (false, true) if values.len() == 1 => values.clear(),
+        (false, _) => values = vec![key],
+    }
+    (!values.is_empty()).then_some(FilterValue::Set(values))
+}
+
+fn bars(data: &Option<Arc<ChartData>>) -> &[super::data::Bar] {
+    match data.as_deref() {
+        Some(ChartData::Bars(bars)) => bars,
+        _ => &[],
+    }
+}

@@ -1,0 +1,194 @@
+use super::data::ChartData;
+use super::words;
+use leptos::html;
+use leptos::prelude::*;
+use std::sync::Arc;
+use tarn_chart::{Drag, Locale, Plot};
+use web_sys::{KeyboardEvent, PointerEvent};
+
+/// How near to an end a pointer takes hold of it, in pixels.
+const REACH_MOUSE: f64 = 6.0;
+const REACH_TOUCH: f64 = 18.0;
+/// Less movement than this is a click, which selects nothing.
+const SLACK: f64 = 3.0;
+/// Steps of a key with Shift, and of the page keys.
+const LEAP: i32 = 10;
+
+type Interval = (f64, f64);
+
+/// An interval over the chart's horizontal axis: dragged, moved, resized, or walked with the keys of its two ends.
+#[component]
+pub fn Brush(
+    data: Memo<Option<Arc<ChartData>>>,
+    plot: RwSignal<Option<Plot>>,
+    /// Its open ends are infinite.
+    selected: Memo<Option<Interval>>,
+    on_change: Callback<Option<Interval>>,
+    locale: StoredValue<Arc<Locale>>,
+) -> impl IntoView {
+    let layer = NodeRef::<html::Div>::new();
+    // The pressed pointer: its id, what it does, where it began, and whether it has moved enough to count.
+    let drag = RwSignal::new(None::<(i32, Drag, f64, bool)>);
+    let x_of = move |event: &PointerEvent| {
+        layer.get_untracked().map(|layer| f64::from(event.client_x()) - layer.get_bounding_client_rect().left())
+    };
+    let snap =
+        move || data.with_untracked(|data| data.as_ref()?.snap(plot.with_untracked(|plot| plot.as_ref().map(|plot| plot.area.width()))?));
+
+    let press = move |event: PointerEvent| {
+        let (Some(x), Some(plot)) = (x_of(&event), plot.get_untracked()) else { return };
+        if event.button() != 0 || x < plot.area.left - REACH_TOUCH || x > plot.area.right + REACH_TOUCH {
+            return;
+        }
+        let reach = if event.pointer_type() == "mouse" { REACH_MOUSE } else { REACH_TOUCH };
+        let value = plot.x.clamp(plot.x.value_from_pixel(x));
+        let near = |end: f64| (plot.x.pixel_from_value(plot.x.clamp(end)) - x).abs() <= reach;
+        let started = match selected.get_untracked() {
+            Some((from, to)) if near(to) => Drag::End { fixed: plot.x.clamp(from) },
+            Some((from, to)) if near(from) => Drag::End { fixed: plot.x.clamp(to) },
+            Some((from, to)) if from < value && value < to => Drag::Whole { grabbed: value, start: (from, to) },
+            _ => Drag::End { fixed: value },
+        };
+        if let Some(layer) = layer.get_untracked() {
+            // Fails when the pointer is gone already; then the release never comes here, but a later press starts anew.
+            let _ = layer.set_pointer_capture(event.pointer_id());
+        }
+        drag.set(Some((event.pointer_id(), started, x, false)));
+    };
+    let follow = move |event: PointerEvent| {
+        let Some((id, action, began, moved)) = drag.get_untracked().filter(|(id, ..)| *id == event.pointer_id()) else { return };
+        let (Some(x), Some(snap)) = (x_of(&event), snap()) else { return };
+        if !moved && (x - began).abs() < SLACK {
+            return;
+        }
+        drag.set(Some((id, action, began, true)));
+        let value = plot.with_untracked(|plot| plot.as_ref().map(|plot| plot.x.clamp(plot.x.value_from_pixel(x))));
+        let interval = value.and_then(|value| action.interval(value, &snap));
+        if interval.is_some() && interval != selected.get_untracked() {
+            on_change.run(interval);
+        }
+    };
+    let release = move |event: PointerEvent| {
+        if drag.get_untracked().is_some_and(|(id, ..)| id == event.pointer_id()) {
+            drag.set(None);
+        }
+    };
+    let clear = move || {
+        if selected.get_untracked().is_some() {
+            on_change.run(None);
+        }
+    };
+    let dragging = move || drag.with(|drag| matches!(drag, Some((.., true))));
+    view! {
+        <div
+            class="chart-brush"
+            class:chart-dragging=dragging
+            node_ref=layer
+            on:pointerdown=press
+            on:pointermove=follow
+            on:pointerup=release
+            on:pointercancel=release
+            on:dblclick=move |_| clear()
+        >
+            <Body plot selected />
+            <Handle data plot selected on_change locale at_end=false />
+            <Handle data plot selected on_change locale at_end=true />
+        </div>
+    }
+}
+
+/// Shows by its cursor that the interval can be moved.
+#[component]
+fn Body(plot: RwSignal<Option<Plot>>, selected: Memo<Option<Interval>>) -> impl IntoView {
+    let edges = move || {
+        let (from, to) = selected.get()?;
+        plot.with(|plot| plot.as_ref().map(|plot| (plot.area, pixel(plot, from), pixel(plot, to))))
+    };
+    let left = move || edges().map_or(0.0, |(_, left, _)| left);
+    let width = move || edges().map_or(0.0, |(_, left, right)| right - left);
+    let top = move || edges().map_or(0.0, |(area, ..)| area.top);
+    let height = move || edges().map_or(0.0, |(area, ..)| area.height());
+    let px = |value: f64| format!("{value}px");
+    view! {
+        <i
+            class="chart-brush-body"
+            style:left=move || px(left())
+            style:width=move || px(width())
+            style:top=move || px(top())
+            style:height=move || px(height())
+        ></i>
+    }
+}
+
+/// One end, for keys and for grabbing. Without a selection it stands, unseen, at the end of the axis.
+#[component]
+fn Handle(
+    data: Memo<Option<Arc<ChartData>>>,
+    plot: RwSignal<Option<Plot>>,
+    selected: Memo<Option<Interval>>,
+    on_change: Callback<Option<Interval>>,
+    locale: StoredValue<Arc<Locale>>,
+    at_end: bool,
+) -> impl IntoView {
+    let own = move |(from, to): Interval| if at_end { to } else { from };
+    let ends = move || plot.with(|plot| plot.as_ref().map(|plot| plot.x.domain));
+    // Within the axis, also when the selection reaches beyond it.
+    let shown = move || {
+        let (first, last) = ends()?;
+        let (from, to) = selected.get().unwrap_or((first, last));
+        Some((from.clamp(first, last), to.clamp(first, last)))
+    };
+    let value = move || shown().map(own);
+    let left = move || value().and_then(|value| plot.with(|plot| plot.as_ref().map(|plot| pixel(plot, value)))).unwrap_or(0.0);
+    let area = move || plot.with(|plot| plot.as_ref().map(|plot| plot.area)).unwrap_or_default();
+    let text = move || match (selected.get(), data.get(), value()) {
+        (None, ..) => words::ALL_SELECTED.to_owned(),
+        (_, Some(data), Some(value)) => locale.with_value(|locale| words::place(&data, value, locale)),
+        _ => String::new(),
+    };
+    let key = move |event: KeyboardEvent| {
+        let leap = if event.shift_key() { LEAP } else { 1 };
+        let steps = match event.key().as_str() {
+            "ArrowLeft" | "ArrowDown" => -leap,
+            "ArrowRight" | "ArrowUp" => leap,
+            "PageDown" => -LEAP,
+            "PageUp" => LEAP,
+            "Home" => i32::MIN / 2,
+            "End" => i32::MAX / 2,
+            "Escape" if selected.get_untracked().is_some() => {
+                event.prevent_default();
+                return on_change.run(None);
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        let (width, shown) = untrack(move || (area().width(), shown()));
+        let (Some(snap), Some((from, to))) = (data.with_untracked(|data| data.as_ref()?.snap(width)), shown) else { return };
+        let moved = snap.steps_from(own((from, to)), steps);
+        let (moved, fixed) = if at_end { (moved.max(snap.steps_from(from, 1)), from) } else { (moved.min(snap.steps_from(to, -1)), to) };
+        on_change.run(Some((moved.min(fixed), moved.max(fixed))));
+    };
+    let px = |value: f64| format!("{value}px");
+    view! {
+        <div
+            class="chart-handle"
+            class:chart-unset=move || selected.with(Option::is_none)
+            role="slider"
+            tabindex="0"
+            aria-label=if at_end { words::BRUSH_END } else { words::BRUSH_START }
+            aria-orientation="horizontal"
+            aria-valuemin=move || ends().map(|(first, _)| first.to_string())
+            aria-valuemax=move || ends().map(|(_, last)| last.to_string())
+            aria-valuenow=move || value().map(|value| value.to_string())
+            aria-valuetext=text
+            style:left=move || px(left())
+            style:top=move || px(area().top)
+            style:height=move || px(area().height())
+            on:keydown=key
+        ></div>
+    }
+}
+
+fn pixel(plot: &Plot, value: f64) -> f64 {
+    plot.x.pixel_from_value(plot.x.clamp(value))
+}

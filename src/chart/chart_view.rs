@@ -1,0 +1,117 @@
+use super::bars::BarButtons;
+use super::brush::Brush;
+use super::context::ChartContext;
+use super::data::ChartData;
+use super::hit::hit;
+use super::paint::{interval, paint_chart};
+use super::surface::paint_on;
+use super::table_twin::TableTwin;
+use super::tip::Tip;
+use super::words;
+use leptos::html;
+use leptos::prelude::*;
+use std::sync::Arc;
+use tarn_chart::Plot;
+use tarn_dashboard::{FilterValue, Measure, NumberFormat, TimeUnit, View, ViewKind};
+use tarn_protocol::ViewResult;
+use web_sys::PointerEvent;
+
+/// A line, histogram or bar chart that fills its element.
+#[component]
+pub fn ChartView(
+    view: Arc<View>,
+    result: Signal<Option<Arc<ViewResult>>>,
+    /// The resolved value of the filter that this view selects: a date range, a range or a set.
+    selection: Signal<Option<FilterValue>>,
+    /// Called at every step of a drag: who listens must be able to drop what is superseded.
+    on_select: Callback<Option<FilterValue>>,
+    grain: Signal<Option<TimeUnit>>,
+    /// The view's first measure: its format and label. Without it numbers are written plainly.
+    #[prop(optional_no_strip)]
+    measure: Option<Arc<Measure>>,
+) -> impl IntoView {
+    let ChartContext { theme, locale } = expect_context();
+    let format = StoredValue::new(measure.as_ref().map_or_else(NumberFormat::default, |measure| measure.format.clone()));
+    let locale = StoredValue::new(locale);
+    let kind = view.kind;
+    let data = {
+        let view = view.clone();
+        Memo::new(move |_| {
+            let result = result.get()?;
+            let data = locale.with_value(|locale| format.with_value(|format| ChartData::new(&view, &result, grain.get(), format, locale)));
+            data.map(Arc::new)
+        })
+    };
+    let plot = RwSignal::new(None::<Plot>);
+    let selected = Memo::new(move |_| selection.with(|selection| selection.as_ref().and_then(interval)));
+
+    let canvas = NodeRef::<html::Canvas>::new();
+    let track = move || {
+        data.track();
+        selection.track();
+        theme.track();
+    };
+    paint_on(canvas, track, move |surface| {
+        let (Some(theme), Some(data)) = (theme.try_get_untracked(), data.try_get_untracked()) else { return };
+        let Some(data) = data else {
+            surface.context.clear_rect(0.0, 0.0, surface.size.width, surface.size.height);
+            return plot.set(None);
+        };
+        let chosen = selection.get_untracked();
+        let drawn =
+            locale.with_value(|locale| format.with_value(|format| paint_chart(&surface, &data, chosen.as_ref(), format, &theme, locale)));
+        if plot.with_untracked(|before| *before != drawn) {
+            plot.set(drawn);
+        }
+    });
+
+    let root = NodeRef::<html::Div>::new();
+    let pointer = RwSignal::new(None::<(f64, f64)>);
+    let point = move |event: PointerEvent| {
+        let Some(root) = root.get_untracked() else { return };
+        let rect = root.get_bounding_client_rect();
+        pointer.set(Some((f64::from(event.client_x()) - rect.left(), f64::from(event.client_y()) - rect.top())));
+    };
+    let hit = Memo::new(move |_| {
+        let at = pointer.get()?;
+        let (data, plot) = (data.get()?, plot.get()?);
+        locale.with_value(|locale| format.with_value(|format| hit(&data, &plot, at, format, locale)))
+    });
+    let summary = {
+        let view = view.clone();
+        move || {
+            let data = data.get();
+            locale.with_value(|locale| format.with_value(|format| words::summary(&view, data.as_deref(), selected.get(), format, locale)))
+        }
+    };
+    let on_interval = Callback::new(move |chosen: Option<(f64, f64)>| on_select.run(chosen.map(|chosen| filter_value(kind, chosen))));
+    let selects = view.selects.is_some();
+    let key_label = view.keys.first().map(|key| key.label.clone()).unwrap_or_default();
+    let value_label = measure.map_or_else(|| view.measures.first().cloned().unwrap_or_default(), |measure| measure.label.clone());
+    let over = match (kind, selects) {
+        (_, false) => ().into_any(),
+        (ViewKind::Bar, true) => view! { <BarButtons data plot selection on_select title=view.title.clone() /> }.into_any(),
+        (_, true) => view! { <Brush data plot selected on_change=on_interval locale /> }.into_any(),
+    };
+    view! {
+        <div
+            class=format!("chart chart-{}", kind.name())
+            node_ref=root
+            on:pointermove=point
+            on:pointerdown=point
+            on:pointerleave=move |_| pointer.set(None)
+        >
+            <canvas class="chart-canvas" node_ref=canvas role="img" aria-label=summary></canvas>
+            {(kind != ViewKind::Bar).then(|| view! { <Tip hit plot crosshair=kind == ViewKind::Line /> })}
+            {over}
+            <TableTwin data key_label value_label format locale />
+        </div>
+    }
+}
+
+fn filter_value(kind: ViewKind, (from, to): (f64, f64)) -> FilterValue {
+    match kind {
+        ViewKind::Line => FilterValue::DateRange { from: Some(from as i64), to: Some(to as i64) },
+        _ => FilterValue::Range { from: Some(from), to: Some(to) },
+    }
+}

@@ -1,0 +1,113 @@
+use tarn_chart::{LinePoint, Locale, Snap, end_of_unit, format_scalar};
+use tarn_dashboard::{Bucket, DataType, DatePart, Function, Key, Node, NumberFormat, Scalar, TimeUnit, View, ViewKind};
+use tarn_protocol::{ResultColumn, ViewResult};
+
+const DAY_MICROS: f64 = 86_400e6;
+
+/// A result as its chart needs it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ChartData {
+    Line { points: Vec<LinePoint>, grain: TimeUnit },
+    Bins(Bins),
+    Bars(Vec<Bar>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bins {
+    pub from: f64,
+    pub width: f64,
+    pub values: Vec<Option<f64>>,
+    /// Hours of the day.
+    pub clock: bool,
+    /// Whole numbers only.
+    pub whole: bool,
+    pub format: NumberFormat,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bar {
+    pub key: Scalar,
+    pub label: String,
+    pub value: Option<f64>,
+    /// The value as its format says.
+    pub text: String,
+}
+
+impl ChartData {
+    /// `None` when the result has no rows, or is not of this view.
+    pub fn new(view: &View, result: &ViewResult, grain: Option<TimeUnit>, format: &NumberFormat, locale: &Locale) -> Option<Self> {
+        let key = view.keys.first()?;
+        let keys = result.table.columns.first()?;
+        let values = view.measures.first().and_then(|name| result.table.column(name)).or(result.table.columns.get(1))?;
+        let n = result.table.n_rows as usize;
+        if n == 0 {
+            return None;
+        }
+        match view.kind {
+            ViewKind::Line => Some(line(keys, values, n, grain.unwrap_or(TimeUnit::Day))),
+            ViewKind::Histogram => bins(key, keys, values, n).map(Self::Bins),
+            ViewKind::Bar => Some(Self::Bars((0..n).map(|row| bar(key, keys, values, row, format, locale)).collect())),
+            ViewKind::Kpi | ViewKind::Table => None,
+        }
+    }
+
+    /// Where a brush over the data may end. `None` for marks that are not brushed.
+    pub fn snap(&self, pixels: f64) -> Option<Snap> {
+        match self {
+            Self::Line { points, .. } => {
+                Some(Snap::Edges(points.iter().map(|point| point.from).chain(points.last().map(|point| point.to)).collect()))
+            }
+            Self::Bins(bins) => Some(Snap::for_numbers(bins.from, bins.end(), pixels, bins.whole)),
+            Self::Bars(_) => None,
+        }
+    }
+}
+
+impl Bins {
+    pub fn end(&self) -> f64 {
+        self.from + self.width * self.values.len() as f64
+    }
+
+    /// Lower and upper edge of a bin.
+    pub fn edges(&self, i: usize) -> (f64, f64) {
+        let from = self.from + self.width * i as f64;
+        (from, from + self.width)
+    }
+}
+
+fn line(keys: &ResultColumn, values: &ResultColumn, n: usize, grain: TimeUnit) -> ChartData {
+    let scale = if keys.data_type == DataType::Date { DAY_MICROS } else { 1.0 };
+    let mut points: Vec<LinePoint> = (0..n)
+        .filter_map(|row| {
+            let from = keys.number(row)? * scale;
+            Some(LinePoint {
+                from,
+                to: end_of_unit(from as i64, grain) as f64,
+                value: values.number(row).filter(|value| value.is_finite()),
+            })
+        })
+        .collect();
+    // Right also while the answer to another grain is still on the screen.
+    for i in 1..points.len() {
+        points[i - 1].to = points[i].from;
+    }
+    ChartData::Line { points, grain }
+}
+
+fn bins(key: &Key, keys: &ResultColumn, values: &ResultColumn, n: usize) -> Option<Bins> {
+    let Bucket::Bins { width, .. } = key.bucket else { return None };
+    let from = keys.number(0)?;
+    let clock = matches!(key.expr.node, Node::Call(Function::Extract(DatePart::Hour), _));
+    let values = (0..n).map(|row| values.number(row)).collect();
+    Some(Bins { from, width, values, clock, whole: key.expr.data_type == DataType::Int64, format: key.format.clone() })
+}
+
+fn bar(key: &Key, keys: &ResultColumn, values: &ResultColumn, row: usize, format: &NumberFormat, locale: &Locale) -> Bar {
+    let scalar = keys.scalar(row);
+    let label = match &scalar {
+        Scalar::Null => crate::strings::NULL_VALUE.to_owned(),
+        Scalar::String(text) if text.is_empty() => crate::strings::EMPTY_TEXT.to_owned(),
+        scalar => format_scalar(&key.format, scalar, locale),
+    };
+    Bar { label, value: values.number(row), text: format_scalar(format, &values.scalar(row), locale), key: scalar }
+}

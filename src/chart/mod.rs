@@ -1,0 +1,17 @@
+//! Charts on the page: a canvas that tarn-chart paints, and over it what a pointer, a keyboard and a screen reader need.
+mod bars;
+mod brush;
+mod chart_view;
+mod context;
+mod data;
+mod hit;
+mod paint;
+mod sparkline;
+mod surface;
+mod table_twin;
+mod tip;
+mod words;
+
+pub use chart_view::ChartView;
+pub use context::ChartContext;
+pub use sparkline::Sparkline;

@@ -1,0 +1,75 @@
+//! What charts say: to tooltips, to sliders, to screen readers.
+use super::data::{Bins, ChartData};
+use tarn_chart::{Locale, format_date, format_date_range, format_instant, format_number, format_range};
+use tarn_dashboard::{NumberFormat, TimeUnit, View};
+
+pub const TABLE: &str = "Show as table";
+pub const BRUSH_START: &str = "Start of the selection";
+pub const BRUSH_END: &str = "End of the selection";
+pub const ALL_SELECTED: &str = "everything is selected";
+
+/// A point of a time axis.
+pub fn moment(from: f64, grain: TimeUnit, locale: &Locale) -> String {
+    format_date(from as i64, grain, locale)
+}
+
+/// A bin by its edges: `10 – 20 min`, `06:00 – 07:00`; a bin that holds one whole number by that number.
+pub fn bin_text(bins: &Bins, i: usize, locale: &Locale) -> String {
+    let (from, to) = bins.edges(i);
+    if bins.clock {
+        return format!("{from:02}:00 – {to:02}:00");
+    }
+    if bins.whole && bins.width == 1.0 {
+        return format_number(&bins.format, from, locale);
+    }
+    format_range(&bins.format, Some(from), Some(to), locale)
+}
+
+/// A place on the axis, as a slider says it.
+pub fn place(data: &ChartData, value: f64, locale: &Locale) -> String {
+    match data {
+        ChartData::Line { .. } => format_instant(value as i64, locale),
+        ChartData::Bins(bins) if bins.clock => format!("{value:02}:00"),
+        ChartData::Bins(bins) => format_number(&bins.format, value, locale),
+        ChartData::Bars(_) => String::new(),
+    }
+}
+
+/// A selected interval.
+pub fn span(data: &ChartData, (from, to): (f64, f64), locale: &Locale) -> String {
+    match data {
+        ChartData::Line { .. } => {
+            let end = |at: f64| at.is_finite().then_some(at as i64);
+            format_date_range(end(from), end(to), locale)
+        }
+        ChartData::Bins(bins) if bins.clock => format!("{} – {}", place(data, from, locale), place(data, to, locale)),
+        ChartData::Bins(bins) => format_range(&bins.format, Some(from), Some(to), locale),
+        ChartData::Bars(_) => String::new(),
+    }
+}
+
+/// The chart in one or two sentences.
+pub fn summary(view: &View, data: Option<&ChartData>, selected: Option<(f64, f64)>, format: &NumberFormat, locale: &Locale) -> String {
+    let title = &view.title;
+    let Some(data) = data else { return format!("{title}: no data.") };
+    let number = |value: f64| format_number(format, value, locale);
+    let chosen = selected.map(|selected| format!(" Selected: {}.", span(data, selected, locale))).unwrap_or_default();
+    match data {
+        ChartData::Line { points, grain } => {
+            let all = points.first().zip(points.last()).map(|(first, last)| span(data, (first.from, last.to), locale)).unwrap_or_default();
+            let highest = points.iter().filter_map(|point| Some((point, point.value?))).max_by(|a, b| a.1.total_cmp(&b.1));
+            let highest = highest.map(|(point, value)| format!(" Highest: {} on {}.", number(value), moment(point.from, *grain, locale)));
+            format!("{title}: line chart, {all}.{}{chosen}", highest.unwrap_or_default())
+        }
+        ChartData::Bins(bins) => {
+            let highest = bins.values.iter().enumerate().filter_map(|(i, value)| Some((i, (*value)?))).max_by(|a, b| a.1.total_cmp(&b.1));
+            let highest = highest.map(|(i, value)| format!(" Highest: {} at {}.", number(value), bin_text(bins, i, locale)));
+            let all = span(data, (bins.from, bins.end()), locale);
+            format!("{title}: histogram, {all}.{}{chosen}", highest.unwrap_or_default())
+        }
+        ChartData::Bars(bars) => {
+            let first = bars.first().map(|bar| format!(" First: {}, {}.", bar.label, bar.text)).unwrap_or_default();
+            format!("{title}: bar chart, {} rows.{first}", bars.len())
+        }
+    }
+}
