@@ -1,8 +1,14 @@
-// Start-up, before any wasm runs: everything that the page needs is asked for at once. The names are filled in by
-// `cargo xtask finish-build`, which also gives this file its hashed name.
+// Start-up, before any wasm runs: everything that the page needs is asked for at once, and the data worker compiles and
+// starts beside the application. The names are filled in by `cargo xtask finish-build`, which also gives this file its
+// hashed name.
+const chosen = (() => { try { return localStorage.getItem("tarn-theme"); } catch { return null; } })();
+const dark = chosen ? chosen === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+document.documentElement.dataset.theme = dark ? "dark" : "light";
+
 const here = (name) => new URL(name, import.meta.url);
 const compile = async (url) => {
   const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url.pathname}: status ${response.status}`);
   const streamed = response.headers.get("Content-Type") === "application/wasm";
   return streamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 };
@@ -11,11 +17,48 @@ const text = async (url) => {
   if (!response.ok) throw new Error(`${url.pathname}: status ${response.status}`);
   return response.text();
 };
+
 const workerModule = compile(here("WORKER_WASM"));
 const dashboard = text(new URL(document.querySelector("link#tarn-dashboard").href));
-for (const promise of [workerModule, dashboard]) promise.catch(() => {}); // the app awaits them and reports
-globalThis.tarnBoot = { workerScript: here("WORKER_SCRIPT").href, workerModule, dashboard };
 
-const appModule = compile(here("APP_WASM"));
-const { default: init } = await import(here("APP_SCRIPT"));
-await init({ module_or_path: await appModule });
+// One data worker. `ready` waits for the word that its glue runs; later messages are the application's.
+const spawn = () => {
+  const worker = new Worker(here("WORKER_SCRIPT"), { type: "module" });
+  const ready = new Promise((resolve, reject) => {
+    worker.addEventListener("message", ({ data }) => { if (data === "ready") resolve(); });
+    worker.addEventListener("error", (event) => reject(new Error(event.message || "its script could not be loaded")));
+    workerModule.then((module) => worker.postMessage(module), reject);
+  });
+  return { worker, ready };
+};
+
+// The first worker gets the protocol's first message from here, so that data travels while the application still compiles:
+// `Request::Start`, variant 0 and two texts, each after its length. What the worker says meanwhile is kept.
+const start = (...texts) => {
+  const bytes = [0];
+  for (const text of texts.map((text) => new TextEncoder().encode(text))) {
+    let length = text.length;
+    for (; length > 127; length >>>= 7) bytes.push((length & 127) | 128);
+    bytes.push(length, ...text);
+  }
+  return Uint8Array.from(bytes);
+};
+const first = { ...spawn(), inbox: [] };
+first.worker.onmessage = ({ data }) => first.inbox.push(data);
+first.ready = Promise.all([dashboard, first.ready]).then(([json]) => first.worker.postMessage(start(json, document.baseURI)));
+for (const promise of [workerModule, dashboard, first.ready]) promise.catch(() => {}); // the application awaits and reports
+globalThis.tarnBoot = { first, spawn, dashboard };
+
+try {
+  const appModule = compile(here("APP_WASM"));
+  const { default: init } = await import(here("APP_SCRIPT"));
+  await init({ module_or_path: await appModule });
+} catch (error) {
+  const line = (name, words) => Object.assign(document.createElement(name), { textContent: words });
+  const box = document.createElement("main");
+  box.className = "fatal";
+  box.setAttribute("role", "alert");
+  const again = Object.assign(line("button", "Reload"), { className: "button", onclick: () => location.reload() });
+  box.append(line("h1", "This page could not start"), line("p", "Part of it could not be loaded. Check the connection, then reload."), again, line("code", String(error?.message ?? error)));
+  document.body.replaceChildren(box);
+}

@@ -1,26 +1,40 @@
-//! The page of a Tarn dashboard.
-use leptos::prelude::*;
-use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
+//! The page of a Tarn dashboard: controls write selections, one effect asks the data worker, views read its results.
+mod api;
+mod boot;
+mod chart;
+mod controls;
+mod link;
+mod locale;
+mod pages;
+mod state;
+mod strings;
+mod text;
+mod theme;
+mod views;
+
+use leptos::{mount::mount_to_body, prelude::*};
 
 fn main() {
-    leptos::mount::mount_to_body(|| view! { <p>"Tarn"</p> });
-    leptos::task::spawn_local(async {
-        let boot = js_sys::Reflect::get(&js_sys::global(), &"tarnBoot".into()).unwrap();
-        let module: js_sys::Promise = js_sys::Reflect::get(&boot, &"workerModule".into()).unwrap().unchecked_into();
-        let script = js_sys::Reflect::get(&boot, &"workerScript".into()).unwrap().as_string().unwrap();
-        let module = wasm_bindgen_futures::JsFuture::from(module).await.unwrap();
-        let options = web_sys::WorkerOptions::new();
-        options.set_type(web_sys::WorkerType::Module);
-        for i in 0..2 {
-            let worker = web_sys::Worker::new_with_options(&script, &options).unwrap();
-            let on = Closure::<dyn FnMut(web_sys::MessageEvent)>::new(move |e: web_sys::MessageEvent| {
-                leptos::mount::mount_to_body(move || view! { <p>{format!("worker {i}: {:?}", e.data())}</p> });
-            });
-            worker.set_onmessage(Some(on.as_ref().unchecked_ref()));
-            on.forget();
-            worker.post_message(&module).unwrap();
-            std::mem::forget(worker);
+    std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
+    wasm_bindgen_futures::spawn_local(async {
+        match boot::boot().await {
+            Ok(app) => {
+                api::install(app);
+                mount(move || view! { <pages::Shell app /> });
+            }
+            Err(error) => {
+                let (what, hint, detail) = strings::boot_error(&error);
+                api::install_failed(&[what, &hint, &detail].join(" "));
+                mount(move || view! { <pages::Fatal error /> });
+            }
         }
-        let _ = JsValue::NULL;
     });
+}
+
+/// Puts the page in the place of the start-up skeleton.
+fn mount<V: IntoView + 'static>(page: impl FnOnce() -> V + 'static) {
+    if let Some(skeleton) = document().get_element_by_id("tarn-boot") {
+        skeleton.remove();
+    }
+    mount_to_body(page);
 }

@@ -106,11 +106,14 @@ impl Coordinator {
         self.post_if_ready(Request::Revalidate { source })
     }
 
-    /// The worker's glue runs and takes messages.
-    pub fn ready(&mut self) -> Vec<Action> {
+    /// The worker's glue runs and takes messages. `started` when it was sent `Start` already, by the page's start-up script.
+    pub fn ready(&mut self, started: bool) -> Vec<Action> {
         self.worker = Worker::Ready;
         self.ready_by = f64::INFINITY;
-        let mut actions = vec![Action::Post(self.start.clone())];
+        let mut actions = vec![];
+        if !started {
+            actions.push(Action::Post(self.start.clone()));
+        }
         actions.extend(self.send_waiting());
         actions.extend(self.options.iter().map(|request| Action::Post(encode(&Request::Options(request.clone())))));
         actions

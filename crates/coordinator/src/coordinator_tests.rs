@@ -11,7 +11,7 @@ fn coordinator() -> Coordinator {
 fn ready() -> Coordinator {
     let mut coordinator = coordinator();
     coordinator.start(0.0);
-    coordinator.ready();
+    coordinator.ready(false);
     coordinator
 }
 
@@ -61,7 +61,24 @@ fn runs_asked_for_before_the_worker_is_ready_follow_its_start() {
     assert_eq!(told(&coordinator.start(1_000.0)), "spawn, wake 31000");
     assert_eq!(told(&run(&mut coordinator, "a").1), "");
     assert_eq!(told(&run(&mut coordinator, "b").1), "");
-    assert_eq!(told(&coordinator.ready()), "start, run 2 b");
+    assert_eq!(told(&coordinator.ready(false)), "start, run 2 b");
+}
+
+#[test]
+fn worker_that_the_start_up_script_started_is_not_started_again() {
+    let mut coordinator = coordinator();
+    coordinator.start(0.0);
+    run(&mut coordinator, "a");
+    assert_eq!(told(&coordinator.ready(true)), "run 1 a");
+}
+
+/// The page's start-up script writes this message by hand.
+#[test]
+fn start_is_variant_zero_and_two_texts_after_their_lengths() {
+    let long = "x".repeat(300);
+    let bytes = encode(&Request::Start { dashboard_json: long.clone(), base_url: "é/".into() });
+    let expected = [&[0, 0xac, 0x02][..], long.as_bytes(), &[3], "é/".as_bytes()].concat();
+    assert_eq!(bytes, expected);
 }
 
 #[test]
@@ -90,7 +107,7 @@ fn dead_worker_is_replaced_and_asked_the_newest_question_again() {
     run(&mut coordinator, "b");
     let panicked = Response::Panicked { message: "out of memory".into() };
     assert_eq!(told(&coordinator.respond(panicked, 1_000.0, 0.0)), "spawn, wake 31000");
-    assert_eq!(told(&coordinator.ready()), "start, run 2 b");
+    assert_eq!(told(&coordinator.ready(false)), "start, run 2 b");
     assert_eq!(told(&coordinator.respond(results(2), 2_000.0, 0.0)), "results 2");
 }
 
@@ -100,7 +117,7 @@ fn worker_that_dies_between_runs_loads_its_data_again() {
     run(&mut coordinator, "a");
     coordinator.respond(results(1), 5.0, 0.0);
     coordinator.died("trap".into(), 10.0);
-    assert_eq!(told(&coordinator.ready()), "start, run 1 a");
+    assert_eq!(told(&coordinator.ready(false)), "start, run 1 a");
 }
 
 #[test]
@@ -113,7 +130,7 @@ fn third_death_within_a_minute_is_reported_and_retry_starts_over() {
     assert_eq!(told(&coordinator.died("late echo".into(), 3_100.0)), "");
     assert_eq!(told(&run(&mut coordinator, "b").1), "");
     assert_eq!(told(&coordinator.retry(4_000.0)), "spawn, wake 34000");
-    assert_eq!(told(&coordinator.ready()), "start, run 2 b");
+    assert_eq!(told(&coordinator.ready(false)), "start, run 2 b");
     assert_eq!(told(&coordinator.retry(5_000.0)), "", "nothing to retry");
 }
 
@@ -174,6 +191,6 @@ fn of_one_filters_menus_only_the_newest_is_shown() {
     coordinator.options(request("at"));
     assert_eq!(told(&coordinator.respond(answer(1), 0.0, 0.0)), "");
     coordinator.died("trap".into(), 1.0);
-    assert_eq!(told(&coordinator.ready()), "start, options 2 origin", "asked again of a new worker");
+    assert_eq!(told(&coordinator.ready(false)), "start, options 2 origin", "asked again of a new worker");
     assert_eq!(told(&coordinator.respond(answer(2), 2.0, 0.0)), "options of origin");
 }

@@ -1,0 +1,151 @@
+//! `window.tarn`, for pages that embed a dashboard and for tests. Values are as in the address: one grammar for all.
+mod plain;
+
+use crate::boot::error_text;
+use crate::state::App;
+use crate::views::error_text as query_error_text;
+use js_sys::{Function, JSON, Object, Promise, Reflect};
+use leptos::prelude::*;
+use serde_json::{Map, Value, json};
+use tarn_dashboard::FilterValue;
+use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
+
+type Outcome = Result<JsValue, JsValue>;
+
+/// Puts the working API into the window.
+pub fn install(app: App) {
+    let api = Object::new();
+    put(&api, "ready", move |_, _| answered(app));
+    put(&api, "pages", move |_, _| to_js(&plain::pages(app)));
+    put(&api, "filters", move |_, _| to_js(&plain::filters(app)));
+    put(&api, "status", move |_, _| to_js(&plain::status(app)));
+    put(&api, "result", move |view, _| result(app, &view));
+    put(&api, "setPage", move |page, _| reject_on_error(set_page(app, &page)));
+    put(&api, "setFilter", move |id, value| reject_on_error(set_filter(app, &id, &value)));
+    put(&api, "setFilters", move |values, _| reject_on_error(set_filters(app, &values)));
+    put(&api, "clearFilters", move |_, _| {
+        app.selections.clear_all();
+        answered(app)
+    });
+    publish(&api);
+}
+
+/// Without a dashboard every call tells why.
+pub fn install_failed(message: &str) {
+    let api = Object::new();
+    for name in ["ready", "setPage", "setFilter", "setFilters", "clearFilters"] {
+        let message = message.to_owned();
+        put(&api, name, move |_, _| reject_on_error(Err(error(&message))));
+    }
+    for name in ["pages", "filters", "status", "result"] {
+        let message = message.to_owned();
+        put(&api, name, move |_, _| Err(error(&message)));
+    }
+    publish(&api);
+}
+
+fn put(api: &Object, name: &str, function: impl FnMut(JsValue, JsValue) -> Outcome + 'static) {
+    let closure = Closure::<dyn FnMut(JsValue, JsValue) -> Outcome>::new(function);
+    // Setting a property of a fresh object does not fail.
+    let _ = Reflect::set(api, &name.into(), &closure.into_js_value());
+}
+
+fn publish(api: &Object) {
+    let _ = Reflect::set(&js_sys::global(), &"tarn".into(), api);
+}
+
+/// A promise that is kept when the present selections are answered on the main thread.
+fn answered(app: App) -> Outcome {
+    let seq = untrack(|| app.request());
+    let promise = Promise::new(&mut |resolve: Function, reject: Function| {
+        app.link.with_value(|link| {
+            link.when_answered(seq, move |outcome| {
+                // The functions of a promise do not throw.
+                let _ = match outcome {
+                    Ok(()) => resolve.call0(&JsValue::UNDEFINED),
+                    Err(message) => reject.call1(&JsValue::UNDEFINED, &error(&crate::strings::workers_died(&message))),
+                };
+            });
+        });
+    });
+    Ok(promise.into())
+}
+
+fn set_page(app: App, page: &JsValue) -> Outcome {
+    let id = page.as_string().unwrap_or_default();
+    if app.dashboard.page(&id).is_none() {
+        let known: Vec<&str> = app.dashboard.pages.iter().map(|page| page.id.as_str()).collect();
+        return Err(error(&format!("there is no page `{id}`; there are: {}", known.join(", "))));
+    }
+    app.open_page(&id);
+    answered(app)
+}
+
+fn set_filter(app: App, id: &JsValue, value: &JsValue) -> Outcome {
+    let id = id.as_string().unwrap_or_default();
+    let value = parsed(app, &id, &from_js(value)?)?;
+    app.selections.set(&id, value);
+    answered(app)
+}
+
+/// All or none: a wrong value changes nothing.
+fn set_filters(app: App, values: &JsValue) -> Outcome {
+    let Value::Object(values) = from_js(values)? else { return Err(error("setFilters expects an object of filter values")) };
+    let parsed: Result<Vec<_>, JsValue> = values.iter().map(|(id, value)| Ok((id.clone(), parsed(app, id, value)?))).collect();
+    app.selections.set_many(parsed?);
+    answered(app)
+}
+
+fn parsed(app: App, id: &str, value: &Value) -> Result<Option<FilterValue>, JsValue> {
+    let Some(filter) = app.dashboard.filter(id) else {
+        let known: Vec<&str> = app.dashboard.filters.iter().map(|filter| filter.id.as_str()).collect();
+        return Err(error(&format!("there is no filter `{id}`; there are: {}", known.join(", "))));
+    };
+    match value {
+        Value::Null => Ok(None),
+        value => filter.parse_json(value).map(Some).map_err(|wrong| error(&wrong.to_string())),
+    }
+}
+
+fn result(app: App, view: &JsValue) -> Outcome {
+    let id = view.as_string().unwrap_or_default();
+    let Some(slot) = app.results.slot(&id) else { return Err(error(&format!("there is no view `{id}`"))) };
+    if let Some(wrong) = slot.error.get_untracked() {
+        let text = query_error_text(&wrong);
+        return Err(error(&format!("{} {}", text.what, text.hint)));
+    }
+    match slot.result.get_untracked() {
+        Some(result) => to_js(&plain::result(&result)),
+        None => Ok(JsValue::NULL),
+    }
+}
+
+fn reject_on_error(outcome: Outcome) -> Outcome {
+    outcome.or_else(|wrong| Ok(Promise::reject(&wrong).into()))
+}
+
+fn error(message: &str) -> JsValue {
+    js_sys::Error::new(message).into()
+}
+
+fn to_js(value: &Value) -> Outcome {
+    JSON::parse(&value.to_string())
+}
+
+/// `undefined` is `null`.
+fn from_js(value: &JsValue) -> Result<Value, JsValue> {
+    if value.is_undefined() || value.is_null() {
+        return Ok(Value::Null);
+    }
+    let text = JSON::stringify(value).map_err(|wrong| error(&error_text(&wrong)))?;
+    let text = text.dyn_ref::<js_sys::JsString>().map(String::from).unwrap_or_default();
+    serde_json::from_str(&text).map_err(|_| error("the value has no JSON form"))
+}
+
+fn object(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
+    Value::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>())
+}
+
+fn optional<T: Into<Value>>(value: Option<T>) -> Value {
+    value.map_or_else(|| json!(null), Into::into)
+}

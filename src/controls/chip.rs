@@ -1,0 +1,52 @@
+use super::date_range::DateRangeMenu;
+use super::number_range::NumberRangeMenu;
+use super::popover::Popover;
+use super::simple::{BooleanMenu, SearchMenu};
+use super::value_list::ValueListMenu;
+use super::value_text::{comparison_text, value_text};
+use crate::state::App;
+use crate::strings;
+use leptos::prelude::*;
+use tarn_dashboard::{Filter, FilterKind};
+
+/// A filter as one chip: its name, its value, its menu, and × when it is set to something else than its default.
+#[component]
+pub fn Chip(app: App, filter: &'static Filter) -> impl IntoView {
+    let value = app.selections.signal(&filter.id);
+    let active = move || value.with(Option::is_some);
+    let clearable = move || value.with(|value| value.is_some() && *value != filter.default);
+    let text = Memo::new(move |_| value.with(|value| value_text(app, filter, value.as_ref())));
+    let note = Memo::new(move |_| value.with(|value| value.as_ref().and_then(|_| comparison_text(app, filter))));
+    let menu = format!("menu-{}", filter.id);
+    let anchor = NodeRef::<leptos::html::Div>::new();
+    view! {
+        <div class="chip" class:active=active data-filter=filter.id.clone() node_ref=anchor>
+            <button
+                class="chip-open"
+                type="button"
+                popovertarget=menu.clone()
+                aria-haspopup="dialog"
+                aria-label=move || strings::change_filter(&filter.label, &text.get())
+            >
+                <span class="chip-label">{filter.label.clone()}</span>
+                <b class="chip-value">{text}</b>
+                {move || note.get().map(|note| view! { <span class="chip-note">{note}</span> })}
+                <Show when=move || !active()><span class="chip-arrow" aria-hidden="true">"▾"</span></Show>
+            </button>
+            <Show when=clearable>
+                <button class="chip-clear" type="button" aria-label=strings::clear(&filter.label) on:click=move |_| app.selections.set(&filter.id, None)>
+                    "×"
+                </button>
+            </Show>
+            <Popover id=menu label=filter.label.clone() anchor>
+                {match filter.kind {
+                    FilterKind::DateRange => view! { <DateRangeMenu app filter value /> }.into_any(),
+                    FilterKind::Range => view! { <NumberRangeMenu app filter value /> }.into_any(),
+                    FilterKind::MultiSelect | FilterKind::Select => view! { <ValueListMenu app filter value /> }.into_any(),
+                    FilterKind::Search => view! { <SearchMenu app filter value /> }.into_any(),
+                    FilterKind::Boolean => view! { <BooleanMenu app filter value /> }.into_any(),
+                }}
+            </Popover>
+        </div>
+    }
+}

@@ -1,0 +1,12 @@
+//! What the viewer operates: the filter bar and its menus. Controls write selections and read them back; they hold nothing.
+mod bar;
+mod chip;
+mod date_range;
+mod number_range;
+mod popover;
+mod simple;
+mod value_list;
+mod value_text;
+
+pub use bar::FilterBar;
+pub use value_text::value_text;

@@ -1,0 +1,35 @@
+use crate::state::App;
+use crate::strings;
+use leptos::prelude::*;
+use tarn_dashboard::{Filter, FilterValue};
+
+/// A text that rows must contain.
+#[component]
+pub fn SearchMenu(app: App, filter: &'static Filter, value: Signal<Option<FilterValue>>) -> impl IntoView {
+    let shown = move || match value.get() {
+        Some(FilterValue::Text(text)) => text,
+        _ => String::new(),
+    };
+    let write = move |text: String| app.selections.set(&filter.id, (!text.is_empty()).then_some(FilterValue::Text(text)));
+    view! {
+        <label class="single">
+            {strings::SEARCH}
+            <input type="search" maxlength="200" prop:value=shown on:input=move |event| write(event_target_value(&event)) />
+        </label>
+    }
+}
+
+/// Yes, no, or both.
+#[component]
+pub fn BooleanMenu(app: App, filter: &'static Filter, value: Signal<Option<FilterValue>>) -> impl IntoView {
+    let choices = [(strings::ALL, None), (strings::YES, Some(true)), (strings::NO, Some(false))];
+    let buttons = choices.into_iter().map(move |(label, choice)| {
+        let wanted = choice.map(FilterValue::Boolean);
+        let same = wanted.clone();
+        let pressed = move || value.with(|value| *value == same).to_string();
+        view! {
+            <button class="preset" type="button" aria-pressed=pressed on:click=move |_| app.selections.set(&filter.id, wanted.clone())>{label}</button>
+        }
+    });
+    view! { <div class="presets">{buttons.collect_view()}</div> }
+}

@@ -1,0 +1,59 @@
+use crate::state::App;
+use crate::{strings, text};
+use leptos::prelude::*;
+use std::time::Duration;
+use tarn_dashboard::NumberFormat;
+
+/// A pause in the changes before the count is read out.
+const QUIET: Duration = Duration::from_millis(800);
+
+/// How much was looked at and what it cost; the count is announced politely.
+#[component]
+pub fn Footer(app: App) -> impl IntoView {
+    // One line per source of the page: rows, snapshot, bytes.
+    let lines = Memo::new(move |_| {
+        let page = app.current_page();
+        let of_page = app.sources.iter().filter(|slot| page.views().any(|view| view.source == slot.source.name));
+        of_page.filter_map(|slot| {
+            let counts = page.views().filter(|view| view.source == slot.source.name).find_map(|view| {
+                // A view that selects a filter does not apply it: its count is another one.
+                let result = app.results.slot(&view.id)?.result;
+                if view.selects.is_some() { return None; }
+                result.with(|result| result.as_ref().map(|result| (result.rows_matched, result.rows_total)))
+            });
+            let status = slot.status.get()?;
+            let noun = slot.source.name.replace('_', " ");
+            let snapshot = status.snapshot.as_deref()?.chars().take(24).collect::<String>();
+            let created = status.created_at.map(|at| tarn_chart::format_instant((at / 1e3).floor() as i64 * 1_000_000, &text::locale()));
+            let parts = [
+                counts.map(|(matched, total)| strings::of_rows(&text::count(matched), &text::count(total), &noun)),
+                Some(strings::snapshot(&created.unwrap_or(snapshot))),
+                Some(strings::bytes_read(&text::bytes(status.bytes_fetched + status.bytes_from_cache), &text::bytes(status.bytes_fetched))),
+                status.cache_notice.clone(),
+            ];
+            Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+        }).collect::<Vec<_>>()
+    });
+    let took = move || {
+        let format = NumberFormat { decimals: Some(1), ..NumberFormat::default() };
+        app.results.query_ms.get().map(|ms| strings::query_took(&text::number(&format, ms)))
+    };
+    let announced = RwSignal::new(String::new());
+    let timer = StoredValue::new(None::<TimeoutHandle>);
+    Effect::new(move |_| {
+        let words = lines.with(|lines| lines.first().and_then(|line| line.split(" · ").next().map(str::to_owned)));
+        timer.update_value(|timer| {
+            timer.take().inspect(TimeoutHandle::clear);
+            *timer = set_timeout_with_handle(move || announced.set(words.unwrap_or_default()), QUIET).ok();
+        });
+    });
+    view! {
+        <footer class="page-foot">
+            <p>
+                {move || lines.get().join(" · ")}
+                {move || (!lines.with(Vec::is_empty)).then(took).flatten().map(|took| format!(" · {took}"))}
+            </p>
+            <p class="visually-hidden" role="status" aria-live="polite">{announced}</p>
+        </footer>
+    }
+}

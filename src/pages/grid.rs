@@ -1,0 +1,45 @@
+use crate::state::App;
+use crate::strings;
+use crate::views::ViewFrame;
+use leptos::prelude::*;
+use tarn_dashboard::{View, ViewKind};
+
+/// Columns of the page; the style sheet regroups them on narrow screens.
+const COLUMNS: usize = 12;
+
+/// The views of the page, row by row.
+#[component]
+pub fn Grid(app: App) -> impl IntoView {
+    let page = Memo::new(move |_| app.page.with(|_| app.current_page().id.clone()));
+    move || {
+        page.track();
+        let page = untrack(|| app.current_page());
+        if page.views().next().is_none() {
+            return view! { <p class="nothing">{strings::NOTHING_TO_SHOW}</p> }.into_any();
+        }
+        let rows = page.rows.iter().map(|row| {
+            // Where the page shows two per row, an odd last one takes both places.
+            let halves = row.iter().filter(|view| !matches!(view.kind, ViewKind::Line | ViewKind::Table));
+            let odd = (row.len() > 1 && halves.clone().count() % 2 == 1).then(|| halves.last().map(|view| view.id.as_str())).flatten();
+            let views = row.iter().zip(spans(row));
+            views.map(|(view, span)| view! { <ViewFrame app view span last_odd=odd == Some(view.id.as_str()) /> }).collect_view()
+        });
+        view! { <div class="grid">{rows.collect_view()}</div> }.into_any()
+    }
+}
+
+/// How many columns each view of a row takes: by its share of the width, at least one, all together the whole row.
+fn spans(row: &[View]) -> Vec<u8> {
+    let total: f64 = row.iter().map(|view| view.width.max(0.01)).sum();
+    let mut edge = 0.0;
+    let mut taken = 0;
+    let spans = row.iter().enumerate().map(|(i, view)| {
+        edge += view.width.max(0.01) / total * COLUMNS as f64;
+        let left = row.len() - i - 1;
+        let end = (edge.round() as usize).clamp(taken + 1, COLUMNS.saturating_sub(left).max(taken + 1));
+        let span = end - taken;
+        taken = end;
+        span.min(COLUMNS) as u8
+    });
+    spans.collect()
+}

@@ -1,0 +1,99 @@
+use crate::state::{self, App, SourceSlot};
+use crate::theme::Theming;
+use crate::{strings, text};
+use leptos::prelude::*;
+use std::time::Duration;
+use tarn_chart::format_age;
+use tarn_coordinator::Freshness;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+
+/// Title, pages, freshness of the page's sources, Share and the theme.
+#[component]
+pub fn Header(app: App, theming: Theming) -> impl IntoView {
+    let sources = Memo::new(move |_| {
+        let page = app.current_page();
+        app.sources.iter().map(|slot| slot.source.name.as_str()).filter(|name| page.views().any(|view| view.source == **name)).collect::<Vec<_>>()
+    });
+    view! {
+        <header class="page-head">
+            <h1>{app.dashboard.title.clone()}</h1>
+            <nav aria-label=strings::PAGES>
+                {app.dashboard.pages.iter().map(|page| {
+                    let current = move || app.page.with(|id| *id == page.id).then_some("page");
+                    let open = move |event: leptos::ev::MouseEvent| {
+                        event.prevent_default();
+                        app.open_page(&page.id);
+                    };
+                    view! { <a class="tab" href=format!("?page={}", page.id) aria-current=current on:click=open>{page.title.clone()}</a> }
+                }).collect_view()}
+            </nav>
+            <div class="head-end">
+                <For each=move || sources.get() key=|name| *name children=move |name| {
+                    let named = sources.with_untracked(|sources| sources.len() > 1);
+                    app.sources.slot(name).map(|slot| view! { <SourceFreshness app known=slot named /> })
+                } />
+                <ShareButton app />
+                <button
+                    class="button theme-button"
+                    type="button"
+                    aria-label=move || theming.choice.get().label()
+                    title=move || theming.choice.get().label()
+                    on:click=move |_| theming.next()
+                >
+                    "◐"
+                </button>
+            </div>
+        </header>
+    }
+}
+
+#[component]
+fn SourceFreshness(app: App, known: SourceSlot, named: bool) -> impl IntoView {
+    let freshness = move || known.freshness.get();
+    let words = Memo::new(move |_| {
+        let (newest, validated_at, error) = known.status.with(|status| {
+            let status = status.as_ref()?;
+            Some((status.newest, status.validated_at, status.error.as_ref().map(|error| error.what())))
+        })?;
+        let age = validated_at.map(|at| strings::refreshed(&format_age((app.sources.now.get() - at) / 1e3)));
+        let newest = newest.map(|at| strings::data_to(&text::day(at)));
+        let failed = error.map(|what| strings::refresh_failed(&what));
+        Some([newest, age, failed].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    });
+    let loading = move || match known.progress.get() {
+        Some((done, total)) if total > 0 => strings::loading_bytes(&text::bytes(done), &text::bytes(total)),
+        _ => strings::LOADING.to_owned(),
+    };
+    let state = move || freshness().map(Freshness::name);
+    let failed = move || known.status.with(|status| status.as_ref().is_some_and(|status| status.error.is_some()));
+    view! {
+        <p class="freshness" class:failed=failed data-source=known.source.name.clone() data-freshness=state>
+            <span class="dot" aria-hidden="true"></span>
+            {named.then(|| format!("{} · ", known.source.name))}
+            {move || words.get().unwrap_or_else(loading)}
+            {move || freshness().filter(|freshness| *freshness != Freshness::Fresh).map(|freshness| format!(" · {}", freshness.name()))}
+        </p>
+    }
+}
+
+#[component]
+fn ShareButton(app: App) -> impl IntoView {
+    let copied = RwSignal::new(false);
+    let share = move |_| {
+        let link = state::share_link(app);
+        spawn_local(async move {
+            let clipboard = window().navigator().clipboard();
+            // Absent outside a secure context.
+            let written = if clipboard.is_undefined() { false } else { JsFuture::from(clipboard.write_text(&link)).await.is_ok() };
+            if written {
+                copied.set(true);
+                set_timeout(move || copied.set(false), Duration::from_secs(2));
+            } else {
+                app.notice.set(Some(strings::COPY_FAILED.to_owned()));
+            }
+        });
+    };
+    view! {
+        <button class="button" type="button" on:click=share>{move || if copied.get() { strings::COPIED } else { strings::SHARE }}</button>
+    }
+}

@@ -1,0 +1,10 @@
+//! The page around the views: header, filter bar, grid, footer.
+mod fatal;
+mod footer;
+mod grid;
+mod header;
+mod notice;
+mod shell;
+
+pub use fatal::Fatal;
+pub use shell::Shell;

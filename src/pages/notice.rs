@@ -1,0 +1,23 @@
+use crate::state::App;
+use crate::strings;
+use leptos::prelude::*;
+
+/// A remark to the viewer that can be dismissed; and, over all views, that the workers keep dying.
+#[component]
+pub fn Notice(app: App) -> impl IntoView {
+    let first_source = move || app.sources.iter().next().map(|slot| slot.source.name.clone()).unwrap_or_default();
+    view! {
+        {move || app.notice.get().map(|words| view! {
+            <div class="notice" role="status">
+                <p>{words}</p>
+                <button class="icon-button" type="button" aria-label=strings::DISMISS on:click=move |_| app.notice.set(None)>"×"</button>
+            </div>
+        })}
+        {move || app.results.failed.get().map(|message| view! {
+            <div class="notice" role="alert">
+                <p>{strings::workers_died(&message)} " " {strings::WORKERS_DIED_HINT}</p>
+                <button class="link" type="button" on:click=move |_| app.retry(&first_source())>{strings::RETRY}</button>
+            </div>
+        })}
+    }
+}

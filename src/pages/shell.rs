@@ -1,0 +1,36 @@
+use super::footer::Footer;
+use super::grid::Grid;
+use super::header::Header;
+use super::notice::Notice;
+use crate::controls::FilterBar;
+use crate::state::{self, App};
+use crate::text;
+use crate::theme::Theming;
+use leptos::prelude::*;
+use std::time::Duration;
+
+/// Everything on the screen, and the three effects of the state: requests, address, title.
+#[component]
+pub fn Shell(app: App) -> impl IntoView {
+    let theming = Theming::start();
+    provide_context(crate::chart::ChartContext { theme: theming.colours, locale: text::locale() });
+
+    Effect::new(move |_| _ = app.request());
+    Effect::new(move |before: Option<()>| state::write_url(app, before.is_some()));
+    Effect::new(move |_| document().set_title(&format!("{} · {}", app.current_page().title, app.dashboard.title)));
+    state::follow_history(app);
+    window_event_listener(leptos::ev::visibilitychange, move |_| {
+        app.link.with_value(|link| link.set_visible(!document().hidden()));
+    });
+    set_interval(move || app.sources.now.set(crate::link::now()), Duration::from_secs(1));
+
+    view! {
+        <Header app theming />
+        <main id="main">
+            <FilterBar app />
+            <Notice app />
+            <Grid app />
+        </main>
+        <Footer app />
+    }
+}

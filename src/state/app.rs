@@ -1,0 +1,39 @@
+use super::{Choices, ResultStore, Selections, Sources};
+use crate::link::Link;
+use leptos::prelude::*;
+use tarn_dashboard::{Dashboard, Page};
+
+/// The whole state of the page. The dashboard lives as long as the page does.
+#[derive(Clone, Copy)]
+pub struct App {
+    pub dashboard: &'static Dashboard,
+    pub page: RwSignal<String>,
+    pub selections: Selections,
+    pub choices: Choices,
+    pub results: ResultStore,
+    pub sources: Sources,
+    /// The answer to the newest question for a filter's menu.
+    pub menu: RwSignal<Option<tarn_protocol::Options>>,
+    /// Something to tell the viewer that is no error of a view.
+    pub notice: RwSignal<Option<String>>,
+    /// Keys of the address that belong to somebody else.
+    pub foreign_keys: StoredValue<Vec<(String, String)>>,
+    pub link: StoredValue<Link, LocalStorage>,
+}
+
+impl App {
+    /// The page that is shown: the first one when the chosen id does not exist.
+    pub fn current_page(self) -> &'static Page {
+        self.page.with(|id| self.dashboard.page(id).unwrap_or(self.first_page()))
+    }
+
+    pub fn first_page(self) -> &'static Page {
+        static NONE: Page = Page { id: String::new(), title: String::new(), filters: vec![], rows: vec![] };
+        self.dashboard.pages.first().unwrap_or(&NONE)
+    }
+
+    /// Asks the store again for every source of the page, and starts a worker if they kept dying.
+    pub fn retry(self, source: &str) {
+        self.link.with_value(|link| link.retry(source));
+    }
+}

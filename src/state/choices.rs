@@ -1,0 +1,55 @@
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use tarn_dashboard::{TimeUnit, View};
+use tarn_protocol::ViewRequest;
+
+/// How the viewer wants one view shown, where it differs from the author's wish.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Choice {
+    pub grain: Option<TimeUnit>,
+    /// Position in keys followed by measures, and whether descending.
+    pub order: Option<(u32, bool)>,
+}
+
+/// The choices of all views, by view id.
+#[derive(Clone, Copy)]
+pub struct Choices {
+    chosen: RwSignal<BTreeMap<String, Choice>>,
+}
+
+impl Choices {
+    pub fn new(chosen: BTreeMap<String, Choice>) -> Self {
+        Self { chosen: RwSignal::new(chosen) }
+    }
+
+    /// Changes only when this view's choice does.
+    pub fn signal(self, view: &str) -> Memo<Choice> {
+        let view = view.to_owned();
+        Memo::new(move |_| self.chosen.with(|chosen| chosen.get(&view).cloned().unwrap_or_default()))
+    }
+
+    pub fn all(self) -> BTreeMap<String, Choice> {
+        self.chosen.get()
+    }
+
+    pub fn replace(self, chosen: BTreeMap<String, Choice>) {
+        if self.chosen.with_untracked(|old| *old != chosen) {
+            self.chosen.set(chosen);
+        }
+    }
+
+    pub fn update(self, view: &str, change: impl FnOnce(&mut Choice)) {
+        let mut chosen = self.chosen.get_untracked();
+        let mut choice = chosen.remove(view).unwrap_or_default();
+        change(&mut choice);
+        if choice != Choice::default() {
+            chosen.insert(view.to_owned(), choice);
+        }
+        self.replace(chosen);
+    }
+
+    pub fn request(self, view: &View) -> ViewRequest {
+        let choice = self.chosen.with(|chosen| chosen.get(&view.id).cloned().unwrap_or_default());
+        ViewRequest { id: view.id.clone(), grain: choice.grain, order: choice.order.into_iter().collect() }
+    }
+}

@@ -1,0 +1,18 @@
+//! What the viewer chose, and what is known. Controls write selections and choices; results, sources and domains are
+//! written by the worker's answers alone.
+mod app;
+mod choices;
+mod request;
+mod results;
+mod selections;
+mod sources;
+mod url;
+mod url_sync;
+
+pub use app::App;
+pub use choices::{Choice, Choices};
+pub use request::Inputs;
+pub use results::ResultStore;
+pub use selections::Selections;
+pub use sources::{SourceSlot, Sources};
+pub use url_sync::{follow_history, read_url, refusal, share_link, write_url};

@@ -1,0 +1,35 @@
+use super::App;
+use leptos::prelude::*;
+use tarn_dashboard::FilterValue;
+use tarn_protocol::ViewRequest;
+
+/// Everything that the results of a page depend on, apart from the data.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Inputs {
+    pub page: String,
+    pub selections: Vec<(String, FilterValue)>,
+    pub views: Vec<ViewRequest>,
+}
+
+impl App {
+    /// Asks for the results that the page needs now, unless that was the last question. Returns the number of the
+    /// question: an answer with that number or a higher one covers it. Reads signals: the one effect runs it.
+    pub fn request(self) -> u64 {
+        let page = self.current_page();
+        let views = page.views().map(|view| self.choices.request(view)).collect();
+        self.link.with_value(|link| link.run(Inputs { page: page.id.clone(), selections: self.selections.in_force(page), views }))
+    }
+
+    /// Shows another page. Its old results stay only if they answer the present question.
+    pub fn open_page(self, id: &str) {
+        if self.page.with_untracked(|page| page == id) {
+            return;
+        }
+        let Some(page) = self.dashboard.page(id) else { return };
+        let selections = untrack(|| self.selections.in_force(page));
+        if self.link.with_value(|link| link.answered(id)) != Some(selections) {
+            self.results.forget(page.views().map(|view| view.id.as_str()));
+        }
+        self.page.set(id.to_owned());
+    }
+}

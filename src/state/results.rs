@@ -1,0 +1,83 @@
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tarn_dashboard::Dashboard;
+use tarn_protocol::{QueryError, ResolvedPeriod, Results, ViewResult};
+
+/// The newest answer for one view. Each signal is written only when its value changes, so a view whose numbers stay the
+/// same does nothing.
+#[derive(Clone, Copy)]
+pub struct ViewSlot {
+    pub result: RwSignal<Option<Arc<ViewResult>>>,
+    pub error: RwSignal<Option<QueryError>>,
+}
+
+/// The answers on the screen.
+#[derive(Clone, Copy)]
+pub struct ResultStore {
+    slots: &'static BTreeMap<String, ViewSlot>,
+    pub periods: RwSignal<BTreeMap<String, ResolvedPeriod>>,
+    pub query_ms: RwSignal<Option<f64>>,
+    /// The number of the newest answer.
+    pub seq: RwSignal<u64>,
+    /// Workers kept dying: why.
+    pub failed: RwSignal<Option<String>>,
+    /// An answer takes so long that the numbers on the screen must be marked as older than the controls.
+    pub late: RwSignal<bool>,
+}
+
+impl ResultStore {
+    pub fn new(dashboard: &Dashboard) -> Self {
+        let views = dashboard.pages.iter().flat_map(|page| page.views());
+        let slots = views.map(|view| (view.id.clone(), ViewSlot { result: RwSignal::new(None), error: RwSignal::new(None) })).collect();
+        Self {
+            slots: Box::leak(Box::new(slots)),
+            periods: RwSignal::new(BTreeMap::new()),
+            query_ms: RwSignal::new(None),
+            seq: RwSignal::new(0),
+            failed: RwSignal::new(None),
+            late: RwSignal::new(false),
+        }
+    }
+
+    pub fn slot(self, view: &str) -> Option<ViewSlot> {
+        self.slots.get(view).copied()
+    }
+
+    pub fn publish(self, results: Results) {
+        for (id, answer) in results.views {
+            let Some(slot) = self.slot(&id) else { continue };
+            match answer {
+                Ok(result) => {
+                    set_if_changed(slot.error, None);
+                    if slot.result.with_untracked(|old| old.as_deref() != Some(&result)) {
+                        slot.result.set(Some(Arc::new(result)));
+                    }
+                }
+                Err(error) => {
+                    set_if_changed(slot.result, None);
+                    set_if_changed(slot.error, Some(error));
+                }
+            }
+        }
+        set_if_changed(self.periods, results.periods.into_iter().collect());
+        set_if_changed(self.query_ms, Some(results.query_ms));
+        set_if_changed(self.failed, None);
+        set_if_changed(self.late, false);
+        self.seq.set(results.seq);
+    }
+
+    /// Forgets the answers of these views: the inputs that they belong to are no longer the page's.
+    pub fn forget<'a>(self, views: impl Iterator<Item = &'a str>) {
+        for slot in views.filter_map(|id| self.slot(id)) {
+            set_if_changed(slot.result, None);
+            set_if_changed(slot.error, None);
+        }
+    }
+}
+
+pub fn set_if_changed<T: PartialEq + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}

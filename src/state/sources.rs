@@ -1,0 +1,76 @@
+use super::results::set_if_changed;
+use leptos::prelude::*;
+use std::collections::BTreeMap;
+use tarn_coordinator::{Freshness, SourceTimes, freshness};
+use tarn_dashboard::{Dashboard, Source};
+use tarn_protocol::{FieldDomain, FilterDomain, SourceStatus};
+
+/// What is known of one source.
+#[derive(Clone, Copy)]
+pub struct SourceSlot {
+    pub source: &'static Source,
+    pub status: RwSignal<Option<SourceStatus>>,
+    /// Bytes done and in all, while the source loads.
+    pub progress: RwSignal<Option<(u64, u64)>>,
+    /// `None` until the source is loaded.
+    pub freshness: Memo<Option<Freshness>>,
+}
+
+/// All sources, and what their filters can be set to.
+#[derive(Clone, Copy)]
+pub struct Sources {
+    slots: &'static [SourceSlot],
+    domains: RwSignal<BTreeMap<String, FieldDomain>>,
+    /// Milliseconds since 1970, at most a second old.
+    pub now: RwSignal<f64>,
+}
+
+impl Sources {
+    pub fn new(dashboard: &'static Dashboard, now: f64) -> Self {
+        let now = RwSignal::new(now);
+        let slots: Vec<SourceSlot> = dashboard.sources.iter().map(|source| SourceSlot::new(source, now)).collect();
+        Self { slots: Box::leak(slots.into_boxed_slice()), domains: RwSignal::new(BTreeMap::new()), now }
+    }
+
+    pub fn iter(self) -> impl Iterator<Item = SourceSlot> {
+        self.slots.iter().copied()
+    }
+
+    pub fn slot(self, name: &str) -> Option<SourceSlot> {
+        self.iter().find(|slot| slot.source.name == name)
+    }
+
+    pub fn times(dashboard: &Dashboard) -> Vec<SourceTimes> {
+        dashboard.sources.iter().map(source_times).collect()
+    }
+
+    pub fn set_domains(self, domains: Vec<FilterDomain>) {
+        self.domains.update(|known| known.extend(domains.into_iter().map(|domain| (domain.filter, domain.domain))));
+    }
+
+    pub fn domain(self, filter: &str) -> Signal<Option<FieldDomain>> {
+        let filter = filter.to_owned();
+        Memo::new(move |_| self.domains.with(|domains| domains.get(&filter).cloned())).into()
+    }
+
+    pub fn note(self, status: SourceStatus) {
+        let Some(slot) = self.slot(&status.source) else { return };
+        set_if_changed(slot.progress, None);
+        set_if_changed(slot.status, Some(status));
+    }
+}
+
+impl SourceSlot {
+    fn new(source: &'static Source, now: RwSignal<f64>) -> Self {
+        let status = RwSignal::new(None::<SourceStatus>);
+        let freshness = Memo::new(move |_| {
+            let validated_at = status.with(|status| status.as_ref().filter(|status| status.snapshot.is_some())?.validated_at)?;
+            Some(freshness(validated_at, now.get(), &source_times(source)))
+        });
+        Self { source, status, progress: RwSignal::new(None), freshness }
+    }
+}
+
+fn source_times(source: &Source) -> SourceTimes {
+    SourceTimes { source: source.name.clone(), ttl_secs: source.ttl_secs, max_stale_secs: source.max_stale_secs }
+}

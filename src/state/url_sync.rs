@@ -1,0 +1,100 @@
+use super::url::{self, UrlState};
+use super::App;
+use leptos::prelude::*;
+use std::cell::Cell;
+use std::time::Duration;
+use wasm_bindgen::JsValue;
+
+/// Changes that follow each other within this time are one entry of the history.
+const BURST: Duration = Duration::from_millis(400);
+
+thread_local! {
+    static PENDING: Cell<Option<TimeoutHandle>> = const { Cell::new(None) };
+}
+
+/// What the present address says.
+pub fn read_url(dashboard: &tarn_dashboard::Dashboard) -> UrlState {
+    let search = window().location().search().unwrap_or_default();
+    let pairs = web_sys::UrlSearchParams::new_with_str(&search).map(|params| {
+        let entries = js_sys::try_iter(&params).ok().flatten().into_iter().flatten().flatten();
+        entries.filter_map(|entry| {
+            let entry = js_sys::Array::from(&entry);
+            Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
+        })
+        .collect::<Vec<_>>()
+    });
+    url::read(dashboard, pairs.unwrap_or_default())
+}
+
+/// Keeps the address in step: the first change of a burst (a brush drag) makes an entry in the history, the following ones
+/// replace it, at the latest when the burst ends. What the page starts with replaces the address that it came with.
+pub fn write_url(app: App, changed: bool) {
+    let query = query(app);
+    let burst = PENDING.with(Cell::take).inspect(TimeoutHandle::clear).is_some();
+    if !burst {
+        let current = window().location().search().unwrap_or_default();
+        if current == query {
+            return;
+        }
+        put(&query, changed);
+        if !changed {
+            return;
+        }
+    }
+    let settle = move || {
+        PENDING.with(|pending| pending.set(None));
+        put(&query, false);
+    };
+    PENDING.with(|pending| pending.set(set_timeout_with_handle(settle, BURST).ok()));
+}
+
+/// The viewer went back or forward: the address wins.
+pub fn follow_history(app: App) {
+    window_event_listener(leptos::ev::popstate, move |_| {
+        PENDING.with(Cell::take).inspect(TimeoutHandle::clear);
+        apply(app, read_url(app.dashboard));
+    });
+}
+
+fn apply(app: App, state: UrlState) {
+    app.selections.replace(state.selections);
+    app.choices.replace(state.choices);
+    app.foreign_keys.set_value(state.foreign);
+    app.open_page(state.page.as_deref().unwrap_or(&app.first_page().id));
+    app.notice.set(refusal(&state.refused));
+}
+
+pub fn refusal(refused: &[String]) -> Option<String> {
+    (!refused.is_empty()).then(|| crate::strings::address_not_understood(&refused.join("; ")))
+}
+
+/// The whole address, for people to pass on.
+pub fn share_link(app: App) -> String {
+    let location = window().location();
+    let base = format!("{}{}", location.origin().unwrap_or_default(), location.pathname().unwrap_or_default());
+    base + &untrack(|| query(app))
+}
+
+/// `?…`, or nothing when everything is at its default.
+fn query(app: App) -> String {
+    let page = app.current_page().id.clone();
+    let foreign = app.foreign_keys.get_value();
+    let state = UrlState { page: Some(page), selections: app.selections.all(), choices: app.choices.all(), foreign, refused: vec![] };
+    let pairs = url::write(app.dashboard, &state);
+    let encoded: Vec<String> = pairs.iter().map(|(key, value)| format!("{}={}", encoded(key), encoded(value))).collect();
+    if encoded.is_empty() { String::new() } else { format!("?{}", encoded.join("&")) }
+}
+
+/// As `encodeURIComponent`, with commas and spaces left readable.
+fn encoded(text: &str) -> String {
+    String::from(js_sys::encode_uri_component(text)).replace("%2C", ",").replace("%20", "+")
+}
+
+fn put(query: &str, push: bool) {
+    let location = window().location();
+    let url = format!("{}{query}{}", location.pathname().unwrap_or_default(), location.hash().unwrap_or_default());
+    let Ok(history) = window().history() else { return };
+    // Refused only when an address changes hundreds of times in seconds; the next change tries again.
+    let _ = if push { history.push_state_with_url(&JsValue::NULL, "", Some(&url)) } else { history.replace_state_with_url(&JsValue::NULL, "", Some(&url)) };
+}
+

@@ -1,0 +1,65 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use serde_json::json;
+
+/// Two pages, a period with a default, a set and a range; a line with three grains and a table.
+fn dashboard() -> Dashboard {
+    let expr = |name: &str, data_type: &str| json!({ "type": data_type, "node": { "column": name } });
+    let format = json!({ "style": "decimal", "decimals": null, "grouping": true, "prefix": "", "suffix": "" });
+    let filter = |id: &str, kind: &str, data_type: &str, default: serde_json::Value| {
+        json!({ "id": id, "label": id, "source": "flights", "field": id, "expr": expr(id, data_type), "kind": kind, "default": default, "compare": null, "format": format })
+    };
+    let view = |id: &str, kind: &str, bucket: serde_json::Value| {
+        json!({ "id": id, "title": id, "subtitle": null, "kind": kind, "source": "flights",
+            "keys": [{ "name": "origin", "label": "Origin", "expr": expr("origin", "string"), "bucket": bucket, "format": format }],
+            "measures": ["flights"], "order": [], "limit": null, "totals": false, "selects": null, "styles": [], "width": 1.0 })
+    };
+    let rows = json!([[view("line", "line", json!({ "time": { "grains": ["day", "week"] } })), view("routes", "table", json!("value"))]]);
+    serde_json::from_value(json!({
+        "format": 1, "title": "T", "locale": "en-GB", "sources": [],
+        "filters": [
+            filter("period", "date_range", "timestamp", json!({ "period": { "last": { "count": 28, "unit": "day" } } })),
+            filter("origin", "multi_select", "string", json!(null)),
+            filter("delay", "range", "int64", json!(null)),
+        ],
+        "pages": [{ "id": "overview", "title": "Overview", "filters": ["period"], "rows": rows }, { "id": "more", "title": "More", "filters": [], "rows": [] }],
+    }))
+    .unwrap()
+}
+
+fn pairs(query: &str) -> Vec<(String, String)> {
+    query.split('&').filter_map(|pair| pair.split_once('=')).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+/// Read and written again; what was refused follows after a bar.
+fn round(query: &str) -> String {
+    let dashboard = dashboard();
+    let state = read(&dashboard, pairs(query));
+    let written: Vec<String> = write(&dashboard, &state).into_iter().map(|(key, value)| format!("{key}={value}")).collect();
+    [written.join("&"), state.refused.join("; ")].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" | ")
+}
+
+#[test]
+fn address_is_rebuilt_from_its_own_state() {
+    for query in [
+        "page=more",
+        "period=2001-06-03..2001-07-01&origin=ATL,ORD&delay=15..90",
+        "period=",
+        "grain.line=week&sort.routes=-flights",
+        "sort.routes=origin&utm_source=mail",
+    ] {
+        assert_eq!(round(query), query);
+    }
+}
+
+#[test]
+fn defaults_are_left_out() {
+    assert_eq!(round("page=overview&period=last 28 days&origin=&delay=15.."), "delay=15..");
+}
+
+#[test]
+fn nonsense_is_refused_and_the_rest_stands() {
+    assert_eq!(round("page=nowhere&origin=ATL"), "origin=ATL | there is no page `nowhere`");
+    assert_eq!(round("delay=90..15"), "filter `delay` expects a range like 15..90, its first end below its second, not `90..15`");
+    assert_eq!(round("grain.line=month&sort.routes=late"), "`month` is no grain of “line”; `late` is no sort of “routes”");
+}

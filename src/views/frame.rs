@@ -1,0 +1,175 @@
+use super::error::ErrorText;
+use super::kpi::Kpi;
+use super::state::ViewState;
+use super::table::Table;
+use crate::chart::ChartView;
+use crate::controls::value_text;
+use crate::state::App;
+use crate::{strings, text};
+use leptos::prelude::*;
+use std::sync::Arc;
+use tarn_coordinator::Freshness;
+use tarn_dashboard::{Filter, TimeUnit, View, ViewKind};
+
+/// The card around a view: its title, its grains, its state; and the view itself while there is something to show.
+#[component]
+pub fn ViewFrame(app: App, view: &'static View, span: u8, last_odd: bool) -> impl IntoView {
+    let state = Memo::new(move |_| ViewState::of(app, view));
+    let shows_data = Memo::new(move |_| state.with(ViewState::shows_data));
+    let expired = move || app.sources.slot(&view.source).and_then(|slot| slot.freshness.get()) == Some(Freshness::Expired);
+    let heading = format!("title-{}", view.id);
+    let labelled_by = heading.clone();
+    let grains = super::grains(view);
+    view! {
+        <section
+            class=format!("card span-{span}")
+            class:last-odd=last_odd
+            class:expired=move || expired() && shows_data.get()
+            class:late=move || app.results.late.get()
+            data-view=view.id.clone()
+            data-kind=view.kind.name()
+            data-state=move || state.with(ViewState::name)
+            aria-labelledby=labelled_by
+            aria-busy=move || (state.with(|state| *state == ViewState::Loading) || app.results.late.get()).to_string()
+        >
+            <header class="card-head">
+                <div>
+                    <h2 id=heading>{view.title.clone()}</h2>
+                    {view.subtitle.clone().map(|subtitle| view! { <p class="subtitle">{subtitle}</p> })}
+                </div>
+                {(grains.len() > 1).then(|| view! { <GrainSwitch app view grains /> })}
+            </header>
+            <div class="card-body">
+                <Show when=move || shows_data.get() || keeps_drawing(view) fallback=|| ()>
+                    <div class="card-data" class:gone=move || !shows_data.get()><Body app view /></div>
+                </Show>
+                {move || match state.get() {
+                    ViewState::Loading => view! { <Loading app view /> }.into_any(),
+                    ViewState::Empty(filters) => view! { <Empty app filters /> }.into_any(),
+                    ViewState::Error(error) => view! { <Failed app source=&view.source error /> }.into_any(),
+                    ViewState::Stale if expired() => view! { <Expired app source=&view.source /> }.into_any(),
+                    ViewState::Stale | ViewState::Ready => ().into_any(),
+                }}
+            </div>
+        </section>
+    }
+}
+
+/// Charts stay mounted, unseen, while they have nothing to draw: a brush that leaves nothing must not end with the chart.
+fn keeps_drawing(view: &View) -> bool {
+    !matches!(view.kind, ViewKind::Kpi | ViewKind::Table)
+}
+
+#[component]
+fn Body(app: App, view: &'static View) -> impl IntoView {
+    let result: Signal<_> = match app.results.slot(&view.id) {
+        Some(slot) => slot.result.into(),
+        None => Signal::derive(|| None),
+    };
+    match view.kind {
+        ViewKind::Kpi => view! { <Kpi app view result /> }.into_any(),
+        ViewKind::Table => view! { <Table app view result /> }.into_any(),
+        ViewKind::Line | ViewKind::Histogram | ViewKind::Bar => {
+            let filter = view.selects.as_deref();
+            let selection = filter.map_or_else(|| Signal::derive(|| None), |filter| app.selections.signal(filter));
+            let on_select = Callback::new(move |value| {
+                if let Some(filter) = filter {
+                    app.selections.set(filter, value);
+                }
+            });
+            let choice = app.choices.signal(&view.id);
+            let grain = Signal::derive(move || choice.with(|choice| choice.grain).or_else(|| super::grains(view).first().copied()));
+            view! { <ChartView view=Arc::new(view.clone()) result selection on_select grain /> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn GrainSwitch(app: App, view: &'static View, grains: &'static [TimeUnit]) -> impl IntoView {
+    let choice = app.choices.signal(&view.id);
+    let default = grains.first().copied();
+    let current = move || choice.with(|choice| choice.grain).or(default);
+    let buttons = grains.iter().map(move |grain| {
+        let choose = move |_| app.choices.update(&view.id, |choice| choice.grain = Some(*grain).filter(|grain| Some(*grain) != default));
+        view! {
+            <button type="button" aria-pressed=move || (current() == Some(*grain)).to_string() on:click=choose>{strings::grain(*grain)}</button>
+        }
+    });
+    view! { <div class="segmented" role="group" aria-label=strings::GRAIN>{buttons.collect_view()}</div> }
+}
+
+/// A skeleton of the final size, with what has arrived so far.
+#[component]
+fn Loading(app: App, view: &'static View) -> impl IntoView {
+    let progress = move || {
+        let (done, total) = app.sources.slot(&view.source)?.progress.get()?;
+        (total > 0 && view.kind != ViewKind::Kpi).then(|| strings::loading_bytes(&text::bytes(done), &text::bytes(total)))
+    };
+    view! {
+        <div class="skeleton">
+            <span class="visually-hidden">{strings::LOADING}</span>
+            {move || progress().map(|progress| view! { <span class="progress">{progress}</span> })}
+        </div>
+    }
+}
+
+/// Which filters leave nothing, and the way out.
+#[component]
+fn Empty(app: App, filters: Vec<String>) -> impl IntoView {
+    let applied: Vec<&'static Filter> = filters.iter().filter_map(|id| app.dashboard.filter(id)).collect();
+    // The last filter is the one to let go first: the period comes first and is rarely the culprit.
+    let Some(last) = applied.last().copied() else {
+        return view! { <div class="message"><h3>{strings::NO_ROWS_AT_ALL}</h3></div> }.into_any();
+    };
+    let several = applied.len() > 1;
+    let said = move || {
+        let chosen = app.selections.all();
+        let named = applied.iter().filter_map(|filter| Some((filter.label.clone(), value_text(app, filter, Some(chosen.get(&filter.id)?)))));
+        strings::leave_nothing(&named.collect::<Vec<_>>())
+    };
+    let way_out = view! { <button class="link" type="button" on:click=move |_| app.selections.set(&last.id, None)>{strings::clear(&last.label)}</button> };
+    let all = several
+        .then(|| view! { <button class="link" type="button" on:click=move |_| app.selections.clear_all()>{strings::CLEAR_ALL_FILTERS}</button> });
+    view! {
+        <div class="message">
+            <h3>{strings::NO_ROWS}</h3>
+            <p>{said}</p>
+            <p class="ways">{way_out}{all}</p>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Failed(app: App, source: &'static str, error: ErrorText) -> impl IntoView {
+    view! {
+        <div class="message" role="alert">
+            <h3>{with_code(&error.what)}</h3>
+            <p>{with_code(&error.hint)}</p>
+            <p class="ways"><button class="link" type="button" on:click=move |_| app.retry(source)>{strings::RETRY}</button></p>
+            {error.place.map(|place| view! { <code class="place">{place}</code> })}
+        </div>
+    }
+}
+
+/// Text between backticks as code.
+fn with_code(text: &str) -> impl IntoView + use<> {
+    let parts = text.split('`').enumerate().map(|(i, part)| match i % 2 {
+        0 => part.to_owned().into_any(),
+        _ => view! { <code>{part.to_owned()}</code> }.into_any(),
+    });
+    parts.collect_view()
+}
+
+#[component]
+fn Expired(app: App, source: &'static str) -> impl IntoView {
+    let age = move || {
+        let validated_at = app.sources.slot(source)?.status.with(|status| status.as_ref()?.validated_at)?;
+        Some(strings::expired_notice(&tarn_chart::format_age((app.sources.now.get() - validated_at) / 1e3)))
+    };
+    view! {
+        <p class="expired-notice" role="status">
+            {age} " " <button class="link" type="button" on:click=move |_| app.retry(source)>{strings::RETRY}</button>
+        </p>
+    }
+}

@@ -1,0 +1,58 @@
+use crate::chart::Sparkline;
+use crate::state::App;
+use crate::{strings, text};
+use leptos::prelude::*;
+use std::sync::Arc;
+use tarn_chart::{Change, Trend, format_change, format_scalar};
+use tarn_dashboard::{Direction, Measure, View};
+use tarn_protocol::ViewResult;
+
+/// One number, its change against the previous period, and its course.
+#[component]
+pub fn Kpi(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>) -> impl IntoView {
+    let measure = app.dashboard.source(&view.source).zip(view.measures.first()).and_then(|(source, name)| source.measure(name));
+    let Some(measure) = measure else { return ().into_any() };
+    let value = Memo::new(move |_| result.with(|result| result.as_deref().map(|result| value_text(measure, result)).unwrap_or_default()));
+    let change = Memo::new(move |_| result.with(|result| change(measure, result.as_deref()?)));
+    view! {
+        <p class="kpi-value">{value}</p>
+        <p class="kpi-change">
+            {move || match change.get() {
+                Some(Compared::Changed { change, verdict }) => view! {
+                    <span class=verdict>{change.trend.arrow()} " " {change.text}</span> " " {strings::VS_PREVIOUS}
+                }.into_any(),
+                Some(Compared::NothingBefore) => strings::NOTHING_BEFORE.into_any(),
+                None => "\u{a0}".into_any(),
+            }}
+        </p>
+        <div class="kpi-spark"><Sparkline result /></div>
+    }
+    .into_any()
+}
+
+#[derive(Clone, PartialEq)]
+enum Compared {
+    Changed { change: Change, verdict: &'static str },
+    /// The previous period has no value.
+    NothingBefore,
+}
+
+fn value_text(measure: &Measure, result: &ViewResult) -> String {
+    let Some(column) = result.table.column(&measure.name) else { return strings::NO_VALUE.to_owned() };
+    format_scalar(&measure.format, &column.scalar(0), &text::locale())
+}
+
+/// `None` without a comparison.
+fn change(measure: &Measure, result: &ViewResult) -> Option<Compared> {
+    let previous = result.table.column(&format!("{}_previous", measure.name))?;
+    let value = result.table.column(&measure.name)?.number(0)?;
+    let change = previous.number(0).and_then(|previous| format_change(&measure.format, value, previous, &text::locale()));
+    let Some(change) = change else { return Some(Compared::NothingBefore) };
+    // A colour only where the author said which direction is good.
+    let verdict = match (measure.good, change.trend) {
+        (None, _) | (_, Trend::Flat) => "change",
+        (Some(Direction::Up), Trend::Up) | (Some(Direction::Down), Trend::Down) => "change good",
+        _ => "change bad",
+    };
+    Some(Compared::Changed { change, verdict })
+}

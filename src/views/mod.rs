@@ -1,0 +1,18 @@
+//! What the viewer reads: each view in a frame that shows its state, whatever the view is.
+mod error;
+mod frame;
+mod kpi;
+mod state;
+mod table;
+mod table_cells;
+mod table_window;
+
+pub use error::error_text;
+pub use frame::ViewFrame;
+
+use tarn_dashboard::{Bucket, TimeUnit, View};
+
+/// The grains of the view's time axis, the default first; empty without one.
+pub fn grains(view: &View) -> &[TimeUnit] {
+    view.keys.iter().find_map(|key| if let Bucket::Time { grains } = &key.bucket { Some(grains.as_slice()) } else { None }).unwrap_or_default()
+}

@@ -1,0 +1,140 @@
+use crate::{strings, text};
+use tarn_chart::{format_date, format_scalar};
+use tarn_dashboard::{Bucket, CellStyle, Dashboard, NumberFormat, OrderBy, Scalar, TimeUnit, View};
+use tarn_protocol::{ResultColumn, ViewResult};
+
+/// How one column of a table is shown.
+pub struct Column {
+    pub label: String,
+    /// In the result, and in the viewer's order: keys, then measures.
+    pub position: u32,
+    pub is_number: bool,
+    pub bar: bool,
+    /// Left out on a phone.
+    minor: bool,
+    is_key: bool,
+    format: NumberFormat,
+    grain: Option<TimeUnit>,
+    tone: Option<(f64, f64)>,
+    warn: Option<(f64, bool)>,
+}
+
+/// One cell, ready to show.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    pub text: String,
+    /// Of the column's largest value, 0 to 1.
+    pub share: Option<f64>,
+    /// Whether on the bad side, and how far from the middle, 0 to 1.
+    pub tone: Option<(bool, f64)>,
+    pub warns: bool,
+}
+
+pub fn columns(dashboard: &Dashboard, view: &View) -> Vec<Column> {
+    let keys = view.keys.iter().map(|key| Column {
+        label: key.label.clone(),
+        position: 0,
+        is_number: key.expr.data_type.is_numeric() && !matches!(key.bucket, Bucket::Time { .. }),
+        bar: false,
+        minor: false,
+        is_key: true,
+        format: key.format.clone(),
+        grain: if let Bucket::Time { grains } = &key.bucket { grains.first().copied() } else { None },
+        tone: None,
+        warn: None,
+    });
+    let source = dashboard.source(&view.source);
+    let n_columns = view.keys.len() + view.measures.len();
+    let measures = view.measures.iter().enumerate().filter_map(|(i, name)| {
+        let measure = source?.measure(name)?;
+        let styles = || view.styles.iter().filter(|(styled, _)| styled == name).map(|(_, style)| style);
+        let (label, format) = unit_in_header(&measure.label, &measure.format);
+        Some(Column {
+            label,
+            position: 0,
+            is_number: true,
+            bar: styles().any(|style| *style == CellStyle::Bar),
+            minor: n_columns > 4 && i > 0 && i + 1 < view.measures.len(),
+            is_key: false,
+            format,
+            grain: None,
+            tone: styles().find_map(|style| if let CellStyle::GoodBad { from, to } = style { Some((*from, *to)) } else { None }),
+            warn: styles().find_map(|style| if let CellStyle::Warn { threshold, below } = style { Some((*threshold, *below)) } else { None }),
+        })
+    });
+    let mut columns: Vec<Column> = keys.chain(measures).collect();
+    for (position, column) in columns.iter_mut().enumerate() {
+        column.position = position as u32;
+    }
+    columns
+}
+
+/// The words of the totals row, column by column; empty before there are totals.
+pub fn totals_cells(columns: &[Column], result: Option<&ViewResult>) -> Vec<String> {
+    let Some(totals) = result.and_then(|result| result.totals.as_ref()) else { return vec![] };
+    let n_keys = columns.iter().filter(|column| column.is_key).count();
+    let words = columns.iter().enumerate().map(|(i, column)| match i.checked_sub(n_keys) {
+        Some(measure) => totals.columns.get(measure).map(|values| format_scalar(&column.format, &values.scalar(0), &text::locale())).unwrap_or_default(),
+        None if i == 0 => strings::TOTAL.to_owned(),
+        None => String::new(),
+    });
+    words.collect()
+}
+
+impl Column {
+    pub fn class(&self) -> String {
+        let classes = [(self.is_number && !self.is_key, "number"), (self.is_number && self.is_key, "number-key"), (self.bar, "bar-cell"), (self.minor, "minor")];
+        classes.into_iter().filter(|(is, _)| *is).map(|(_, class)| class).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Whether the view's own order begins with this column, and then whether it is descending.
+    pub fn default_order(&self, view: &View) -> Option<bool> {
+        let order = view.order.first()?;
+        let position = match order.by {
+            OrderBy::Key(key) => key,
+            OrderBy::Measure(measure) => measure + view.keys.len() as u32,
+        };
+        (position == self.position).then_some(order.descending)
+    }
+
+    /// The largest value, for bars. 0 without bars.
+    pub fn maximum(&self, result: Option<&ViewResult>) -> f64 {
+        let Some((values, result)) = result.filter(|_| self.bar).and_then(|result| Some((self.values(result)?, result))) else { return 0.0 };
+        (0..result.table.n_rows as usize).filter_map(|row| values.number(row)).fold(0.0, f64::max)
+    }
+
+    pub fn cell(&self, result: &ViewResult, row: usize, maximum: f64) -> Cell {
+        let Some(values) = self.values(result) else { return Cell { text: String::new(), share: None, tone: None, warns: false } };
+        let number = if self.is_key { None } else { values.number(row) };
+        Cell {
+            text: self.text(values.scalar(row)),
+            share: number.filter(|_| self.bar).map(|number| if maximum > 0.0 { (number / maximum).clamp(0.0, 1.0) } else { 0.0 }),
+            tone: number.zip(self.tone).map(|(number, (from, to))| {
+                let distance = (((number - from) / (to - from)).clamp(0.0, 1.0) - 0.5) * 2.0;
+                (distance > 0.0, distance.abs())
+            }),
+            warns: number.zip(self.warn).is_some_and(|(number, (threshold, below))| if below { number < threshold } else { number > threshold }),
+        }
+    }
+
+    fn values<'a>(&self, result: &'a ViewResult) -> Option<&'a ResultColumn> {
+        result.table.columns.get(self.position as usize)
+    }
+
+    fn text(&self, value: Scalar) -> String {
+        match (value, self.grain) {
+            (Scalar::Timestamp(at), Some(grain)) => format_date(at, grain, &text::locale()),
+            (Scalar::Date(days), Some(grain)) => format_date(i64::from(days) * 86_400_000_000, grain, &text::locale()),
+            (value, _) if self.is_key => text::scalar(&value, &self.format),
+            (value, _) => format_scalar(&self.format, &value, &text::locale()),
+        }
+    }
+}
+
+/// The unit is said once, in the header, and not in every row.
+fn unit_in_header(label: &str, format: &NumberFormat) -> (String, NumberFormat) {
+    match format.suffix.strip_prefix([' ', '\u{a0}']).filter(|unit| !unit.is_empty()) {
+        Some(unit) => (format!("{label}, {unit}"), NumberFormat { suffix: String::new(), ..format.clone() }),
+        None => (label.to_owned(), format.clone()),
+    }
+}
