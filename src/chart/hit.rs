@@ -10,6 +10,8 @@ pub struct Hit {
     pub x: f64,
     /// Of the marker; `None` where the datum has none.
     pub y: Option<f64>,
+    /// Left and right edge of the column that the datum fills; `None` where it fills none.
+    pub column: Option<(f64, f64)>,
     pub label: String,
     pub value: String,
 }
@@ -28,6 +30,7 @@ pub fn hit(data: &ChartData, plot: &Plot, (x, y): (f64, f64), format: &NumberFor
             Some(Hit {
                 x: plot.x.pixel_from_value(point.middle()),
                 y: point.value.map(|value| plot.y.pixel_from_value(value)),
+                column: None,
                 label: moment(point.from, *grain, locale),
                 value: point.value.map_or_else(|| crate::strings::NO_VALUE.to_owned(), |value| format_number(format, value, locale)),
             })
@@ -38,7 +41,8 @@ pub fn hit(data: &ChartData, plot: &Plot, (x, y): (f64, f64), format: &NumberFor
             let value =
                 bins.values.get(i)?.map_or_else(|| crate::strings::NO_VALUE.to_owned(), |value| format_number(format, value, locale));
             let (from, to) = bins.edges(i);
-            Some(Hit { x: plot.x.pixel_from_value((from + to) / 2.0), y: None, label: bin_text(bins, i, locale), value })
+            let column = (plot.x.pixel_from_value(from), plot.x.pixel_from_value(to));
+            Some(Hit { x: (column.0 + column.1) / 2.0, y: None, column: Some(column), label: bin_text(bins, i, locale), value })
         }
         ChartData::Bars(_) => None,
     }

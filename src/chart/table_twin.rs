@@ -25,7 +25,9 @@ pub fn TableTwin(
     let toggle = move |_| open.update(|open| *open = !*open);
     view! {
         <div class="chart-table" class:chart-open=move || open.get()>
-            <button type="button" class="chart-table-button" aria-expanded=move || open.get().to_string() on:click=toggle>{words::TABLE}</button>
+            <button type="button" class="chart-table-button" on:click=toggle>
+                {move || if open.get() { words::CHART } else { words::TABLE }}
+            </button>
             <Show when=move || open.get() fallback=|| ()>
                 <div class="chart-table-scroll" tabindex="0">
                     <table>

@@ -2,7 +2,7 @@ use super::hit::Hit;
 use leptos::prelude::*;
 use tarn_chart::Plot;
 
-/// What the pointer is over: a crosshair and a dot on lines, and the datum in words. For eyes only; screen readers have the
+/// What the pointer is over: a crosshair and a dot on lines, else the datum's column; and the datum in words. For eyes only; screen readers have the
 /// table.
 #[component]
 pub fn Tip(hit: Memo<Option<Hit>>, plot: RwSignal<Option<Plot>>, crosshair: bool) -> impl IntoView {
@@ -10,10 +10,20 @@ pub fn Tip(hit: Memo<Option<Hit>>, plot: RwSignal<Option<Plot>>, crosshair: bool
     let area = move || plot.with(|plot| plot.as_ref().map(|plot| plot.area)).unwrap_or_default();
     let at = move || hit.with(|hit| hit.as_ref().map_or(0.0, |hit| hit.x));
     let dot = move || hit.with(|hit| hit.as_ref().and_then(|hit| hit.y));
+    let column = move || hit.with(|hit| hit.as_ref().and_then(|hit| hit.column)).unwrap_or_default();
     // Beside the crosshair, on the side with more room.
     let leftwards = move || at() > (area().left + area().right) / 2.0;
     view! {
         <div class="chart-hover" class:chart-off=move || hit.with(Option::is_none) aria-hidden="true">
+            {(!crosshair).then(|| view! {
+                <i
+                    class="chart-column"
+                    style:left=move || px(column().0)
+                    style:width=move || px(column().1 - column().0)
+                    style:top=move || px(area().top)
+                    style:height=move || px(area().height())
+                ></i>
+            })}
             {crosshair.then(|| view! {
                 <i class="chart-crosshair" style:left=move || px(at()) style:top=move || px(area().top) style:height=move || px(area().height())></i>
                 <i class="chart-dot" class:chart-off=move || dot().is_none() style:left=move || px(at()) style:top=move || px(dot().unwrap_or(0.0))></i>

@@ -4,6 +4,7 @@ use tarn_chart::{Locale, format_date, format_date_range, format_instant, format_
 use tarn_dashboard::{NumberFormat, TimeUnit, View};
 
 pub const TABLE: &str = "Show as table";
+pub const CHART: &str = "Show as chart";
 pub const BRUSH_START: &str = "Start of the selection";
 pub const BRUSH_END: &str = "End of the selection";
 pub const ALL_SELECTED: &str = "everything is selected";

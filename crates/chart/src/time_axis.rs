@@ -6,7 +6,7 @@ use tarn_dashboard::TimeUnit;
 
 const HOUR_MICROS: i64 = DAY_MICROS / 24;
 const MINUTE_MICROS: i64 = HOUR_MICROS / 60;
-const LABEL_SPACE: f64 = 20.0;
+const LABEL_SPACE: f64 = 14.0;
 /// More would be clutter on the widest screen.
 const MAX_TICKS: usize = 16;
 
