@@ -6,7 +6,8 @@ use arrow_array::{ArrayRef, Int16Array, RecordBatch, StringArray, TimestampMicro
 use std::sync::Arc;
 use std::time::Instant;
 use tarn_dashboard::{
-    Aggregate, AggregateFunction, Column, ColumnType, DataType, DatePart, Expr, Function, Measure, Node, NumberFormat, Order, OrderBy, Scalar, TimeUnit,
+    Aggregate, AggregateFunction, Column, ColumnType, DataType, DatePart, Expr, Function, Measure, Node, NumberFormat, Order, OrderBy,
+    Scalar, TimeUnit,
 };
 use tarn_engine::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, Test, run};
 
@@ -20,7 +21,12 @@ fn main() -> Result<(), Failure> {
         Some(path) => read(&path)?,
         None => synthetic(3_000_000)?,
     };
-    println!("{} rows in {:.0} ms, {:.1} bytes a row", table.n_rows(), millis(started), table.memory_bytes() as f64 / table.n_rows() as f64);
+    println!(
+        "{} rows in {:.0} ms, {:.1} bytes a row",
+        table.n_rows(),
+        millis(started),
+        table.memory_bytes() as f64 / table.n_rows() as f64
+    );
 
     let started = Instant::now();
     results(&mut table, &Clauses::default(), None)?;
@@ -28,12 +34,17 @@ fn main() -> Result<(), Failure> {
 
     measure("brush", 100, |step| {
         let from = -60.0 + 1.2 * step as f64;
-        let delay = Clause { filter: "delay".into(), expr: column("delay", DataType::Int64), test: Test::Range { from: Some(from), to: Some(from + 60.0) } };
+        let delay = Clause {
+            filter: "delay".into(),
+            expr: column("delay", DataType::Int64),
+            test: Test::Range { from: Some(from), to: Some(from + 60.0) },
+        };
         results(&mut table, &Clauses { delay: Some(delay), ..Clauses::default() }, Some("H1"))
     })?;
     let origins = top_origins(&mut table)?;
     measure("category", origins.len(), |step| {
-        let origin = Clause { filter: "origin".into(), expr: column("origin", DataType::String), test: Test::Set(vec![origins[step].clone()]) };
+        let origin =
+            Clause { filter: "origin".into(), expr: column("origin", DataType::String), test: Test::Set(vec![origins[step].clone()]) };
         results(&mut table, &Clauses { origin: Some(origin), ..Clauses::default() }, Some("B1"))
     })?;
     measure("date", 20, |step| {
@@ -57,7 +68,11 @@ struct Clauses {
 /// Results of all views but the active one.
 fn results(table: &mut Table, clauses: &Clauses, active: Option<&str>) -> Result<u64, Failure> {
     let clauses: Vec<Clause> = [&clauses.delay, &clauses.origin, &clauses.date].into_iter().flatten().cloned().collect();
-    let queries: Vec<Query> = views().into_iter().filter(|(name, _)| Some(*name) != active).map(|(_, query)| Query { clauses: clauses.clone(), ..query }).collect();
+    let queries: Vec<Query> = views()
+        .into_iter()
+        .filter(|(name, _)| Some(*name) != active)
+        .map(|(_, query)| Query { clauses: clauses.clone(), ..query })
+        .collect();
     let mut checksum = 0;
     for result in run(table, &queries) {
         let result = result.map_err(|error| format!("{error:?}"))?;
@@ -68,10 +83,15 @@ fn results(table: &mut Table, clauses: &Clauses, active: Option<&str>) -> Result
 
 fn views() -> Vec<(&'static str, Query)> {
     let delay = || column("delay", DataType::Int64);
-    let hour = Expr { data_type: DataType::Int64, node: Node::Call(Function::Extract(DatePart::Hour), vec![column("date", DataType::Timestamp)]) };
+    let hour =
+        Expr { data_type: DataType::Int64, node: Node::Call(Function::Extract(DatePart::Hour), vec![column("date", DataType::Timestamp)]) };
     let bins = |expr, from, to, width| QueryKey { name: "bin".into(), expr, bucket: KeyBucket::Bins { from, to, width } };
     let value = |name: &str| QueryKey { name: name.into(), expr: column(name, DataType::String), bucket: KeyBucket::Value };
-    let day = QueryKey { name: "date".into(), expr: column("date", DataType::Timestamp), bucket: KeyBucket::Time { unit: TimeUnit::Day, fill: true } };
+    let day = QueryKey {
+        name: "date".into(),
+        expr: column("date", DataType::Timestamp),
+        bucket: KeyBucket::Time { unit: TimeUnit::Day, fill: true },
+    };
     let late = call(Function::Greater, DataType::Boolean, vec![delay(), literal(Scalar::Int(15))]);
     let count = || aggregate(AggregateFunction::Count, None, None, DataType::Int64);
     let flights = simple("flights", count());
@@ -158,7 +178,8 @@ fn synthetic(n_rows: i64) -> Result<Table, Failure> {
             rows.clone().map(|row| Some((978_307_200_000_000 + row * 181 * DAY_MICROS / n_rows) / 60_000_000 * 60_000_000)).collect();
         let delay: Int16Array = rows.clone().map(|_| Some((random(60) + random(60)) as i16 - 40)).collect();
         let distance: Int16Array = rows.clone().map(|_| Some(random(2_500) as i16)).collect();
-        let mut airport = || -> StringArray { rows.clone().map(|_| Some(airports[(random(300) * random(300) / 300) as usize].as_str())).collect() };
+        let mut airport =
+            || -> StringArray { rows.clone().map(|_| Some(airports[(random(300) * random(300) / 300) as usize].as_str())).collect() };
         let columns: Vec<(&str, ArrayRef)> = vec![
             ("origin", Arc::new(airport())),
             ("destination", Arc::new(airport())),
@@ -197,5 +218,13 @@ fn simple(name: &str, aggregate: Aggregate) -> Arc<Measure> {
 }
 
 fn measure_of(name: &str, aggregates: Vec<Aggregate>, value: Expr) -> Arc<Measure> {
-    Arc::new(Measure { name: name.into(), label: name.into(), aggregates, value, format: NumberFormat::default(), good: None, sql: String::new() })
+    Arc::new(Measure {
+        name: name.into(),
+        label: name.into(),
+        aggregates,
+        value,
+        format: NumberFormat::default(),
+        good: None,
+        sql: String::new(),
+    })
 }

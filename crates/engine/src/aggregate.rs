@@ -79,9 +79,9 @@ pub(crate) fn exact(aggregate: &Aggregate, argument_type: DataType, totals: &[(i
         QueryError::Overflow { expression: format!("{name}({})", aggregate.argument.as_ref().map(text_of).unwrap_or_default()) }
     };
     let lanes = match (aggregate.function, aggregate.data_type) {
-        (AggregateFunction::Avg, _) => {
-            Lanes::Float(totals.iter().map(|(total, n)| if *n == 0 { 0.0 } else { decimal_to_float(*total, scale) / f64::from(*n) }).collect())
-        }
+        (AggregateFunction::Avg, _) => Lanes::Float(
+            totals.iter().map(|(total, n)| if *n == 0 { 0.0 } else { decimal_to_float(*total, scale) / f64::from(*n) }).collect(),
+        ),
         (_, DataType::Float64) => Lanes::Float(totals.iter().map(|(total, _)| decimal_to_float(*total, scale)).collect()),
         (_, DataType::Decimal { precision, .. }) => {
             let limit = crate::vector::power_of_ten(precision).unwrap_or(i128::MAX).unsigned_abs();

@@ -3,8 +3,8 @@ use crate::calendar;
 use crate::codes::{Code, Codes, with_codes};
 use crate::texts::Texts;
 use crate::vector::{Lanes, Vector, scalar_from_int, scale_of};
-use std::cell::OnceCell;
 use std::ops::Range;
+use std::sync::OnceLock;
 use tarn_dashboard::{DataType, Scalar, TimeUnit};
 use tarn_protocol::QueryError;
 
@@ -18,14 +18,17 @@ pub(crate) struct Column {
     pub data: Data,
     /// Rows whose evaluation failed (they are null), and why one of them did.
     pub failed: Option<(Bitmap, QueryError)>,
-    zones: OnceCell<Vec<(u32, u32)>>,
+    zones: OnceLock<Vec<(u32, u32)>>,
 }
 
 #[derive(Debug)]
 pub(crate) enum Data {
     Coded(Coded),
     /// What does not fit into codes. `None`: no nulls.
-    Plain { lanes: Lanes, valid: Option<Bitmap> },
+    Plain {
+        lanes: Lanes,
+        valid: Option<Bitmap>,
+    },
 }
 
 /// A dense code per row whose order is the order of the values. Where `nullable`, code 0 is null and values start at 1;
@@ -43,20 +46,29 @@ pub(crate) struct Coded {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Values {
     /// `base + n * step`.
-    Linear { base: i64, step: i64 },
+    Linear {
+        base: i64,
+        step: i64,
+    },
     Ints(Vec<i64>),
     Floats(Vec<f64>),
     Decimals(Vec<i128>),
     Texts(Texts),
     /// The start of the unit with the ordinal `first + n`.
-    Units { unit: TimeUnit, first: i64 },
+    Units {
+        unit: TimeUnit,
+        first: i64,
+    },
     /// `from + n * width`.
-    Bins { from: f64, width: f64 },
+    Bins {
+        from: f64,
+        width: f64,
+    },
 }
 
 impl Column {
     pub fn new(data_type: DataType, data: Data) -> Self {
-        Self { data_type, data, failed: None, zones: OnceCell::new() }
+        Self { data_type, data, failed: None, zones: OnceLock::new() }
     }
 
     pub fn coded(&self) -> Option<&Coded> {
@@ -88,7 +100,9 @@ impl Column {
             Values::Floats(values) => Scalar::Float(values[index]),
             Values::Decimals(values) => Scalar::Decimal { unscaled: values[index], scale: scale_of(self.data_type) },
             Values::Texts(texts) => Scalar::String(texts.get(index).to_owned()),
-            Values::Units { unit, first } => scalar_from_int(self.data_type, calendar::unit_start(self.data_type, *unit, first + index as i64)),
+            Values::Units { unit, first } => {
+                scalar_from_int(self.data_type, calendar::unit_start(self.data_type, *unit, first + index as i64))
+            }
             Values::Bins { from, width } => Scalar::Float(from + index as f64 * width),
         }
     }
@@ -127,9 +141,15 @@ impl Column {
                 Lanes::Decimal(codes.iter().map(|code| i128::from(linear(*base, *step, index(code)))).collect())
             }
             (Values::Linear { base, step }, _) => Lanes::Int(codes.iter().map(|code| linear(*base, *step, index(code))).collect()),
-            (Values::Ints(values), _) => Lanes::Int(codes.iter().map(|code| values.get(index(code)).copied().unwrap_or_default()).collect()),
-            (Values::Floats(values), _) => Lanes::Float(codes.iter().map(|code| values.get(index(code)).copied().unwrap_or_default()).collect()),
-            (Values::Decimals(values), _) => Lanes::Decimal(codes.iter().map(|code| values.get(index(code)).copied().unwrap_or_default()).collect()),
+            (Values::Ints(values), _) => {
+                Lanes::Int(codes.iter().map(|code| values.get(index(code)).copied().unwrap_or_default()).collect())
+            }
+            (Values::Floats(values), _) => {
+                Lanes::Float(codes.iter().map(|code| values.get(index(code)).copied().unwrap_or_default()).collect())
+            }
+            (Values::Decimals(values), _) => {
+                Lanes::Decimal(codes.iter().map(|code| values.get(index(code)).copied().unwrap_or_default()).collect())
+            }
             (Values::Texts(texts), _) => {
                 let text = |code: &u32| if texts.len() == 0 { "" } else { texts.get(index(code)) };
                 Lanes::Text(codes.iter().map(text).collect())

@@ -24,7 +24,10 @@ enum Parts {
     /// Decimals of which at least one is beyond 64 bits.
     Decimals(Vec<i128>),
     /// Codes in the order of first appearance, from 1; null is 0.
-    Texts { interner: Interner, chunks: Vec<Codes> },
+    Texts {
+        interner: Interner,
+        chunks: Vec<Codes>,
+    },
     Intervals(Vec<Interval>),
 }
 

@@ -17,16 +17,19 @@ use tarn_protocol::QueryError;
 /// Rows that are evaluated at a time: small enough for their lanes to stay in the cache.
 const BLOCK_ROWS: usize = 4096;
 
+/// What a grouping is made from: its keys, without the filling of gaps.
+pub(crate) type GroupInputs = Vec<(Expr, KeyBucket)>;
+
 pub(crate) struct Derived {
     /// An expression that is more than a column.
     evaluated: Cache<Expr, Column>,
     /// The same, with codes to group by.
     dense: Cache<Expr, Column>,
     keys: Cache<(Expr, KeyBucket), Column>,
-    pub groupings: Cache<Vec<(Expr, KeyBucket)>, Grouping>,
+    pub groupings: Cache<GroupInputs, Grouping>,
     masks: Cache<(Expr, Test), Bitmap>,
     /// Counts and sums over all rows, from which those of almost all rows follow by subtraction.
-    pub unfiltered: Cache<(Vec<(Expr, KeyBucket)>, Option<Expr>), Partial>,
+    pub unfiltered: Cache<(GroupInputs, Option<Expr>), Partial>,
 }
 
 impl Default for Derived {
@@ -207,12 +210,19 @@ fn spread(input: &Coded, results: Column) -> Column {
 }
 
 /// A key whose codes are made by `classify`: `None` for rows to leave out, which get code 0.
-pub(crate) fn recode(column: &Column, values: Values, n_values: u32, classify: &dyn Fn(&crate::vector::Vector, usize) -> Option<u32>) -> Column {
+pub(crate) fn recode(
+    column: &Column,
+    values: Values,
+    n_values: u32,
+    classify: &dyn Fn(&crate::vector::Vector, usize) -> Option<u32>,
+) -> Column {
     let domain = u64::from(n_values) + 1;
     let classes = |column: &Column, out: &mut Vec<u32>| {
         for start in (0..column.len()).step_by(BLOCK_ROWS) {
             let block = column.read(start..(start + BLOCK_ROWS).min(column.len()));
-            out.extend((0..block.len()).map(|row| if block.is_valid(row) { classify(&block, row).map_or(0, |class| class + 1) } else { 0 }));
+            out.extend(
+                (0..block.len()).map(|row| if block.is_valid(row) { classify(&block, row).map_or(0, |class| class + 1) } else { 0 }),
+            );
         }
     };
     let mut all = Vec::new();

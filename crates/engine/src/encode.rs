@@ -1,5 +1,5 @@
-use crate::codes::{Codes, with_codes};
 use crate::codes::Code as _;
+use crate::codes::{Codes, with_codes};
 use crate::column::{Coded, Column, Data, Values};
 use crate::texts::mix;
 use crate::vector::{Lanes, canonical, compare_floats};
@@ -18,7 +18,9 @@ pub(crate) fn densify(column: &Column) -> Option<Column> {
             let order = sort(&mut distinct, |a, b| a.cmp(b));
             let values = distinct.iter().filter_map(|code| coded.value_index(*code as u32));
             let values = match &coded.values {
-                Values::Linear { base, step } => Values::Ints(values.map(|index| base.wrapping_add(step.wrapping_mul(index as i64))).collect()),
+                Values::Linear { base, step } => {
+                    Values::Ints(values.map(|index| base.wrapping_add(step.wrapping_mul(index as i64))).collect())
+                }
                 Values::Texts(texts) => Values::Texts(values.map(|index| texts.get(index)).collect()),
                 _ => return None,
             };
@@ -32,7 +34,13 @@ pub(crate) fn densify(column: &Column) -> Option<Column> {
                 Lanes::Float(values) => {
                     let bits: Vec<u64> = values.iter().map(|value| canonical(*value).to_bits()).collect();
                     let compare = |a: &u64, b: &u64| compare_floats(f64::from_bits(*a), f64::from_bits(*b));
-                    encode(&bits, &is_valid, |bits| mix(*bits), compare, |bits| Values::Floats(bits.into_iter().map(f64::from_bits).collect()))
+                    encode(
+                        &bits,
+                        &is_valid,
+                        |bits| mix(*bits),
+                        compare,
+                        |bits| Values::Floats(bits.into_iter().map(f64::from_bits).collect()),
+                    )
                 }
                 Lanes::Decimal(values) => {
                     encode(values, &is_valid, |value| mix(*value as u64 ^ mix((*value >> 64) as u64)), |a, b| a.cmp(b), Values::Decimals)

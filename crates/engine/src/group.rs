@@ -145,7 +145,12 @@ fn rank_dense(numbers: &[u64], out: &[bool], domains: &[u64], n_numbers: usize) 
 }
 
 /// Many possible numbers: those that occur are hashed.
-fn rank<N: Copy + Ord + Into<u128>>(numbers: &[N], out: &[bool], domains: &[u64], hash: impl Fn(&N) -> u64) -> Result<(Codes, Vec<Vec<u32>>), QueryError> {
+fn rank<N: Copy + Ord + Into<u128>>(
+    numbers: &[N],
+    out: &[bool],
+    domains: &[u64],
+    hash: impl Fn(&N) -> u64,
+) -> Result<(Codes, Vec<Vec<u32>>), QueryError> {
     let present: Vec<N> = numbers.iter().zip(out).filter(|(_, out)| !**out).map(|(number, _)| *number).collect();
     let (distinct, found) = number(&present, hash);
     if distinct.len() as u64 > MAX_GROUPS {

@@ -93,14 +93,18 @@ fn ints(column: &Column, array: &ArrayRef, data_type: DataType) -> Result<Vec<i6
             array.as_primitive::<arrow::Time64NanosecondType>().values().iter().map(|nanos| nanos.div_euclid(1_000)).collect()
         }
         // The wall time of a zoneless timestamp and the instant of a zoned one are both kept as they are.
-        (DataType::Timestamp | DataType::TimestampTz, A::Timestamp(unit, zone)) if zone.is_some() == (data_type == DataType::TimestampTz) => match unit {
-            ArrowUnit::Second => scaled::<arrow::TimestampSecondType>(column, array, 1_000_000)?,
-            ArrowUnit::Millisecond => scaled::<arrow::TimestampMillisecondType>(column, array, 1_000)?,
-            ArrowUnit::Microsecond => array.as_primitive::<arrow::TimestampMicrosecondType>().values().to_vec(),
-            ArrowUnit::Nanosecond => {
-                array.as_primitive::<arrow::TimestampNanosecondType>().values().iter().map(|nanos| nanos.div_euclid(1_000)).collect()
+        (DataType::Timestamp | DataType::TimestampTz, A::Timestamp(unit, zone))
+            if zone.is_some() == (data_type == DataType::TimestampTz) =>
+        {
+            match unit {
+                ArrowUnit::Second => scaled::<arrow::TimestampSecondType>(column, array, 1_000_000)?,
+                ArrowUnit::Millisecond => scaled::<arrow::TimestampMillisecondType>(column, array, 1_000)?,
+                ArrowUnit::Microsecond => array.as_primitive::<arrow::TimestampMicrosecondType>().values().to_vec(),
+                ArrowUnit::Nanosecond => {
+                    array.as_primitive::<arrow::TimestampNanosecondType>().values().iter().map(|nanos| nanos.div_euclid(1_000)).collect()
+                }
             }
-        },
+        }
         _ => return Err(wrong_type(column, array)),
     };
     Ok(values)
@@ -126,8 +130,12 @@ fn floats(array: &ArrayRef) -> Option<Vec<f64>> {
 fn decimals(column: &Column, array: &ArrayRef, scale: u8) -> Result<Vec<i128>, TableError> {
     use ArrowType as A;
     let (values, own): (Vec<i128>, i8) = match array.data_type() {
-        A::Decimal32(_, own) => (array.as_primitive::<arrow::Decimal32Type>().values().iter().map(|value| i128::from(*value)).collect(), *own),
-        A::Decimal64(_, own) => (array.as_primitive::<arrow::Decimal64Type>().values().iter().map(|value| i128::from(*value)).collect(), *own),
+        A::Decimal32(_, own) => {
+            (array.as_primitive::<arrow::Decimal32Type>().values().iter().map(|value| i128::from(*value)).collect(), *own)
+        }
+        A::Decimal64(_, own) => {
+            (array.as_primitive::<arrow::Decimal64Type>().values().iter().map(|value| i128::from(*value)).collect(), *own)
+        }
         A::Decimal128(_, own) => (array.as_primitive::<arrow::Decimal128Type>().values().to_vec(), *own),
         A::Decimal256(_, own) => {
             let array = array.as_primitive::<arrow::Decimal256Type>();

@@ -46,9 +46,9 @@ pub(crate) fn passes(data_type: DataType, test: &Test, value: &Scalar) -> bool {
         return matches!(test, Test::Set(values) if values.iter().any(Scalar::is_null));
     }
     match test {
-        Test::Instants { from, to } => int_from_scalar(value).map(|value| micros_of(data_type, value)).is_some_and(|micros| {
-            from.is_none_or(|from| micros >= from) && to.is_none_or(|to| micros < to)
-        }),
+        Test::Instants { from, to } => int_from_scalar(value)
+            .map(|value| micros_of(data_type, value))
+            .is_some_and(|micros| from.is_none_or(|from| micros >= from) && to.is_none_or(|to| micros < to)),
         Test::Range { from, to } => float_from_scalar(value).is_some_and(|value| {
             from.is_none_or(|from| compare_floats(value, from).is_ge()) && to.is_none_or(|to| compare_floats(value, to).is_lt())
         }),
@@ -84,11 +84,23 @@ fn mask_of_codes(column: &Column, coded: &Coded, test: &Test) -> Bitmap {
     match test {
         // Codes are in the order of the values, so that an interval of values is one of codes.
         Test::Instants { from, to } => {
-            let below = |at: Option<i64>, open: u32| at.map_or(open, |at| partition(first, coded.domain, |code| !passes(column.data_type, &Test::Instants { from: Some(at), to: None }, &column.value(code))));
+            let below = |at: Option<i64>, open: u32| {
+                at.map_or(open, |at| {
+                    partition(first, coded.domain, |code| {
+                        !passes(column.data_type, &Test::Instants { from: Some(at), to: None }, &column.value(code))
+                    })
+                })
+            };
             range_mask(column, coded, below(*from, first), below(*to, coded.domain))
         }
         Test::Range { from, to } => {
-            let below = |at: Option<f64>, open: u32| at.map_or(open, |at| partition(first, coded.domain, |code| !passes(column.data_type, &Test::Range { from: Some(at), to: None }, &column.value(code))));
+            let below = |at: Option<f64>, open: u32| {
+                at.map_or(open, |at| {
+                    partition(first, coded.domain, |code| {
+                        !passes(column.data_type, &Test::Range { from: Some(at), to: None }, &column.value(code))
+                    })
+                })
+            };
             range_mask(column, coded, below(*from, first), below(*to, coded.domain))
         }
         Test::Set(values) if values.len() == 1 || coded.domain as usize > coded.codes.len() => {

@@ -1,8 +1,8 @@
+use crate::bitmap::Bitmap;
 use crate::calendar::DAY_MICROS;
 use crate::codes::{Code as _, Codes, extend, with_codes};
 use crate::column::{Coded, Data, Values};
 use crate::vector::Lanes;
-use crate::bitmap::Bitmap;
 use tarn_dashboard::DataType;
 
 /// Steps that timestamps and times of day are likely to be multiples of, longest first.
@@ -11,8 +11,15 @@ const TIME_STEPS: [i64; 5] = [DAY_MICROS, 3_600_000_000, 60_000_000, 1_000_000, 
 /// A stretch of integers as codes where that loses nothing: minutes of a year take four bytes, not eight.
 pub(crate) enum IntChunk {
     /// Null is 0; otherwise the value is `base + (code - 1) * step`.
-    Narrow { base: i64, step: i64, codes: Codes },
-    Wide { values: Vec<i64>, valid: Option<Vec<bool>> },
+    Narrow {
+        base: i64,
+        step: i64,
+        codes: Codes,
+    },
+    Wide {
+        values: Vec<i64>,
+        valid: Option<Vec<bool>>,
+    },
 }
 
 impl IntChunk {
@@ -20,7 +27,8 @@ impl IntChunk {
         let Some((least, greatest)) = bounds(values, valid) else {
             return Self::Narrow { base: 0, step: 0, codes: Codes::collect(1, values.iter().map(|_| 0)) };
         };
-        let steps: &[i64] = if matches!(data_type, DataType::Timestamp | DataType::TimestampTz | DataType::Time) { &TIME_STEPS } else { &[] };
+        let steps: &[i64] =
+            if matches!(data_type, DataType::Timestamp | DataType::TimestampTz | DataType::Time) { &TIME_STEPS } else { &[] };
         // Values that are all on the step's grid; the base too, so that chunks of one column agree.
         let step = steps.iter().copied().find(|step| on_grid(values, valid, *step)).unwrap_or(1);
         let span = greatest.wrapping_sub(least) as u64 / step as u64;

@@ -8,7 +8,9 @@ use tarn_dashboard::OrderBy;
 /// The groups to show, in the query's order. The order is total: what ties is ordered by the keys.
 pub(crate) fn ordered_rows(query: &Query, grouping: &Grouping, groups: &Groups, measures: &[Vector]) -> Vec<u32> {
     let compare_key = |key: usize, a: usize, b: usize, descending: bool| {
-        let (Some(column), Some(codes)) = (grouping.keys.get(key).and_then(|key| key.coded()), groups.codes.get(key)) else { return Ordering::Equal };
+        let (Some(column), Some(codes)) = (grouping.keys.get(key).and_then(|key| key.coded()), groups.codes.get(key)) else {
+            return Ordering::Equal;
+        };
         let index = |row: usize| column.value_index(codes[row]);
         nulls_last(index(a).is_some(), index(b).is_some(), descending, || codes[a].cmp(&codes[b]))
     };

@@ -1,5 +1,6 @@
 use crate::bitmap::Bitmap;
 use crate::column::{Column, Values};
+use crate::derived::GroupInputs;
 use crate::group::Grouping;
 use crate::partial::{Accumulator, Partial, gather};
 use crate::selection::for_each_chunk;
@@ -28,7 +29,7 @@ pub(crate) struct Selection {
 struct Pass {
     selection: usize,
     grouping: Arc<Grouping>,
-    grouping_inputs: Vec<(Expr, KeyBucket)>,
+    grouping_inputs: GroupInputs,
     argument: Option<(Expr, Arc<Column>)>,
     partial: Option<Arc<Partial>>,
 }
@@ -62,7 +63,7 @@ pub(crate) enum How {
 impl Plan {
     pub fn prepare(&mut self, table: &mut Table, query: &Query) -> Result<Prepared, QueryError> {
         let selection = self.select(table, &query.clauses, None)?;
-        let inputs: Vec<(Expr, KeyBucket)> = query.keys.iter().map(|key| (key.expr.clone(), without_fill(key.bucket))).collect();
+        let inputs: GroupInputs = query.keys.iter().map(|key| (key.expr.clone(), without_fill(key.bucket))).collect();
         let grouping = table.grouping(&inputs)?;
         for key in &grouping.keys {
             self.check(selection, key)?;
@@ -87,7 +88,7 @@ impl Plan {
         query: &Query,
         selection: usize,
         aggregate: &Aggregate,
-        groupings: &[(Arc<Grouping>, Vec<(Expr, KeyBucket)>)],
+        groupings: &[(Arc<Grouping>, GroupInputs)],
     ) -> Result<Planned, QueryError> {
         use AggregateFunction as F;
         let selection = match &aggregate.filter {
@@ -108,7 +109,9 @@ impl Plan {
             (F::Sum | F::Avg, _) if summable => How::CodeSums(column.clone()),
             (F::Count | F::Sum | F::Avg | F::Stddev | F::Variance, _) => How::Scan { column: column.clone(), time: None },
             (F::First | F::Last, _) => {
-                let Some(time) = &query.time else { return Err(QueryError::Unsupported { what: "first and last of a source without a time column".into() }) };
+                let Some(time) = &query.time else {
+                    return Err(QueryError::Unsupported { what: "first and last of a source without a time column".into() });
+                };
                 let time = table.dense(&Expr { data_type: DataType::Timestamp, node: Node::Column(time.clone()) })?;
                 How::Scan { column: table.dense(argument)?, time: Some(time) }
             }
@@ -139,7 +142,9 @@ impl Plan {
     }
 
     fn select(&mut self, table: &mut Table, clauses: &[Clause], filter: Option<&Expr>) -> Result<usize, QueryError> {
-        if let Some(known) = self.selections.iter().position(|known| same_clauses(&known.clauses, clauses) && known.filter.as_ref() == filter) {
+        if let Some(known) =
+            self.selections.iter().position(|known| same_clauses(&known.clauses, clauses) && known.filter.as_ref() == filter)
+        {
             return Ok(known);
         }
         let (mask, n_selected) = match filter {
@@ -167,12 +172,14 @@ impl Plan {
     /// A row that passes the filters and could not be evaluated is the query's error.
     fn check(&self, selection: usize, column: &Column) -> Result<(), QueryError> {
         match &column.failed {
-            Some((failed, error)) if self.selections[selection].mask.as_ref().is_none_or(|mask| mask.intersects(failed)) => Err(error.clone()),
+            Some((failed, error)) if self.selections[selection].mask.as_ref().is_none_or(|mask| mask.intersects(failed)) => {
+                Err(error.clone())
+            }
             _ => Ok(()),
         }
     }
 
-    fn request(&mut self, selection: usize, (grouping, inputs): &(Arc<Grouping>, Vec<(Expr, KeyBucket)>), argument: Option<(Expr, Arc<Column>)>) {
+    fn request(&mut self, selection: usize, (grouping, inputs): &(Arc<Grouping>, GroupInputs), argument: Option<(Expr, Arc<Column>)>) {
         let same = |pass: &mut Pass| pass.selection == selection && Arc::ptr_eq(&pass.grouping, grouping);
         let argument_of = |argument: &Option<(Expr, Arc<Column>)>| argument.as_ref().map(|(_, column)| Arc::as_ptr(column));
         for pass in self.passes.iter_mut().filter_map(|pass| same(pass).then_some(pass)) {
@@ -250,7 +257,8 @@ fn unfiltered(table: &mut Table, pass: &mut Pass) -> Arc<Partial> {
 
 /// Goes over the rows of a mask once for all passes.
 fn scan(passes: &mut [&mut Pass], mask: Option<&Bitmap>, n_rows: usize) {
-    let mut accumulators: Vec<Accumulator> = passes.iter().map(|pass| Accumulator::new(pass.grouping.n_cells, pass.argument.is_some())).collect();
+    let mut accumulators: Vec<Accumulator> =
+        passes.iter().map(|pass| Accumulator::new(pass.grouping.n_cells, pass.argument.is_some())).collect();
     // Arguments that several passes share are read once per chunk.
     let mut arguments: Vec<(Arc<Column>, Vec<u32>)> = Vec::new();
     let mut places = Vec::new();

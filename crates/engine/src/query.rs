@@ -55,9 +55,15 @@ pub struct Clause {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Test {
     /// Microseconds since 1970, `[from, to)`; for dates, midnight counts.
-    Instants { from: Option<i64>, to: Option<i64> },
+    Instants {
+        from: Option<i64>,
+        to: Option<i64>,
+    },
     /// `[from, to)`. NaN is greater than every number: it passes when `to` is open.
-    Range { from: Option<f64>, to: Option<f64> },
+    Range {
+        from: Option<f64>,
+        to: Option<f64>,
+    },
     Set(Vec<Scalar>),
     /// Case-insensitive substring.
     Contains(String),

@@ -56,7 +56,13 @@ impl Groups {
         }
         for (key, range) in ranges.iter().enumerate() {
             let Some(range) = range else { continue };
-            let rest: BTreeSet<Vec<u32>> = combinations.into_iter().map(|mut codes| { codes[key] = 0; codes }).collect();
+            let rest: BTreeSet<Vec<u32>> = combinations
+                .into_iter()
+                .map(|mut codes| {
+                    codes[key] = 0;
+                    codes
+                })
+                .collect();
             let n_groups = rest.len() as u64 * range.clone().count() as u64;
             if n_groups > MAX_GROUPS {
                 return Err(too_many(n_groups));

@@ -53,8 +53,9 @@ fn measure_values(
 ) -> Result<Vec<Vector>, QueryError> {
     let one = |(measure, planned): (&Arc<Measure>, &Vec<_>)| {
         let aggregates = measure.aggregates.iter().zip(planned);
-        let aggregates: Vec<Vector> =
-            aggregates.map(|(aggregate, planned)| values(plan, planned, aggregate, grouping, cells, table.n_rows())).collect::<Result<_, _>>()?;
+        let aggregates: Vec<Vector> = aggregates
+            .map(|(aggregate, planned)| values(plan, planned, aggregate, grouping, cells, table.n_rows()))
+            .collect::<Result<_, _>>()?;
         let value = evaluate(&measure.value, &Block { len: cells.len(), column: &|_| None, aggregates: &aggregates })?;
         match value.failed {
             Some(failed) => Err(failed.error),
@@ -78,7 +79,9 @@ fn result_column(name: &str, data_type: DataType, values: impl Iterator<Item = S
         Lanes::Float(lanes) => Values::Float(lanes),
         Lanes::Decimal(lanes) => Values::Decimal(lanes),
         Lanes::Text(texts) => Values::String(texts.iter().map(str::to_owned).collect()),
-        Lanes::Interval(lanes) => Values::String(lanes.iter().map(|lane| format!("{} months {} days {} µs", lane.months, lane.days, lane.micros)).collect()),
+        Lanes::Interval(lanes) => {
+            Values::String(lanes.iter().map(|lane| format!("{} months {} days {} µs", lane.months, lane.days, lane.micros)).collect())
+        }
     };
     ResultColumn { name: name.to_owned(), data_type, values, validity: vector.valid }
 }

@@ -88,7 +88,11 @@ pub(crate) fn scan(
         F::Stddev | F::Variance if column.data_type.is_numeric() => {
             let variances = variances(&rows, column);
             let root = |variance: f64| if aggregate.function == F::Stddev { variance.sqrt() } else { variance };
-            Ok(pick(cells, |cell| variances.get(cell).copied().flatten().map_or(Scalar::Null, |variance| Scalar::Float(root(variance))), DataType::Float64))
+            Ok(pick(
+                cells,
+                |cell| variances.get(cell).copied().flatten().map_or(Scalar::Null, |variance| Scalar::Float(root(variance))),
+                DataType::Float64,
+            ))
         }
         F::First | F::Last | F::AnyValue => {
             let found = first(&rows, column, time, aggregate.function == F::Last);

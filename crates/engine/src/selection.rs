@@ -8,7 +8,10 @@ pub(crate) const CHUNK_ROWS: usize = 4096;
 #[derive(Clone, Copy)]
 pub(crate) enum Selected<'a> {
     /// All rows from `start` on.
-    All { start: usize, len: usize },
+    All {
+        start: usize,
+        len: usize,
+    },
     Some(&'a [u32]),
 }
 

@@ -79,7 +79,8 @@ impl Table {
     pub fn min_max(&mut self, expr: &Expr) -> Result<(Scalar, Scalar), QueryError> {
         let key = self.dense(expr)?;
         let Some(coded) = key.coded() else { return Ok((Scalar::Null, Scalar::Null)) };
-        let values: Vec<u32> = self.counts(&key).into_iter().map(|(code, _)| code).filter(|code| coded.value_index(*code).is_some()).collect();
+        let values: Vec<u32> =
+            self.counts(&key).into_iter().map(|(code, _)| code).filter(|code| coded.value_index(*code).is_some()).collect();
         match (values.first(), values.last()) {
             (Some(least), Some(greatest)) => Ok((key.value(*least), key.value(*greatest))),
             _ => Ok((Scalar::Null, Scalar::Null)),

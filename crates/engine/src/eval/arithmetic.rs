@@ -16,8 +16,12 @@ pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: 
             F::Subtract => ints(expr, (left, a), (right, b), i64::overflowing_sub),
             F::Multiply => ints(expr, (left, a), (right, b), i64::overflowing_mul),
             // The smallest number divided by -1 has no result, but no remainder either.
-            F::IntegerDivide => nonzero(ints(expr, (left, a), (right, b), |a, b| if b == 0 { (0, false) } else { a.overflowing_div(b) }), |row| b[row] == 0),
-            F::Modulo => nonzero(ints(expr, (left, a), (right, b), |a, b| (if b == 0 { 0 } else { a.wrapping_rem(b) }, false)), |row| b[row] == 0),
+            F::IntegerDivide => {
+                nonzero(ints(expr, (left, a), (right, b), |a, b| if b == 0 { (0, false) } else { a.overflowing_div(b) }), |row| b[row] == 0)
+            }
+            F::Modulo => {
+                nonzero(ints(expr, (left, a), (right, b), |a, b| (if b == 0 { 0 } else { a.wrapping_rem(b) }, false)), |row| b[row] == 0)
+            }
             F::Divide => {
                 let quotient = a.iter().zip(b).map(|(a, b)| *a as f64 / *b as f64).collect();
                 nonzero(inherit(Lanes::Float(quotient), left, right), |row| b[row] == 0)
@@ -117,9 +121,17 @@ fn decimals(
 }
 
 /// Days between dates, days added to dates, time between timestamps.
-fn times(expr: &Expr, function: Function, types: (DataType, DataType), left: (&Vector, &[i64]), right: (&Vector, &[i64])) -> Option<Vector> {
+fn times(
+    expr: &Expr,
+    function: Function,
+    types: (DataType, DataType),
+    left: (&Vector, &[i64]),
+    right: (&Vector, &[i64]),
+) -> Option<Vector> {
     match (function, types) {
-        (Function::Add, (DataType::Date, DataType::Int64) | (DataType::Int64, DataType::Date)) => ints(expr, left, right, in_dates(i64::overflowing_add)),
+        (Function::Add, (DataType::Date, DataType::Int64) | (DataType::Int64, DataType::Date)) => {
+            ints(expr, left, right, in_dates(i64::overflowing_add))
+        }
         (Function::Subtract, (DataType::Date, DataType::Int64)) => ints(expr, left, right, in_dates(i64::overflowing_sub)),
         (Function::Subtract, (DataType::Date, DataType::Date)) => ints(expr, left, right, i64::overflowing_sub),
         (Function::Subtract, (a, b)) if a == b && a.is_temporal() => {
@@ -139,7 +151,13 @@ fn in_dates(operate: fn(i64, i64) -> (i64, bool)) -> impl Fn(i64, i64) -> (i64, 
 }
 
 /// A date or timestamp some interval later; months first, then days, then the rest, as in SQL.
-fn moved(expr: &Expr, data_type: DataType, (times, at): (&Vector, &[i64]), (intervals, by): (&Vector, &[Interval]), sign: i64) -> Option<Vector> {
+fn moved(
+    expr: &Expr,
+    data_type: DataType,
+    (times, at): (&Vector, &[i64]),
+    (intervals, by): (&Vector, &[Interval]),
+    sign: i64,
+) -> Option<Vector> {
     if !data_type.is_temporal() || !expr.data_type.is_temporal() {
         return None;
     }
@@ -167,7 +185,14 @@ fn negate(expr: &Expr, value: &Vector) -> Option<Vector> {
         // A decimal has at most 38 digits, so its negative exists.
         Lanes::Decimal(lanes) => Lanes::Decimal(lanes.iter().map(|lane| lane.wrapping_neg()).collect()),
         Lanes::Interval(lanes) => Lanes::Interval(
-            lanes.iter().map(|lane| Interval { months: lane.months.wrapping_neg(), days: lane.days.wrapping_neg(), micros: lane.micros.wrapping_neg() }).collect(),
+            lanes
+                .iter()
+                .map(|lane| Interval {
+                    months: lane.months.wrapping_neg(),
+                    days: lane.days.wrapping_neg(),
+                    micros: lane.micros.wrapping_neg(),
+                })
+                .collect(),
         ),
         Lanes::Bool(_) | Lanes::Text(_) => return None,
     };

@@ -44,8 +44,12 @@ pub(super) fn cast(expr: &Expr, from: DataType, value: &Vector) -> Result<Vector
         (Lanes::Int(lanes), D::Timestamp | D::TimestampTz) if from == D::Date => {
             Checked::Int(lanes.iter().map(|days| days.checked_mul(DAY_MICROS)).collect())
         }
-        (Lanes::Int(lanes), D::Date) if from.is_temporal() => Checked::Int(lanes.iter().map(|micros| Some(micros.div_euclid(DAY_MICROS))).collect()),
-        (Lanes::Int(lanes), D::Time) if from.is_temporal() => Checked::Int(lanes.iter().map(|micros| Some(micros.rem_euclid(DAY_MICROS))).collect()),
+        (Lanes::Int(lanes), D::Date) if from.is_temporal() => {
+            Checked::Int(lanes.iter().map(|micros| Some(micros.div_euclid(DAY_MICROS))).collect())
+        }
+        (Lanes::Int(lanes), D::Time) if from.is_temporal() => {
+            Checked::Int(lanes.iter().map(|micros| Some(micros.rem_euclid(DAY_MICROS))).collect())
+        }
         (Lanes::Text(texts), D::Int64) => Checked::Int(texts.iter().map(parse_int).collect()),
         (Lanes::Text(texts), D::Float64) => return finish(expr, value, texts.iter().map(parse_float).collect::<Vec<_>>(), Lanes::Float),
         (Lanes::Text(texts), D::Boolean) => return finish(expr, value, texts.iter().map(parse_bool).collect::<Vec<_>>(), Lanes::Bool),
@@ -166,7 +170,9 @@ fn to_texts(lanes: &Lanes, from: DataType) -> Option<Texts> {
         }),
         (Lanes::Int(lanes), DataType::Time) => lanes.iter().for_each(|micros| texts.push_with(|out| push_time(out, *micros))),
         (Lanes::Bool(lanes), DataType::Boolean) => lanes.iter().for_each(|lane| texts.push(if *lane { "true" } else { "false" })),
-        (Lanes::Decimal(lanes), DataType::Decimal { scale, .. }) => lanes.iter().for_each(|lane| texts.push_with(|out| push_decimal(out, *lane, scale))),
+        (Lanes::Decimal(lanes), DataType::Decimal { scale, .. }) => {
+            lanes.iter().for_each(|lane| texts.push_with(|out| push_decimal(out, *lane, scale)))
+        }
         _ => return None,
     }
     Some(texts)

@@ -46,9 +46,7 @@ pub(super) fn orders(left: (DataType, &Vector), right: (DataType, &Vector)) -> O
         (Lanes::Float(a), Lanes::Float(b)) => a.iter().zip(b).map(|(a, b)| compare_floats(*a, *b)).collect(),
         (Lanes::Bool(a), Lanes::Bool(b)) => a.iter().zip(b).map(|(a, b)| a.cmp(b)).collect(),
         (Lanes::Text(a), Lanes::Text(b)) => a.iter().zip(b.iter()).map(|(a, b)| a.cmp(b)).collect(),
-        (Lanes::Decimal(a), Lanes::Decimal(b)) => {
-            a.iter().zip(b).map(|(a, b)| compare_decimals(*a, left_scale, *b, right_scale)).collect()
-        }
+        (Lanes::Decimal(a), Lanes::Decimal(b)) => a.iter().zip(b).map(|(a, b)| compare_decimals(*a, left_scale, *b, right_scale)).collect(),
         (Lanes::Interval(a), Lanes::Interval(b)) => a.iter().zip(b).map(|(a, b)| length(a).cmp(&length(b))).collect(),
         // A bare null has lanes of its own form, and every row of it is null.
         _ if left.0 == DataType::Null || right.0 == DataType::Null => vec![Ordering::Equal; left.1.len()],

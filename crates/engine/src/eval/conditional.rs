@@ -28,7 +28,8 @@ pub(super) fn case(expr: &Expr, whens: &[(Expr, Expr)], otherwise: Option<&Expr>
     });
     let last = branches.len() as u32 - 1;
     let choices: Vec<u32> = taken.iter().map(|taken| (*taken).min(last)).collect();
-    let mut result = choose(expr.data_type, &branches, &choices).ok_or_else(|| super::unsupported("a case whose branches differ in type"))?;
+    let mut result =
+        choose(expr.data_type, &branches, &choices).ok_or_else(|| super::unsupported("a case whose branches differ in type"))?;
     for (index, condition) in conditions.iter().enumerate() {
         result.inherit_failures(condition, |row| taken[row] > index as u32);
     }
@@ -52,8 +53,8 @@ pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: 
             let [left, right] = values else { return None };
             let orders = compare::orders((arguments[0].data_type, left), (arguments[1].data_type, right))?;
             let mut result = choose(expr.data_type, &typed[..1], &vec![0; len])?;
-            for row in 0..len {
-                if left.is_valid(row) && right.is_valid(row) && orders[row].is_eq() {
+            for (row, _) in orders.iter().enumerate().filter(|(_, order)| order.is_eq()) {
+                if left.is_valid(row) && right.is_valid(row) {
                     result.invalidate(row);
                 }
             }
@@ -99,7 +100,8 @@ fn choose(data_type: DataType, values: &[(DataType, Vector)], choices: &[u32]) -
         DataType::Decimal { .. } => {
             let rescaled = values.iter().map(|(own, value)| Some((*own, rescale(value, scale_of(*own), scale_of(data_type))?)));
             let values = rescaled.collect::<Option<Vec<_>>>()?;
-            let lanes: Vec<&Vec<i128>> = values.iter().filter_map(|(_, value)| if let Lanes::Decimal(lanes) = &value.lanes { Some(lanes) } else { None }).collect();
+            let lanes: Vec<&Vec<i128>> =
+                values.iter().filter_map(|(_, value)| if let Lanes::Decimal(lanes) = &value.lanes { Some(lanes) } else { None }).collect();
             if lanes.len() != values.len() {
                 return None;
             }

@@ -51,7 +51,9 @@ fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector]) 
         F::Add | F::Subtract | F::Multiply | F::Divide | F::IntegerDivide | F::Modulo | F::Negate => {
             arithmetic::call(expr, function, arguments, values)
         }
-        F::Abs | F::Round | F::Floor | F::Ceil | F::Sign | F::Ln | F::Exp | F::Power | F::Sqrt => numeric::call(expr, function, arguments, values),
+        F::Abs | F::Round | F::Floor | F::Ceil | F::Sign | F::Ln | F::Exp | F::Power | F::Sqrt => {
+            numeric::call(expr, function, arguments, values)
+        }
         F::Extract(_) | F::DateTrunc(_) | F::DateDiff(_) | F::Strftime => temporal::call(expr, function, arguments, values),
         F::Like
         | F::Ilike

@@ -23,10 +23,20 @@ pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: 
             Some(result)
         }
         (Lanes::Float(lanes), DataType::Int64) if function == F::Sign => {
-            let sign = |lane: &f64| if *lane > 0.0 { 1 } else if *lane < 0.0 { -1 } else { 0 };
+            let sign = |lane: &f64| {
+                if *lane > 0.0 {
+                    1
+                } else if *lane < 0.0 {
+                    -1
+                } else {
+                    0
+                }
+            };
             inherit(Lanes::Int(lanes.iter().map(sign).collect()), values)
         }
-        (Lanes::Decimal(lanes), DataType::Int64) if function == F::Sign => inherit(Lanes::Int(lanes.iter().map(|lane| lane.signum() as i64).collect()), values),
+        (Lanes::Decimal(lanes), DataType::Int64) if function == F::Sign => {
+            inherit(Lanes::Int(lanes.iter().map(|lane| lane.signum() as i64).collect()), values)
+        }
         (Lanes::Decimal(lanes), DataType::Decimal { scale, .. }) => {
             let own = scale_of(arguments[0].data_type);
             let unit = crate::vector::power_of_ten(own)?;

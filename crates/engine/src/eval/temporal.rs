@@ -14,7 +14,9 @@ pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: 
         return None;
     }
     let result = match function {
-        Function::Extract(part) if expr.data_type == DataType::Int64 => Lanes::Int(lanes.iter().map(|lane| extract(data_type, part, *lane)).collect()),
+        Function::Extract(part) if expr.data_type == DataType::Int64 => {
+            Lanes::Int(lanes.iter().map(|lane| extract(data_type, part, *lane)).collect())
+        }
         Function::Extract(DatePart::Epoch) if expr.data_type == DataType::Float64 => {
             Lanes::Float(lanes.iter().map(|lane| micros_of(data_type, *lane) as f64 / 1e6).collect())
         }
@@ -29,9 +31,8 @@ pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: 
             let [from, to] = values else { return None };
             let (Lanes::Int(a), Lanes::Int(b)) = (&from.lanes, &to.lanes) else { return None };
             let to_type = arguments[1].data_type;
-            let boundaries = |(a, b): (&i64, &i64)| {
-                calendar::unit_ordinal(to_type, unit, *b).checked_sub(calendar::unit_ordinal(data_type, unit, *a))
-            };
+            let boundaries =
+                |(a, b): (&i64, &i64)| calendar::unit_ordinal(to_type, unit, *b).checked_sub(calendar::unit_ordinal(data_type, unit, *a));
             let lanes: Vec<Option<i64>> = a.iter().zip(b).map(boundaries).collect();
             let mut result = Vector::new(Lanes::Int(lanes.iter().map(|lane| lane.unwrap_or(0)).collect()));
             result.inherit(&[from, to]);

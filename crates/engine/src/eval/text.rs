@@ -37,7 +37,9 @@ pub(super) fn call(function: Function, values: &[Vector]) -> Option<Vector> {
             build(rows, |row, out| out.push_str(&replace(row)))
         }
         (F::Substring, [text], 1 | 2) => build(rows, |row, out| substring(out, text.get(row), int(0, row).unwrap_or(1), int(1, row))),
-        (F::SplitPart, [text, separator], 1) => build(rows, |row, out| out.push_str(split_part(text.get(row), separator.get(row), int(0, row).unwrap_or(1)))),
+        (F::SplitPart, [text, separator], 1) => {
+            build(rows, |row, out| out.push_str(split_part(text.get(row), separator.get(row), int(0, row).unwrap_or(1))))
+        }
         _ => return None,
     };
     let mut result = Vector::new(lanes);

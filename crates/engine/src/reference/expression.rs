@@ -53,7 +53,13 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
     match function {
         F::IsNull => return Ok(Scalar::Boolean(values[0].is_null())),
         F::IsNotNull => return Ok(Scalar::Boolean(!values[0].is_null())),
-        F::Nullif => return Ok(if !values[0].is_null() && !values[1].is_null() && compare(&values[0], &values[1]).is_eq() { Scalar::Null } else { values[0].clone() }),
+        F::Nullif => {
+            return Ok(if !values[0].is_null() && !values[1].is_null() && compare(&values[0], &values[1]).is_eq() {
+                Scalar::Null
+            } else {
+                values[0].clone()
+            });
+        }
         F::In => {
             let equal = values[1..].iter().map(|candidate| call(F::Equal, vec![Ok(values[0].clone()), Ok(candidate.clone())]));
             return call(F::Or, equal.collect());
@@ -65,7 +71,9 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
         }
         F::Least | F::Greatest => {
             let known = values.into_iter().filter(|value| !value.is_null());
-            let best = known.reduce(|best, value| if compare(&value, &best).is_lt() == (function == F::Least) && compare(&value, &best).is_ne() { value } else { best });
+            let best = known.reduce(|best, value| {
+                if compare(&value, &best).is_lt() == (function == F::Least) && compare(&value, &best).is_ne() { value } else { best }
+            });
             return Ok(best.unwrap_or(Scalar::Null));
         }
         _ => {}
@@ -89,7 +97,13 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
         (F::IntegerDivide, [Scalar::Int(a), Scalar::Int(b)]) => Scalar::Int(a.checked_div(*b).ok_or(Failed)?),
         (F::Modulo, [Scalar::Int(a), Scalar::Int(b)]) => Scalar::Int(a.wrapping_rem(*b)),
         (F::Divide, [Scalar::Int(a), Scalar::Int(b)]) => Scalar::Float(*a as f64 / *b as f64),
-        (F::Divide, [Scalar::Float(a), Scalar::Float(b)]) => if *b == 0.0 { Scalar::Null } else { Scalar::Float(a / b) },
+        (F::Divide, [Scalar::Float(a), Scalar::Float(b)]) => {
+            if *b == 0.0 {
+                Scalar::Null
+            } else {
+                Scalar::Float(a / b)
+            }
+        }
         (F::Add, [Scalar::Float(a), Scalar::Float(b)]) => Scalar::Float(a + b),
         (F::Multiply, [Scalar::Float(a), Scalar::Float(b)]) => Scalar::Float(a * b),
         (F::Lower, [Scalar::String(text)]) => Scalar::String(text.to_lowercase()),
@@ -98,7 +112,9 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
         (F::Length, [Scalar::String(text)]) => Scalar::Int(text.chars().count() as i64),
         (F::Extract(part), [value]) => Scalar::Int(extract(part, value)),
         (F::DateTrunc(unit), [Scalar::Timestamp(at)]) => Scalar::Timestamp(truncate(unit, *at)),
-        (F::DateTrunc(unit), [Scalar::Date(days)]) => Scalar::Date((truncate(unit, i64::from(*days) * 86_400_000_000) / 86_400_000_000) as i32),
+        (F::DateTrunc(unit), [Scalar::Date(days)]) => {
+            Scalar::Date((truncate(unit, i64::from(*days) * 86_400_000_000) / 86_400_000_000) as i32)
+        }
         other => panic!("the reference does not have {other:?}"),
     })
 }

@@ -26,7 +26,10 @@ pub(crate) fn run(rows: &Rows, query: &Query) -> Result<Answer, Failed> {
     let mut groups: Vec<(Vec<Scalar>, Vec<&Vec<Scalar>>)> = if query.keys.is_empty() { vec![(Vec::new(), Vec::new())] } else { Vec::new() };
     for row in &matching {
         let values = query.keys.iter().map(|key| evaluate(&key.expr, rows, row, &[])).collect::<Result<Vec<_>, _>>()?;
-        let Some(values) = values.into_iter().zip(&query.keys).map(|(value, key)| bucket(key.bucket, value)).collect::<Option<Vec<_>>>() else { continue };
+        let Some(values) = values.into_iter().zip(&query.keys).map(|(value, key)| bucket(key.bucket, value)).collect::<Option<Vec<_>>>()
+        else {
+            continue;
+        };
         match groups.iter_mut().find(|(own, _)| same(own, &values)) {
             Some((_, members)) => members.push(row),
             None => groups.push((values, vec![row])),
@@ -54,7 +57,13 @@ pub(crate) fn run(rows: &Rows, query: &Query) -> Result<Answer, Failed> {
     let n_groups = result.len() as u64;
     result.truncate(query.limit.unwrap_or(u32::MAX) as usize);
     let totals = if query.totals { measures(&matching)? } else { Vec::new() };
-    let rows = result.into_iter().map(|(mut keys, measures)| { keys.extend(measures); keys }).collect();
+    let rows = result
+        .into_iter()
+        .map(|(mut keys, measures)| {
+            keys.extend(measures);
+            keys
+        })
+        .collect();
     Ok(Answer { rows, totals, n_groups, rows_matched: matching.len() as u64 })
 }
 
@@ -79,15 +88,18 @@ fn passes(test: &Test, value: &Scalar) -> bool {
     if value.is_null() {
         return matches!(test, Test::Set(values) if values.contains(&Scalar::Null));
     }
-    let number = |value: &Scalar| Scalar::Float(match value {
-        Scalar::Int(value) => *value as f64,
-        Scalar::Float(value) => *value,
-        Scalar::Decimal { unscaled, scale } => *unscaled as f64 / 10f64.powi(i32::from(*scale)),
-        other => panic!("{other:?} is no number"),
-    });
+    let number = |value: &Scalar| {
+        Scalar::Float(match value {
+            Scalar::Int(value) => *value as f64,
+            Scalar::Float(value) => *value,
+            Scalar::Decimal { unscaled, scale } => *unscaled as f64 / 10f64.powi(i32::from(*scale)),
+            other => panic!("{other:?} is no number"),
+        })
+    };
     match test {
         Test::Range { from, to } => {
-            from.is_none_or(|from| compare(&number(value), &Scalar::Float(from)).is_ge()) && to.is_none_or(|to| compare(&number(value), &Scalar::Float(to)).is_lt())
+            from.is_none_or(|from| compare(&number(value), &Scalar::Float(from)).is_ge())
+                && to.is_none_or(|to| compare(&number(value), &Scalar::Float(to)).is_lt())
         }
         Test::Instants { from, to } => {
             let at = match value {
@@ -134,15 +146,30 @@ fn fill(query: &Query, groups: &mut Vec<(Vec<Scalar>, Vec<&Vec<Scalar>>)>) {
     }
     for (place, key) in query.keys.iter().enumerate() {
         let range: Vec<Scalar> = match key.bucket {
-            KeyBucket::Bins { from, to, width } => (0..).map(|bin| from + f64::from(bin) * width).take_while(|edge| *edge < to).map(Scalar::Float).collect(),
+            KeyBucket::Bins { from, to, width } => {
+                (0..).map(|bin| from + f64::from(bin) * width).take_while(|edge| *edge < to).map(Scalar::Float).collect()
+            }
             KeyBucket::Time { unit, fill: true } => {
-                let starts = || groups.iter().map(|(keys, _)| if let Scalar::Timestamp(at) = keys[place] { at } else { panic!("no timestamp") });
+                let starts =
+                    || groups.iter().map(|(keys, _)| if let Scalar::Timestamp(at) = keys[place] { at } else { panic!("no timestamp") });
                 let last = starts().max();
-                std::iter::successors(starts().min(), |at| Some(next(unit, *at))).take_while(|at| Some(*at) <= last).map(Scalar::Timestamp).collect()
+                std::iter::successors(starts().min(), |at| Some(next(unit, *at)))
+                    .take_while(|at| Some(*at) <= last)
+                    .map(Scalar::Timestamp)
+                    .collect()
             }
             _ => continue,
         };
-        combinations = combinations.iter().flat_map(|keys| range.iter().map(|value| { let mut keys = keys.clone(); keys[place] = value.clone(); keys })).collect();
+        combinations = combinations
+            .iter()
+            .flat_map(|keys| {
+                range.iter().map(|value| {
+                    let mut keys = keys.clone();
+                    keys[place] = value.clone();
+                    keys
+                })
+            })
+            .collect();
     }
     for keys in combinations {
         if !groups.iter().any(|(own, _)| same(own, &keys)) {
@@ -155,10 +182,9 @@ fn fill(query: &Query, groups: &mut Vec<(Vec<Scalar>, Vec<&Vec<Scalar>>)>) {
 fn arguments(aggregate: &Aggregate, rows: &Rows, members: &[&Vec<Scalar>]) -> Result<Vec<Scalar>, Failed> {
     let mut arguments = Vec::new();
     for row in members {
-        if let Some(filter) = &aggregate.filter {
-            if evaluate(filter, rows, row, &[])? != Scalar::Boolean(true) {
-                continue;
-            }
+        let filter = aggregate.filter.as_ref().map_or(Ok(Scalar::Boolean(true)), |filter| evaluate(filter, rows, row, &[]))?;
+        if filter != Scalar::Boolean(true) {
+            continue;
         }
         let value = aggregate.argument.as_ref().map_or(Ok(Scalar::Boolean(true)), |argument| evaluate(argument, rows, row, &[]))?;
         if !value.is_null() {
@@ -172,19 +198,25 @@ fn aggregate(aggregate: &Aggregate, rows: &Rows, members: &[&Vec<Scalar>]) -> Re
     use AggregateFunction as F;
     let mut values = arguments(aggregate, rows, members)?;
     let floats = |values: &[Scalar]| -> Vec<f64> {
-        values.iter().map(|value| match value {
-            Scalar::Int(value) => *value as f64,
-            Scalar::Float(value) => *value,
-            Scalar::Decimal { unscaled, scale } => *unscaled as f64 / 10f64.powi(i32::from(*scale)),
-            other => panic!("{other:?} is no number"),
-        }).collect()
+        values
+            .iter()
+            .map(|value| match value {
+                Scalar::Int(value) => *value as f64,
+                Scalar::Float(value) => *value,
+                Scalar::Decimal { unscaled, scale } => *unscaled as f64 / 10f64.powi(i32::from(*scale)),
+                other => panic!("{other:?} is no number"),
+            })
+            .collect()
     };
     let exact = |values: &[Scalar]| -> Option<i128> {
-        values.iter().map(|value| match value {
-            Scalar::Int(value) => Some(i128::from(*value)),
-            Scalar::Decimal { unscaled, .. } => Some(*unscaled),
-            _ => None,
-        }).sum()
+        values
+            .iter()
+            .map(|value| match value {
+                Scalar::Int(value) => Some(i128::from(*value)),
+                Scalar::Decimal { unscaled, .. } => Some(*unscaled),
+                _ => None,
+            })
+            .sum()
     };
     if values.is_empty() && !matches!(aggregate.function, F::Count | F::CountDistinct) {
         return Ok(Scalar::Null);

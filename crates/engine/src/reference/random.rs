@@ -1,9 +1,13 @@
 use crate::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, Test};
 use arrow_array::types::Int8Type;
-use arrow_array::{ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array, Int16Array, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use arrow_array::{
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array, Int16Array, Int64Array, RecordBatch, StringArray,
+    TimestampMicrosecondArray,
+};
 use std::sync::Arc;
 use tarn_dashboard::{
-    Aggregate, AggregateFunction, Column, ColumnType, DataType, DatePart, Expr, Function, Measure, Node, NumberFormat, Order, OrderBy, Scalar, TimeUnit,
+    Aggregate, AggregateFunction, Column, ColumnType, DataType, DatePart, Expr, Function, Measure, Node, NumberFormat, Order, OrderBy,
+    Scalar, TimeUnit,
 };
 
 use super::Rows;
@@ -101,19 +105,27 @@ impl Random {
             Arc::new(StringArray::from(texts))
         };
         let columns: Vec<(&str, ArrayRef)> = vec![
-            ("o", Arc::new(BooleanArray::from(column(rows, 7, |value| if let Scalar::Boolean(value) = value { Some(*value) } else { None })))),
+            (
+                "o",
+                Arc::new(BooleanArray::from(column(rows, 7, |value| if let Scalar::Boolean(value) = value { Some(*value) } else { None }))),
+            ),
             ("a", Arc::new(Int64Array::from(column(rows, 0, int)))),
             ("b", Arc::new(Int16Array::from(column(rows, 1, |value| int(value).map(|value| value as i16))))),
             ("s", strings),
             ("t", Arc::new(TimestampMicrosecondArray::from(column(rows, 3, int)))),
             ("d", Arc::new(Date32Array::from(column(rows, 4, |value| int(value).map(|value| value as i32))))),
-            ("f", Arc::new(Float64Array::from(column(rows, 5, |value| if let Scalar::Float(value) = value { Some(*value) } else { None })))),
+            (
+                "f",
+                Arc::new(Float64Array::from(column(rows, 5, |value| if let Scalar::Float(value) = value { Some(*value) } else { None }))),
+            ),
             (
                 "m",
                 Arc::new(
-                    Decimal128Array::from(column(rows, 6, |value| if let Scalar::Decimal { unscaled, .. } = value { Some(*unscaled) } else { None }))
-                        .with_precision_and_scale(30, 2)
-                        .unwrap(),
+                    Decimal128Array::from(column(rows, 6, |value| {
+                        if let Scalar::Decimal { unscaled, .. } = value { Some(*unscaled) } else { None }
+                    }))
+                    .with_precision_and_scale(30, 2)
+                    .unwrap(),
                 ),
             ),
         ];
@@ -121,8 +133,15 @@ impl Random {
     }
 
     pub fn query(&mut self) -> Query {
-        let keys: Vec<QueryKey> = (0..self.below(4).min(2)).map(|key| self.key(&format!("key{key}"))).collect();
-        let measures: Vec<Arc<Measure>> = (0..1 + self.below(3)).map(|measure| Arc::new(self.measure(&format!("measure{measure}")))).collect();
+        let mut keys: Vec<QueryKey> = (0..self.below(4).min(2)).map(|key| self.key(&format!("key{key}"))).collect();
+        // Two filled time axes have too many combinations for the reference.
+        if let [QueryKey { bucket: KeyBucket::Time { .. }, .. }, QueryKey { bucket: KeyBucket::Time { fill, .. }, .. }] =
+            keys.as_mut_slice()
+        {
+            *fill = false;
+        }
+        let measures: Vec<Arc<Measure>> =
+            (0..1 + self.below(3)).map(|measure| Arc::new(self.measure(&format!("measure{measure}")))).collect();
         let mut order = Vec::new();
         for _ in 0..self.below(3) {
             let place = self.below((keys.len() + measures.len()) as u64) as usize;
@@ -203,7 +222,15 @@ impl Random {
         let filter = self.one_in(3).then(|| self.bool(2));
         let aggregate = Aggregate { function, argument, filter, data_type };
         let value = Expr { data_type, node: Node::Aggregate(0) };
-        let mut measure = Measure { name: name.into(), label: name.into(), aggregates: vec![aggregate], value, format: NumberFormat::default(), good: None, sql: String::new() };
+        let mut measure = Measure {
+            name: name.into(),
+            label: name.into(),
+            aggregates: vec![aggregate],
+            value,
+            format: NumberFormat::default(),
+            good: None,
+            sql: String::new(),
+        };
         if data_type == DataType::Int64 && self.one_in(2) {
             // A share of all rows.
             measure.aggregates.push(Aggregate { function: F::Count, argument: None, filter: None, data_type });
@@ -257,7 +284,9 @@ impl Random {
             0..=2 => column("s", DataType::String),
             3 => call(self.pick(&[F::Lower, F::Upper]), DataType::String, vec![self.text(next)]),
             4 => call(F::Concat, DataType::String, vec![self.text(next), self.text(next)]),
-            _ => Expr { data_type: DataType::String, node: Node::Case { whens: vec![(self.bool(next), self.text(next))], otherwise: None } },
+            _ => {
+                Expr { data_type: DataType::String, node: Node::Case { whens: vec![(self.bool(next), self.text(next))], otherwise: None } }
+            }
         }
     }
 

@@ -7,7 +7,7 @@ use tarn_dashboard::Scalar;
 use tarn_protocol::{QueryError, ResultTable};
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Several queries of one change, then more over what is cached by now.
     #[test]
@@ -65,7 +65,9 @@ fn assert_same(expected: &Answer, found: &Answer, query: &Query) {
 /// Equal; doubles up to the rounding of sums in another order.
 fn is_close(a: &Scalar, b: &Scalar) -> bool {
     match (a, b) {
-        (Scalar::Float(a), Scalar::Float(b)) => a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0),
+        (Scalar::Float(a), Scalar::Float(b)) => {
+            a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= 1e-9 * a.abs().max(b.abs()).max(1.0)
+        }
         _ => a == b,
     }
 }
