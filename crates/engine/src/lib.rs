@@ -30,6 +30,8 @@ mod run;
 mod scan;
 mod selection;
 mod table;
+#[cfg(test)]
+mod table_tests;
 mod texts;
 mod vector;
 
