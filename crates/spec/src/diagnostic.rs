@@ -34,6 +34,9 @@ impl Diagnostic {
     }
 }
 
+/// A file with more errors than this is not the file that was meant.
+const MAX_DIAGNOSTICS: usize = 1_000;
+
 /// Collects what is found, so that a file's errors are all told at once.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
@@ -59,12 +62,13 @@ impl Report {
         self.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error)
     }
 
-    /// In the order of the file. What an alias repeats is told once.
+    /// In the order of the file, the first thousand. What an alias repeats is told once.
     pub fn into_diagnostics(self) -> Vec<Diagnostic> {
         let mut diagnostics = self.diagnostics;
         diagnostics.sort_by_key(|diagnostic| diagnostic.span);
         let mut seen = std::collections::HashSet::new();
         diagnostics.retain(|diagnostic| seen.insert((diagnostic.span, diagnostic.message.clone())));
+        diagnostics.truncate(MAX_DIAGNOSTICS);
         diagnostics
     }
 }

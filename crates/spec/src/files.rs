@@ -36,11 +36,22 @@ pub struct Files {
 struct File {
     name: String,
     text: String,
+    /// The offset at which each line starts.
+    line_starts: Vec<usize>,
+}
+
+impl File {
+    /// The line of an offset, from 0, and where it starts.
+    fn line_at(&self, offset: usize) -> (usize, usize) {
+        let line = self.line_starts.partition_point(|start| *start <= offset).saturating_sub(1);
+        (line, self.line_starts.get(line).copied().unwrap_or(0))
+    }
 }
 
 impl Files {
     pub(crate) fn add(&mut self, name: &str, text: String) -> u32 {
-        self.files.push(File { name: name.to_owned(), text });
+        let line_starts = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        self.files.push(File { name: name.to_owned(), text, line_starts });
         self.files.len() as u32 - 1
     }
 
@@ -50,17 +61,17 @@ impl Files {
     }
 
     pub fn position(&self, span: Span) -> Position {
-        let before = self.file(span).and_then(|file| file.text.get(..span.start as usize)).unwrap_or("");
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
-        Position { line, column: before[line_start..].chars().count() + 1 }
+        let Some(file) = self.file(span) else { return Position { line: 1, column: 1 } };
+        let (line, start) = file.line_at(span.start as usize);
+        let before = file.text.get(start..span.start as usize).unwrap_or("");
+        Position { line: line + 1, column: before.chars().count() + 1 }
     }
 
     /// The line in which the span starts, without its end.
     pub fn line(&self, span: Span) -> &str {
         let Some(file) = self.file(span) else { return "" };
-        let start = file.text.get(..span.start as usize).map_or(0, |before| before.rfind('\n').map_or(0, |at| at + 1));
-        file.text[start..].lines().next().unwrap_or("")
+        let (_, start) = file.line_at(span.start as usize);
+        file.text.get(start..).and_then(|text| text.lines().next()).unwrap_or("")
     }
 
     pub fn text(&self, span: Span) -> &str {
