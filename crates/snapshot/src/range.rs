@@ -132,6 +132,7 @@ impl FetchPlan {
 }
 
 #[cfg(test)]
+#[allow(clippy::single_range_in_vec_init, reason = "lists of ranges, some of length one")]
 mod tests {
     use super::*;
 
