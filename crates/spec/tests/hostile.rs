@@ -65,7 +65,7 @@ fn mutated() -> impl Strategy<Value = String> {
         Just("\r".to_owned()),
     ];
     (0..DEMO.len(), 0..40_usize, piece).prop_map(|(at, length, piece)| {
-        let at = DEMO.char_indices().map(|(index, _)| index).filter(|index| *index <= at).last().unwrap_or(0);
+        let at = DEMO.char_indices().map(|(index, _)| index).take_while(|index| *index <= at).last().unwrap_or(0);
         let end = DEMO[at..].char_indices().nth(length).map_or(DEMO.len(), |(index, _)| at + index);
         format!("{}{piece}{}", &DEMO[..at], &DEMO[end..])
     })
