@@ -33,7 +33,10 @@ fn options_are_counted_under_the_clauses_most_frequent_first() {
     };
     let text = |text: &str| Scalar::String(text.into());
     assert_eq!(list(&[], "", 10), (vec![(text("Lima"), 2), (text("Oslo"), 1), (text("Rome"), 1), (Scalar::Null, 1)], 4));
-    assert_eq!(list(&[clause.clone()], "", 10), (vec![(text("Lima"), 1), (text("Rome"), 1), (Scalar::Null, 1), (text("Oslo"), 0)], 4));
+    assert_eq!(
+        list(std::slice::from_ref(&clause), "", 10),
+        (vec![(text("Lima"), 1), (text("Rome"), 1), (Scalar::Null, 1), (text("Oslo"), 0)], 4)
+    );
     assert_eq!(list(&[clause], "O", 1), (vec![(text("Rome"), 1)], 2));
 }
 
