@@ -41,18 +41,18 @@ async fn server_misbehaves_as_told() {
     let other = Server::start(bare(), "/", Cors::Missing).await;
     in_browser(async |page| {
         page.driver.goto(server.url("")).await.unwrap();
-        let ask = format!("{ASK} return ask({{ Range: 'bytes=0-99' }})");
+        let ask = format!("{ASK} return ask({{ Range: 'bytes=100-199' }})");
         for (fault, expected) in [
             (Fault::Status(403), json!([403, 35, null])),
             (Fault::LoginPage, json!([200, 67, null])),
             (Fault::CutBody, json!(["TypeError"])),
-            (Fault::WrongRange, json!([206, 100, "bytes 0-99/200"])),
+            (Fault::WrongRange, json!([206, 100, "bytes 0-99/1000"])),
         ] {
             server.break_file("a.parquet", fault.clone());
             assert_eq!(page.call(&ask).await, expected, "{fault:?}");
         }
         server.repair("a.parquet");
-        assert_eq!(page.call(&ask).await, json!([206, 100, "bytes 0-99/1000"]));
+        assert_eq!(page.call(&ask).await, json!([206, 100, "bytes 100-199/1000"]));
         let across = page.call(&format!("{ASK} return ask({{}}, '{}')", other.url("a.parquet"))).await;
         assert_eq!(across, json!(["TypeError"]), "another origin without CORS");
         assert_eq!(page.call("return seen.violations").await, json!([]), "loopback is allowed by the policy");

@@ -1,7 +1,9 @@
 //! Where things are.
+use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 
 /// The root of the repository.
 pub fn root() -> PathBuf {
@@ -23,10 +25,20 @@ pub fn dist() -> PathBuf {
     dist
 }
 
-/// The command-line tool, built first if needed.
+/// The command-line tool with its engine, built when the first test of a program asks for it.
 pub fn tarn() -> Command {
-    let mut command = cargo();
-    command.args(["run", "--quiet", "--package", "tarn-cli", "--features", "query", "--bin", "tarn", "--"]);
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    let program = PROGRAM.get_or_init(|| {
+        let mut build = cargo();
+        build.args(["build", "--quiet", "--package", "tarn-cli", "--features", "query", "--bin", "tarn", "--message-format", "json"]);
+        let output = build.output().unwrap();
+        assert!(output.status.success(), "tarn does not compile:\n{}", String::from_utf8_lossy(&output.stderr));
+        let messages = output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+        let programs: Vec<PathBuf> = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).collect();
+        programs.last().expect("cargo names the program").clone()
+    });
+    let mut command = Command::new(program);
+    command.current_dir(root());
     command
 }
 

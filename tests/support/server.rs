@@ -168,7 +168,7 @@ async fn respond(State(state): State<Arc<Shared>>, request: Request<Body>) -> Re
         None => Answer::not_found(),
     };
     if let Some(fault) = &fault {
-        fault.spoil(&mut answer, &asked);
+        fault.spoil(&mut answer);
     }
     let entry = Entry { method, path, range: asked.range.clone(), conditional: asked.is_conditional(), status: answer.status.as_u16(), bytes: answer.body.len() };
     state.inner().log.push(entry);

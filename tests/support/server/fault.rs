@@ -1,5 +1,5 @@
 //! The ways in which stores and what stands before them go wrong.
-use super::answer::{Answer, Asked, Ending};
+use super::answer::{Answer, Ending};
 use axum::http::StatusCode;
 use bytes::Bytes;
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    pub(super) fn spoil(&self, answer: &mut Answer, asked: &Asked) {
+    pub(super) fn spoil(&self, answer: &mut Answer) {
         match self {
             Self::Status(status) => {
                 answer.status = StatusCode::from_u16(*status).unwrap();
@@ -35,10 +35,10 @@ impl Fault {
             }
             Self::CutBody => answer.ending = Ending::Cut,
             Self::Stall => answer.ending = Ending::Stalled,
-            Self::WrongRange if asked.range.is_some() && answer.status == StatusCode::PARTIAL_CONTENT => {
-                let length = answer.body.len();
-                answer.body = Bytes::from(vec![0; length]);
-                answer.header("content-range", &format!("bytes 0-{}/{}", length.saturating_sub(1), length * 2));
+            Self::WrongRange if answer.status == StatusCode::PARTIAL_CONTENT => {
+                // The right number of bytes, always from the start of the file.
+                answer.body = answer.whole.slice(..answer.body.len());
+                answer.header("content-range", &format!("bytes 0-{}/{}", answer.body.len().saturating_sub(1), answer.whole.len()));
             }
             Self::WrongRange | Self::NoCors | Self::Latency(_) => {}
         }
