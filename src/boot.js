@@ -49,16 +49,23 @@ first.ready = Promise.all([dashboard, first.ready]).then(([json]) => first.worke
 for (const promise of [workerModule, dashboard, first.ready]) promise.catch(() => {}); // the application awaits and reports
 globalThis.tarnBoot = { first, spawn, dashboard };
 
+// Without the application there is nobody else to say so; after a trap it cannot go on either.
+const fail = (title, error) => {
+  const line = (name, words) => Object.assign(document.createElement(name), { textContent: words });
+  const box = Object.assign(document.createElement("main"), { className: "fatal" });
+  box.setAttribute("role", "alert");
+  const again = Object.assign(line("button", "Reload"), { className: "button", onclick: () => location.reload() });
+  box.append(line("h1", title), line("p", "Reload the page. If it stays, check the connection or tell the owner of the dashboard."), again, line("code", String(error?.message ?? error)));
+  document.body.replaceChildren(box);
+};
+const trapped = (error) => { if (error instanceof WebAssembly.RuntimeError) fail("This page stopped working", error); };
+addEventListener("error", (event) => trapped(event.error));
+addEventListener("unhandledrejection", (event) => trapped(event.reason));
+
 try {
   const appModule = compile(here("APP_WASM"));
   const { default: init } = await import(here("APP_SCRIPT"));
   await init({ module_or_path: await appModule });
 } catch (error) {
-  const line = (name, words) => Object.assign(document.createElement(name), { textContent: words });
-  const box = document.createElement("main");
-  box.className = "fatal";
-  box.setAttribute("role", "alert");
-  const again = Object.assign(line("button", "Reload"), { className: "button", onclick: () => location.reload() });
-  box.append(line("h1", "This page could not start"), line("p", "Part of it could not be loaded. Check the connection, then reload."), again, line("code", String(error?.message ?? error)));
-  document.body.replaceChildren(box);
+  fail("This page could not start", error);
 }

@@ -9,4 +9,4 @@ mod value_list;
 mod value_text;
 
 pub use bar::FilterBar;
-pub use value_text::value_text;
+pub use value_text::{interval, value_text};

@@ -1,4 +1,5 @@
 use crate::strings;
+use js_sys::Reflect;
 use leptos::{html, prelude::*};
 use wasm_bindgen::{JsCast as _, JsValue};
 
@@ -12,12 +13,21 @@ const WIDTH: f64 = 300.0;
 pub fn Popover(id: String, label: String, anchor: NodeRef<html::Div>, children: ChildrenFn) -> impl IntoView {
     let open = RwSignal::new(false);
     let dialog = NodeRef::<html::Div>::new();
+    let opens = |event: &web_sys::Event| Reflect::get(event, &"newState".into()).ok().and_then(|state| state.as_string()).as_deref() == Some("open");
     let before_toggle = move |event: web_sys::Event| {
-        let opens = js_sys::Reflect::get(&event, &JsValue::from_str("newState")).ok().and_then(|state| state.as_string()).as_deref() == Some("open");
-        if opens && let (Some(anchor), Some(dialog)) = (anchor.get_untracked(), dialog.get_untracked()) {
+        if opens(&event) && let (Some(anchor), Some(dialog)) = (anchor.get_untracked(), dialog.get_untracked()) {
             place(&anchor, &dialog);
+            open.set(true);
         }
-        open.set(opens);
+    };
+    // The content goes last: the browser gives the focus back only if it is still inside.
+    let after_toggle = move |event: web_sys::Event| {
+        if !opens(&event) {
+            open.set(false);
+        } else if let Some(dialog) = dialog.get_untracked() {
+            // Refused only for what cannot have the focus.
+            let _ = dialog.focus();
+        }
     };
     let hide = move |_| {
         if let Some(dialog) = dialog.get_untracked() {
@@ -28,7 +38,7 @@ pub fn Popover(id: String, label: String, anchor: NodeRef<html::Div>, children: 
     let title = label.clone();
     let children = StoredValue::new(children);
     view! {
-        <div id=id class="popover" popover="auto" role="dialog" aria-label=label node_ref=dialog on:beforetoggle=before_toggle>
+        <div id=id class="popover" popover="auto" role="dialog" tabindex="-1" aria-label=label node_ref=dialog on:beforetoggle=before_toggle on:toggle=after_toggle>
             <Show when=move || open.get()>
                 <div class="popover-head">
                     <b>{title.clone()}</b>

@@ -10,10 +10,8 @@ const COLUMNS: usize = 12;
 /// The views of the page, row by row.
 #[component]
 pub fn Grid(app: App) -> impl IntoView {
-    let page = Memo::new(move |_| app.page.with(|_| app.current_page().id.clone()));
     move || {
-        page.track();
-        let page = untrack(|| app.current_page());
+        let page = app.current_page();
         if page.views().next().is_none() {
             return view! { <p class="nothing">{strings::NOTHING_TO_SHOW}</p> }.into_any();
         }

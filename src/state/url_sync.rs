@@ -10,6 +10,7 @@ const BURST: Duration = Duration::from_millis(400);
 
 thread_local! {
     static PENDING: Cell<Option<TimeoutHandle>> = const { Cell::new(None) };
+    static POINTER_IS_DOWN: Cell<bool> = const { Cell::new(false) };
 }
 
 /// What the present address says.
@@ -30,7 +31,7 @@ pub fn read_url(dashboard: &tarn_dashboard::Dashboard) -> UrlState {
 /// replace it, at the latest when the burst ends. What the page starts with replaces the address that it came with.
 pub fn write_url(app: App, changed: bool) {
     let query = query(app);
-    let burst = PENDING.with(Cell::take).inspect(TimeoutHandle::clear).is_some();
+    let burst = PENDING.take().inspect(TimeoutHandle::clear).is_some();
     if !burst {
         let current = window().location().search().unwrap_or_default();
         if current == query {
@@ -41,17 +42,25 @@ pub fn write_url(app: App, changed: bool) {
             return;
         }
     }
+    settle_later(query);
+}
+
+/// Ends the burst after a pause; while a pointer is held down the drag goes on, however slow.
+fn settle_later(query: String) {
     let settle = move || {
-        PENDING.with(|pending| pending.set(None));
         put(&query, false);
+        if POINTER_IS_DOWN.get() { settle_later(query) } else { PENDING.set(None) }
     };
-    PENDING.with(|pending| pending.set(set_timeout_with_handle(settle, BURST).ok()));
+    PENDING.set(set_timeout_with_handle(settle, BURST).ok());
 }
 
 /// The viewer went back or forward: the address wins.
 pub fn follow_history(app: App) {
+    window_event_listener(leptos::ev::pointerdown, |_| POINTER_IS_DOWN.set(true));
+    window_event_listener(leptos::ev::pointerup, |_| POINTER_IS_DOWN.set(false));
+    window_event_listener(leptos::ev::pointercancel, |_| POINTER_IS_DOWN.set(false));
     window_event_listener(leptos::ev::popstate, move |_| {
-        PENDING.with(Cell::take).inspect(TimeoutHandle::clear);
+        PENDING.take().inspect(TimeoutHandle::clear);
         apply(app, read_url(app.dashboard));
     });
 }

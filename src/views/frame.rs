@@ -3,13 +3,13 @@ use super::kpi::Kpi;
 use super::state::ViewState;
 use super::table::Table;
 use crate::chart::ChartView;
-use crate::controls::value_text;
+use crate::controls::{interval, value_text};
 use crate::state::App;
 use crate::{strings, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_coordinator::Freshness;
-use tarn_dashboard::{Filter, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Filter, FilterValue, TimeUnit, View, ViewKind};
 
 /// The card around a view: its title, its grains, its state; and the view itself while there is something to show.
 #[component]
@@ -71,7 +71,7 @@ fn Body(app: App, view: &'static View) -> impl IntoView {
         ViewKind::Table => view! { <Table app view result /> }.into_any(),
         ViewKind::Line | ViewKind::Histogram | ViewKind::Bar => {
             let filter = view.selects.as_deref();
-            let selection = filter.map_or_else(|| Signal::derive(|| None), |filter| app.selections.signal(filter));
+            let selection = filter.and_then(|filter| app.dashboard.filter(filter)).map_or_else(|| Signal::derive(|| None), |filter| drawn(app, filter));
             let on_select = Callback::new(move |value| {
                 if let Some(filter) = filter {
                     app.selections.set(filter, value);
@@ -82,6 +82,19 @@ fn Body(app: App, view: &'static View) -> impl IntoView {
             view! { <ChartView view=Arc::new(view.clone()) result selection on_select grain /> }.into_any()
         }
     }
+}
+
+/// The filter's value as a chart draws it: a relative period as the dates that it stands for.
+fn drawn(app: App, filter: &'static Filter) -> Signal<Option<FilterValue>> {
+    let value = app.selections.signal(&filter.id);
+    Memo::new(move |_| match value.get() {
+        Some(FilterValue::Period(period)) => {
+            let (from, to) = interval(app, filter, Some(&FilterValue::Period(period)));
+            (from.is_some() || to.is_some()).then_some(FilterValue::DateRange { from, to })
+        }
+        value => value,
+    })
+    .into()
 }
 
 #[component]
