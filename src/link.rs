@@ -129,7 +129,11 @@ impl Link {
 
     fn spawn(&self) {
         if let Some(old) = self.0.worker.take() {
+            old.worker.set_onmessage(None);
+            old.worker.set_onerror(None);
             old.worker.terminate();
+            // Later: this may run within one of the old worker's own callbacks.
+            set_timeout(move || drop(old), Duration::ZERO);
         }
         let generation = self.0.generation.get() + 1;
         self.0.generation.set(generation);
