@@ -1,6 +1,7 @@
-//! Selecting in a chart, by pointer.
+//! Selecting in a chart, by pointer and by keys.
 use serde_json::json;
 use tarn_tests::{Cors, Server, Site, in_browser};
+use thirtyfour::Key;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn dragging_over_a_histogram_selects_an_interval() {
@@ -28,4 +29,54 @@ async fn dragging_over_a_histogram_selects_an_interval() {
         assert_eq!(page.call("return seen.errors").await, json!([]));
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_move_the_ends_of_a_brush_and_take_it_away() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.wait_until_settled().await;
+        page.wait_for("document.querySelectorAll('[data-view=delay-min] [role=slider]').length === 2", "the chart offers two ends").await;
+        let press = async |end: usize, keys: &str| {
+            page.call(&format!("document.querySelectorAll('[data-view=delay-min] [role=slider]')[{end}].focus()")).await;
+            page.driver.action_chain().send_keys(keys).perform().await.unwrap();
+        };
+        let is = |value: &str| format!("JSON.stringify(tarn.filters().find((filter) => filter.id === 'delay').value) === '{value}'");
+        let (left, right, escape) = (key(Key::Left), key(Key::Right), key(Key::Escape));
+        press(0, &right.repeat(6)).await;
+        press(1, &left.repeat(9)).await;
+        page.wait_for("tarn.filters().find((filter) => filter.id === 'delay').value !== null", "keys set the filter").await;
+        page.call("await tarn.ready()").await;
+        let value = page.call("return tarn.filters().find((filter) => filter.id === 'delay').value").await;
+        let (from, to) = (value[0].as_f64().unwrap(), value[1].as_f64().unwrap());
+        assert!(-60.0 < from && from < to && to < 180.0, "both ends moved inwards: {value}");
+        let said = page.call("return [...document.querySelectorAll('[data-view=delay-min] [role=slider]')].map((end) => Number(end.ariaValueNow))").await;
+        assert_eq!((said[0].as_f64(), said[1].as_f64()), (Some(from), Some(to)), "what a screen reader says");
+        press(1, &escape).await;
+        page.wait_for(&is("null"), "Escape takes the brush away").await;
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bar_is_chosen_by_keyboard() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.wait_until_settled().await;
+        page.call("document.querySelector('[data-view=top-origins] [role=group] button[tabindex=\"0\"]').focus()").await;
+        page.driver.action_chain().send_keys(format!("{}{}", key(Key::Down), key(Key::Enter))).perform().await.unwrap();
+        page.wait_for("tarn.filters().find((filter) => filter.id === 'origin').value !== null", "Enter sets the filter").await;
+        let second = page.call("return tarn.result('top-origins').rows[1][0]").await;
+        assert_eq!(page.call("return tarn.filters().find((filter) => filter.id === 'origin').value").await, json!([second]));
+        page.call("await tarn.ready()").await;
+        assert_eq!(page.call("return tarn.result('routes').rows.every((row) => row[0] === tarn.result('top-origins').rows[1][0])").await, json!(true));
+    })
+    .await;
+}
+
+fn key(key: Key) -> String {
+    key.value().to_string()
 }

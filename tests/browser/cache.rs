@@ -55,7 +55,8 @@ async fn after_the_ttl_one_conditional_request_renews_unchanged_data() {
         leave_until_old(page, &server, 3_100).await;
         server.clear_log();
         page.open_ready(&server.url("")).await;
-        page.wait_for("document.querySelector('[data-source]')?.dataset.freshness === 'fresh'", "the data is confirmed").await;
+        println!("on arrival: {}", page.call("return [document.querySelector('[data-source]').dataset.freshness, tarn.status().sources[0]]").await);
+        page.wait_for("tarn.status().sources[0].age < 3 && document.querySelector('[data-source]').dataset.freshness === 'fresh'", "the data is confirmed").await;
         let requests = server.data_requests();
         assert_eq!(requests.len(), 1, "{requests:?}");
         assert!(requests[0].conditional, "{requests:?}");

@@ -47,7 +47,8 @@ async fn expect_failure(page: &Page, said: &[&str]) {
     page.call("await tarn.setFilter('origin', ['ATL'])").await;
     assert_eq!(page.call("return tarn.result('sound').rows[0][0] < 1000000").await, json!(true), "filters still work");
     let refused = page.call("try { tarn.result('broken'); return 'no error' } catch (error) { return error.message }").await;
-    assert!(refused.as_str().unwrap().contains(said[0]), "{refused}");
+    // The page sets names in code style; the plain text has them in backticks.
+    assert!(refused.as_str().unwrap().replace('`', "").contains(said[0]), "{refused}");
     assert_eq!(page.call("return [seen.violations, seen.errors]").await, json!([[], []]));
 }
 
@@ -80,13 +81,13 @@ async fn a_file_that_is_no_parquet() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_column_in_the_dashboard() {
-    let said = ["The data has no column `delya`.", "Did you mean `delay`?"];
+    let said = ["The data has no column delya.", "delay", "schema:"];
     check("data/other.parquet", "{ delya: int64, origin: string! }", |site| site, None, &said).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_column_of_another_type() {
-    let said = ["Column `origin` is", "int64", "cast(origin as"];
+    let said = ["Column origin is", "int64", "cast(origin as"];
     check("data/other.parquet", "{ origin: int64, delay: int64 }", |site| site, None, &said).await;
 }
 
