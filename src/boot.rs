@@ -1,7 +1,7 @@
 //! From the start-up script to the first page: the compiled dashboard, the first worker, the state.
 use crate::link::{Link, now};
-use crate::{locale, text};
 use crate::state::{self, App, Choices, ResultStore, Selections, Sources};
+use crate::{locale, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_coordinator::Coordinator;
@@ -23,9 +23,15 @@ pub struct Spawned {
 pub enum BootError {
     /// `boot.js` did not run: the page was put together wrongly.
     NoStartScript,
-    NotLoaded { message: String },
-    NotADashboard { message: String },
-    OtherVersion { found: u32 },
+    NotLoaded {
+        message: String,
+    },
+    NotADashboard {
+        message: String,
+    },
+    OtherVersion {
+        found: u32,
+    },
 }
 
 /// Loads the dashboard, restores the state from the address and asks for the first results.
@@ -81,9 +87,15 @@ fn start(dashboard: &'static Dashboard, json: String) -> App {
 pub fn spawn_worker(first: bool) -> Result<Spawned, String> {
     let spawned = || -> Option<Spawned> {
         let boot = boot_object()?;
-        let spawned = if first { get(&boot, "first")? } else { get(&boot, "spawn")?.dyn_into::<js_sys::Function>().ok()?.call0(&boot).ok()? };
+        let spawned =
+            if first { get(&boot, "first")? } else { get(&boot, "spawn")?.dyn_into::<js_sys::Function>().ok()?.call0(&boot).ok()? };
         let inbox = get(&spawned, "inbox").and_then(|inbox| inbox.dyn_into().ok()).unwrap_or_default();
-        Some(Spawned { worker: get(&spawned, "worker")?.dyn_into().ok()?, ready: get(&spawned, "ready")?.dyn_into().ok()?, told: first, inbox })
+        Some(Spawned {
+            worker: get(&spawned, "worker")?.dyn_into().ok()?,
+            ready: get(&spawned, "ready")?.dyn_into().ok()?,
+            told: first,
+            inbox,
+        })
     };
     spawned().ok_or_else(|| "the data worker could not be started".to_owned())
 }

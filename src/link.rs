@@ -9,8 +9,8 @@ use std::time::Duration;
 use tarn_coordinator::{Action, Coordinator, Update};
 use tarn_dashboard::FilterValue;
 use tarn_protocol::{OptionsRequest, Response, decode};
-use wasm_bindgen_futures::spawn_local;
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
+use wasm_bindgen_futures::spawn_local;
 
 /// An answer that takes longer than this is announced: the numbers on the screen are older than the controls.
 const LATE: Duration = Duration::from_millis(300);

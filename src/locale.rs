@@ -20,8 +20,12 @@ fn from_browser(tag: &str) -> Option<Locale> {
         call(&format, "format", &js_sys::Date::new(&ms.into()).into())?.as_string()
     };
     // 15 January 2001 was a Monday.
-    let month = |style: &'static str| array::from_fn(|i| name(&[("month", style.into())], 979_516_800_000.0 + 30.4 * 86_400_000.0 * i as f64).unwrap_or_default());
-    let weekday = |style: &'static str| array::from_fn(|i| name(&[("weekday", style.into())], 979_516_800_000.0 + 86_400_000.0 * i as f64).unwrap_or_default());
+    let month = |style: &'static str| {
+        array::from_fn(|i| name(&[("month", style.into())], 979_516_800_000.0 + 30.4 * 86_400_000.0 * i as f64).unwrap_or_default())
+    };
+    let weekday = |style: &'static str| {
+        array::from_fn(|i| name(&[("weekday", style.into())], 979_516_800_000.0 + 86_400_000.0 * i as f64).unwrap_or_default())
+    };
     let known = Locale::default();
     Some(Locale {
         tag: tag.to_owned(),

@@ -145,7 +145,10 @@ pub fn workers_died(message: &str) -> String {
 pub const WORKERS_DIED_HINT: &str = "Retry. If it stays, close other tabs to free memory, or reload the page.";
 
 pub fn overflow(expression: &str) -> (String, String) {
-    (format!("A number became too large in `{expression}`."), "Cast to double in the dashboard's SQL, or filter the rows that are out of range.".into())
+    (
+        format!("A number became too large in `{expression}`."),
+        "Cast to double in the dashboard's SQL, or filter the rows that are out of range.".into(),
+    )
 }
 
 pub fn cast_failed(expression: &str, value: &str) -> (String, String) {
@@ -167,9 +170,17 @@ pub fn unsupported(what: &str) -> (String, String) {
 pub fn boot_error(error: &crate::boot::BootError) -> (&'static str, String, String) {
     use crate::boot::BootError as E;
     match error {
-        E::NoStartScript => ("This page is incomplete", "Its start-up script is missing. Build it again with `trunk build`.".into(), String::new()),
-        E::NotLoaded { message } => ("The dashboard could not be loaded", "Check the connection, then reload. If it stays, the deployment lacks a file.".into(), message.clone()),
-        E::NotADashboard { message } => ("The dashboard file is damaged", "Deploy it again with the tool that built this page.".into(), message.clone()),
+        E::NoStartScript => {
+            ("This page is incomplete", "Its start-up script is missing. Build it again with `trunk build`.".into(), String::new())
+        }
+        E::NotLoaded { message } => (
+            "The dashboard could not be loaded",
+            "Check the connection, then reload. If it stays, the deployment lacks a file.".into(),
+            message.clone(),
+        ),
+        E::NotADashboard { message } => {
+            ("The dashboard file is damaged", "Deploy it again with the tool that built this page.".into(), message.clone())
+        }
         E::OtherVersion { found } => (
             "The dashboard and this page are of different versions",
             "Reload. If it stays, deploy both from one build.".into(),

@@ -13,9 +13,13 @@ const WIDTH: f64 = 300.0;
 pub fn Popover(id: String, label: String, anchor: NodeRef<html::Div>, children: ChildrenFn) -> impl IntoView {
     let open = RwSignal::new(false);
     let dialog = NodeRef::<html::Div>::new();
-    let opens = |event: &web_sys::Event| Reflect::get(event, &"newState".into()).ok().and_then(|state| state.as_string()).as_deref() == Some("open");
+    let opens = |event: &web_sys::Event| {
+        Reflect::get(event, &"newState".into()).ok().and_then(|state| state.as_string()).as_deref() == Some("open")
+    };
     let before_toggle = move |event: web_sys::Event| {
-        if opens(&event) && let (Some(anchor), Some(dialog)) = (anchor.get_untracked(), dialog.get_untracked()) {
+        if opens(&event)
+            && let (Some(anchor), Some(dialog)) = (anchor.get_untracked(), dialog.get_untracked())
+        {
             place(&anchor, &dialog);
             open.set(true);
         }

@@ -16,7 +16,8 @@ pub fn ValueListMenu(app: App, filter: &'static Filter, value: Signal<Option<Fil
         let page = app.current_page();
         let mut selections = app.selections.in_force(page);
         selections.retain(|(id, _)| *id != filter.id);
-        let request = OptionsRequest { seq: 0, page: page.id.clone(), filter: filter.id.clone(), selections, search: search.get(), limit: LIMIT };
+        let request =
+            OptionsRequest { seq: 0, page: page.id.clone(), filter: filter.id.clone(), selections, search: search.get(), limit: LIMIT };
         app.link.with_value(|link| link.options(request));
     });
     let answer = Memo::new(move |_| app.menu.with(|menu| menu.clone().filter(|menu| menu.filter == filter.id)));

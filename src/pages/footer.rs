@@ -14,25 +14,33 @@ pub fn Footer(app: App) -> impl IntoView {
     let lines = Memo::new(move |_| {
         let page = app.current_page();
         let of_page = app.sources.iter().filter(|slot| page.views().any(|view| view.source == slot.source.name));
-        of_page.filter_map(|slot| {
-            let counts = page.views().filter(|view| view.source == slot.source.name).find_map(|view| {
-                // A view that selects a filter does not apply it: its count is another one.
-                let result = app.results.slot(&view.id)?.result;
-                if view.selects.is_some() { return None; }
-                result.with(|result| result.as_ref().map(|result| (result.rows_matched, result.rows_total)))
-            });
-            let status = slot.status.get()?;
-            let noun = slot.source.name.replace('_', " ");
-            let snapshot = status.snapshot.as_deref()?.chars().take(24).collect::<String>();
-            let created = status.created_at.map(|at| tarn_chart::format_instant((at / 1e3).floor() as i64 * 1_000_000, &text::locale()));
-            let parts = [
-                counts.map(|(matched, total)| strings::of_rows(&text::count(matched), &text::count(total), &noun)),
-                Some(strings::snapshot(&created.unwrap_or(snapshot))),
-                Some(strings::bytes_read(&text::bytes(status.bytes_fetched + status.bytes_from_cache), &text::bytes(status.bytes_fetched))),
-                status.cache_notice.clone(),
-            ];
-            Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
-        }).collect::<Vec<_>>()
+        of_page
+            .filter_map(|slot| {
+                let counts = page.views().filter(|view| view.source == slot.source.name).find_map(|view| {
+                    // A view that selects a filter does not apply it: its count is another one.
+                    let result = app.results.slot(&view.id)?.result;
+                    if view.selects.is_some() {
+                        return None;
+                    }
+                    result.with(|result| result.as_ref().map(|result| (result.rows_matched, result.rows_total)))
+                });
+                let status = slot.status.get()?;
+                let noun = slot.source.name.replace('_', " ");
+                let snapshot = status.snapshot.as_deref()?.chars().take(24).collect::<String>();
+                let created =
+                    status.created_at.map(|at| tarn_chart::format_instant((at / 1e3).floor() as i64 * 1_000_000, &text::locale()));
+                let parts = [
+                    counts.map(|(matched, total)| strings::of_rows(&text::count(matched), &text::count(total), &noun)),
+                    Some(strings::snapshot(&created.unwrap_or(snapshot))),
+                    Some(strings::bytes_read(
+                        &text::bytes(status.bytes_fetched + status.bytes_from_cache),
+                        &text::bytes(status.bytes_fetched),
+                    )),
+                    status.cache_notice.clone(),
+                ];
+                Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+            })
+            .collect::<Vec<_>>()
     });
     let took = move || {
         let format = NumberFormat { decimals: Some(1), ..NumberFormat::default() };

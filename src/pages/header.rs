@@ -12,7 +12,11 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 pub fn Header(app: App, theming: Theming) -> impl IntoView {
     let sources = Memo::new(move |_| {
         let page = app.current_page();
-        app.sources.iter().map(|slot| slot.source.name.as_str()).filter(|name| page.views().any(|view| view.source == **name)).collect::<Vec<_>>()
+        app.sources
+            .iter()
+            .map(|slot| slot.source.name.as_str())
+            .filter(|name| page.views().any(|view| view.source == **name))
+            .collect::<Vec<_>>()
     });
     view! {
         <header class="page-head">

@@ -1,5 +1,5 @@
-use super::url::{self, UrlState};
 use super::App;
+use super::url::{self, UrlState};
 use leptos::prelude::*;
 use std::cell::Cell;
 use std::time::Duration;
@@ -18,11 +18,12 @@ pub fn read_url(dashboard: &tarn_dashboard::Dashboard) -> UrlState {
     let search = window().location().search().unwrap_or_default();
     let pairs = web_sys::UrlSearchParams::new_with_str(&search).map(|params| {
         let entries = js_sys::try_iter(&params).ok().flatten().into_iter().flatten().flatten();
-        entries.filter_map(|entry| {
-            let entry = js_sys::Array::from(&entry);
-            Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
-        })
-        .collect::<Vec<_>>()
+        entries
+            .filter_map(|entry| {
+                let entry = js_sys::Array::from(&entry);
+                Some((entry.get(0).as_string()?, entry.get(1).as_string()?))
+            })
+            .collect::<Vec<_>>()
     });
     url::read(dashboard, pairs.unwrap_or_default())
 }
@@ -104,6 +105,9 @@ fn put(query: &str, push: bool) {
     let url = format!("{}{query}{}", location.pathname().unwrap_or_default(), location.hash().unwrap_or_default());
     let Ok(history) = window().history() else { return };
     // Refused only when an address changes hundreds of times in seconds; the next change tries again.
-    let _ = if push { history.push_state_with_url(&JsValue::NULL, "", Some(&url)) } else { history.replace_state_with_url(&JsValue::NULL, "", Some(&url)) };
+    let _ = if push {
+        history.push_state_with_url(&JsValue::NULL, "", Some(&url))
+    } else {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&url))
+    };
 }
-

@@ -6,9 +6,7 @@ use serde_json::json;
 fn dashboard() -> Dashboard {
     let expr = |name: &str, data_type: &str| json!({ "type": data_type, "node": { "column": name } });
     let format = json!({ "style": "decimal", "decimals": null, "grouping": true, "prefix": "", "suffix": "" });
-    let filter = |id: &str, kind: &str, data_type: &str, default: serde_json::Value| {
-        json!({ "id": id, "label": id, "source": "flights", "field": id, "expr": expr(id, data_type), "kind": kind, "default": default, "compare": null, "format": format })
-    };
+    let filter = |id: &str, kind: &str, data_type: &str, default: serde_json::Value| json!({ "id": id, "label": id, "source": "flights", "field": id, "expr": expr(id, data_type), "kind": kind, "default": default, "compare": null, "format": format });
     let view = |id: &str, kind: &str, bucket: serde_json::Value| {
         json!({ "id": id, "title": id, "subtitle": null, "kind": kind, "source": "flights",
             "keys": [{ "name": "origin", "label": "Origin", "expr": expr("origin", "string"), "bucket": bucket, "format": format }],

@@ -71,7 +71,8 @@ fn Body(app: App, view: &'static View) -> impl IntoView {
         ViewKind::Table => view! { <Table app view result /> }.into_any(),
         ViewKind::Line | ViewKind::Histogram | ViewKind::Bar => {
             let filter = view.selects.as_deref();
-            let selection = filter.and_then(|filter| app.dashboard.filter(filter)).map_or_else(|| Signal::derive(|| None), |filter| drawn(app, filter));
+            let selection =
+                filter.and_then(|filter| app.dashboard.filter(filter)).map_or_else(|| Signal::derive(|| None), |filter| drawn(app, filter));
             let on_select = Callback::new(move |value| {
                 if let Some(filter) = filter {
                     app.selections.set(filter, value);
@@ -137,12 +138,14 @@ fn Empty(app: App, filters: Vec<String>) -> impl IntoView {
     let several = applied.len() > 1;
     let said = move || {
         let chosen = app.selections.all();
-        let named = applied.iter().filter_map(|filter| Some((filter.label.clone(), value_text(app, filter, Some(chosen.get(&filter.id)?)))));
+        let named =
+            applied.iter().filter_map(|filter| Some((filter.label.clone(), value_text(app, filter, Some(chosen.get(&filter.id)?)))));
         strings::leave_nothing(&named.collect::<Vec<_>>())
     };
     let way_out = view! { <button class="link" type="button" on:click=move |_| app.selections.set(&last.id, None)>{strings::clear(&last.label)}</button> };
-    let all = several
-        .then(|| view! { <button class="link" type="button" on:click=move |_| app.selections.clear_all()>{strings::CLEAR_ALL_FILTERS}</button> });
+    let all = several.then(
+        || view! { <button class="link" type="button" on:click=move |_| app.selections.clear_all()>{strings::CLEAR_ALL_FILTERS}</button> },
+    );
     view! {
         <div class="message">
             <h3>{strings::NO_ROWS}</h3>

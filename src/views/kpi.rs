@@ -32,7 +32,10 @@ pub fn Kpi(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>
 
 #[derive(Clone, PartialEq)]
 enum Compared {
-    Changed { change: Change, verdict: &'static str },
+    Changed {
+        change: Change,
+        verdict: &'static str,
+    },
     /// The previous period has no value.
     NothingBefore,
 }

@@ -43,16 +43,19 @@ impl ViewState {
         let result = slot.result.get();
         let Some(result) = result else {
             return match failed {
-                Some(message) => {
-                    Self::Error(ErrorText { what: strings::workers_died(&message), hint: strings::WORKERS_DIED_HINT.to_owned(), place: None })
-                }
+                Some(message) => Self::Error(ErrorText {
+                    what: strings::workers_died(&message),
+                    hint: strings::WORKERS_DIED_HINT.to_owned(),
+                    place: None,
+                }),
                 None => Self::Loading,
             };
         };
         if is_empty(view, &result) {
             return Self::Empty(result.filters_applied.clone());
         }
-        let fresh = app.sources.slot(&view.source).and_then(|slot| slot.freshness.get()).is_none_or(|freshness| freshness == Freshness::Fresh);
+        let fresh =
+            app.sources.slot(&view.source).and_then(|slot| slot.freshness.get()).is_none_or(|freshness| freshness == Freshness::Fresh);
         if fresh && failed.is_none() { Self::Ready } else { Self::Stale }
     }
 }

@@ -15,7 +15,8 @@ pub fn Table(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult
     let n_rows = Memo::new(move |_| result.with(|result| result.as_ref().map_or(0, |result| result.table.n_rows as usize)));
     let scroll_top = RwSignal::new(0.0);
     let first = Memo::new(move |_| first_row(scroll_top.get(), n_rows.get()));
-    let maxima = Memo::new(move |_| result.with(|result| columns.iter().map(|column| column.maximum(result.as_deref())).collect::<Vec<f64>>()));
+    let maxima =
+        Memo::new(move |_| result.with(|result| columns.iter().map(|column| column.maximum(result.as_deref())).collect::<Vec<f64>>()));
     let space = Memo::new(move |_| spacers(first.get(), n_rows.get()));
     let scroller = NodeRef::<leptos::html::Div>::new();
     let on_scroll = move |_| {
@@ -86,7 +87,9 @@ impl StoredColumns {
         thread_local! {
             static PLANS: std::cell::RefCell<std::collections::BTreeMap<String, &'static [Column]>> = const { std::cell::RefCell::new(std::collections::BTreeMap::new()) };
         }
-        PLANS.with_borrow_mut(|plans| *plans.entry(view.id.clone()).or_insert_with(|| Box::leak(columns(app.dashboard, view).into_boxed_slice())))
+        PLANS.with_borrow_mut(|plans| {
+            *plans.entry(view.id.clone()).or_insert_with(|| Box::leak(columns(app.dashboard, view).into_boxed_slice()))
+        })
     }
 }
 

@@ -59,7 +59,8 @@ pub fn columns(dashboard: &Dashboard, view: &View) -> Vec<Column> {
             format,
             grain: None,
             tone: styles().find_map(|style| if let CellStyle::GoodBad { from, to } = style { Some((*from, *to)) } else { None }),
-            warn: styles().find_map(|style| if let CellStyle::Warn { threshold, below } = style { Some((*threshold, *below)) } else { None }),
+            warn: styles()
+                .find_map(|style| if let CellStyle::Warn { threshold, below } = style { Some((*threshold, *below)) } else { None }),
         })
     });
     let mut columns: Vec<Column> = keys.chain(measures).collect();
@@ -74,7 +75,9 @@ pub fn totals_cells(columns: &[Column], result: Option<&ViewResult>) -> Vec<Stri
     let Some(totals) = result.and_then(|result| result.totals.as_ref()) else { return vec![] };
     let n_keys = columns.iter().filter(|column| column.is_key).count();
     let words = columns.iter().enumerate().map(|(i, column)| match i.checked_sub(n_keys) {
-        Some(measure) => totals.columns.get(measure).map(|values| format_scalar(&column.format, &values.scalar(0), &text::locale())).unwrap_or_default(),
+        Some(measure) => {
+            totals.columns.get(measure).map(|values| format_scalar(&column.format, &values.scalar(0), &text::locale())).unwrap_or_default()
+        }
         None if i == 0 => strings::TOTAL.to_owned(),
         None => String::new(),
     });
@@ -83,7 +86,12 @@ pub fn totals_cells(columns: &[Column], result: Option<&ViewResult>) -> Vec<Stri
 
 impl Column {
     pub fn class(&self) -> String {
-        let classes = [(self.is_number && !self.is_key, "number"), (self.is_number && self.is_key, "number-key"), (self.bar, "bar-cell"), (self.minor, "minor")];
+        let classes = [
+            (self.is_number && !self.is_key, "number"),
+            (self.is_number && self.is_key, "number-key"),
+            (self.bar, "bar-cell"),
+            (self.minor, "minor"),
+        ];
         classes.into_iter().filter(|(is, _)| *is).map(|(_, class)| class).collect::<Vec<_>>().join(" ")
     }
 
@@ -99,7 +107,9 @@ impl Column {
 
     /// The largest value, for bars. 0 without bars.
     pub fn maximum(&self, result: Option<&ViewResult>) -> f64 {
-        let Some((values, result)) = result.filter(|_| self.bar).and_then(|result| Some((self.values(result)?, result))) else { return 0.0 };
+        let Some((values, result)) = result.filter(|_| self.bar).and_then(|result| Some((self.values(result)?, result))) else {
+            return 0.0;
+        };
         (0..result.table.n_rows as usize).filter_map(|row| values.number(row)).fold(0.0, f64::max)
     }
 
@@ -113,7 +123,9 @@ impl Column {
                 let distance = (((number - from) / (to - from)).clamp(0.0, 1.0) - 0.5) * 2.0;
                 (distance > 0.0, distance.abs())
             }),
-            warns: number.zip(self.warn).is_some_and(|(number, (threshold, below))| if below { number < threshold } else { number > threshold }),
+            warns: number
+                .zip(self.warn)
+                .is_some_and(|(number, (threshold, below))| if below { number < threshold } else { number > threshold }),
         }
     }
 

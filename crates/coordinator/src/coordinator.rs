@@ -1,7 +1,9 @@
 use crate::restart::RestartPolicy;
 use crate::schedule::{Schedule, SourceTimes};
 use tarn_dashboard::FilterValue;
-use tarn_protocol::{FilterDomain, LoadError, Options, OptionsRequest, QueryError, Request, Response, Results, Run, SourceStatus, ViewRequest, encode};
+use tarn_protocol::{
+    FilterDomain, LoadError, Options, OptionsRequest, QueryError, Request, Response, Results, Run, SourceStatus, ViewRequest, encode,
+};
 
 /// A worker that has not said "ready" by then is given up.
 const READY_WITHIN_MS: f64 = 30_000.0;
@@ -14,7 +16,9 @@ pub enum Action {
     /// Send these bytes to the worker, by transfer.
     Post(Vec<u8>),
     /// Call [`Coordinator::tick`] at that time. A later `Wake` replaces an earlier one.
-    Wake { at: f64 },
+    Wake {
+        at: f64,
+    },
     Publish(Update),
 }
 
@@ -24,10 +28,20 @@ pub enum Update {
     Results(Results),
     Options(Options),
     Status(SourceStatus),
-    Domains { source: String, domains: Vec<FilterDomain> },
-    Progress { source: String, bytes_done: u64, bytes_total: u64, rows: u64 },
+    Domains {
+        source: String,
+        domains: Vec<FilterDomain>,
+    },
+    Progress {
+        source: String,
+        bytes_done: u64,
+        bytes_total: u64,
+        rows: u64,
+    },
     /// Workers keep dying; nothing more happens until [`Coordinator::retry`].
-    Failed { message: String },
+    Failed {
+        message: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

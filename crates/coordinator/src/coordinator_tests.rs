@@ -29,7 +29,12 @@ fn failed_results(seq: u64) -> Response {
 }
 
 fn loaded(validated_at: f64) -> Response {
-    Response::Status(SourceStatus { source: "flights".into(), snapshot: Some("a1".into()), validated_at: Some(validated_at), ..SourceStatus::default() })
+    Response::Status(SourceStatus {
+        source: "flights".into(),
+        snapshot: Some("a1".into()),
+        validated_at: Some(validated_at),
+        ..SourceStatus::default()
+    })
 }
 
 /// Actions as short words: `spawn`, `start`, `run 3 overview`, `revalidate flights`, `wake 5`, `results 3`, …
@@ -185,7 +190,14 @@ fn source_that_recovers_is_asked_again() {
 #[test]
 fn of_one_filters_menus_only_the_newest_is_shown() {
     let mut coordinator = ready();
-    let request = |search: &str| OptionsRequest { seq: 0, page: "a".into(), filter: "origin".into(), selections: vec![], search: search.into(), limit: 100 };
+    let request = |search: &str| OptionsRequest {
+        seq: 0,
+        page: "a".into(),
+        filter: "origin".into(),
+        selections: vec![],
+        search: search.into(),
+        limit: 100,
+    };
     let answer = |seq| Response::Options(Options { seq, filter: "origin".into(), rows: Ok(vec![]), n_matching: 0 });
     assert_eq!(told(&coordinator.options(request("a")).1), "options 1 origin");
     coordinator.options(request("at"));
