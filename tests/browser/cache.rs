@@ -48,14 +48,14 @@ async fn a_reload_within_the_ttl_asks_for_no_data() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_the_ttl_one_conditional_request_renews_unchanged_data() {
-    let server = Server::start(Site::built().with_dashboard(&short_lived("3s", "1h")), "/", Cors::Missing).await;
+    let site = Site::built().with_dashboard(&short_lived("3s", "1h")).with_file("elsewhere.html", "<!doctype html><title>Elsewhere</title><link rel=icon href=data:,>");
+    let server = Server::start(site, "/", Cors::Missing).await;
     in_browser(async |page| {
         page.open_ready(&server.url("")).await;
         wait_until_cached(page).await;
         leave_until_old(page, &server, 3_100).await;
         server.clear_log();
         page.open_ready(&server.url("")).await;
-        println!("on arrival: {}", page.call("return [document.querySelector('[data-source]').dataset.freshness, tarn.status().sources[0]]").await);
         page.wait_for("tarn.status().sources[0].age < 3 && document.querySelector('[data-source]').dataset.freshness === 'fresh'", "the data is confirmed").await;
         let requests = server.data_requests();
         assert_eq!(requests.len(), 1, "{requests:?}");
@@ -121,6 +121,6 @@ async fn wait_until_cached(page: &Page) {
 
 /// Leaves the page, so that it cannot renew its data, until the data is older than that.
 async fn leave_until_old(page: &Page, server: &Server, ms: u32) {
-    page.driver.goto(server.url("data/README.md")).await.unwrap();
+    page.driver.goto(server.url("elsewhere.html")).await.unwrap();
     page.wait_for(&format!("performance.now() > {ms}"), "the time to live is over").await;
 }
