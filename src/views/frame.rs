@@ -9,7 +9,7 @@ use crate::{strings, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_coordinator::Freshness;
-use tarn_dashboard::{Filter, FilterValue, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Filter, FilterKind, FilterValue, TimeUnit, View, ViewKind};
 
 /// The card around a view: its title, its grains, its state; and the view itself while there is something to show.
 #[component]
@@ -75,13 +75,22 @@ fn Body(app: App, view: &'static View) -> impl IntoView {
                 filter.and_then(|filter| app.dashboard.filter(filter)).map_or_else(|| Signal::derive(|| None), |filter| drawn(app, filter));
             let on_select = Callback::new(move |value| {
                 if let Some(filter) = filter {
-                    app.selections.set(filter, value);
+                    app.selections.set(filter, single(app, filter, value));
                 }
             });
             let choice = app.choices.signal(&view.id);
             let grain = Signal::derive(move || choice.with(|choice| choice.grain).or_else(|| super::grains(view).first().copied()));
-            view! { <ChartView view=Arc::new(view.clone()) result selection on_select grain /> }.into_any()
+            let measure = view.measures.first().and_then(|name| app.dashboard.source(&view.source)?.measure(name)).cloned().map(Arc::new);
+            view! { <ChartView view=Arc::new(view.clone()) result selection on_select grain measure /> }.into_any()
         }
+    }
+}
+
+/// What a chart chose, as its filter takes it: a `select` filter keeps the value chosen last.
+fn single(app: App, filter: &str, value: Option<FilterValue>) -> Option<FilterValue> {
+    match (app.dashboard.filter(filter).map(|filter| filter.kind), value) {
+        (Some(FilterKind::Select), Some(FilterValue::Set(mut values))) => values.pop().map(|last| FilterValue::Set(vec![last])),
+        (_, value) => value,
     }
 }
 
