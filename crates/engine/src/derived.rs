@@ -11,7 +11,7 @@ use crate::mask::mask_of;
 use crate::partial::Partial;
 use crate::{Clause, KeyBucket, Table, Test};
 use std::sync::Arc;
-use tarn_dashboard::{DataType, Expr, Node};
+use tarn_dashboard::{DataType, Expr, Node, Scalar};
 use tarn_protocol::QueryError;
 
 /// Rows that are evaluated at a time: small enough for their lanes to stay in the cache.
@@ -28,6 +28,8 @@ pub(crate) struct Derived {
     keys: Cache<(Expr, KeyBucket), Column>,
     pub groupings: Cache<GroupInputs, Grouping>,
     masks: Cache<(Expr, Test), Bitmap>,
+    /// Least and greatest values over all rows.
+    pub spans: Cache<Expr, (Scalar, Scalar)>,
     /// Counts and sums over all rows, from which those of almost all rows follow by subtraction.
     pub unfiltered: Cache<(GroupInputs, Option<Expr>), Partial>,
 }
@@ -40,6 +42,7 @@ impl Default for Derived {
             keys: Cache::new(32),
             groupings: Cache::new(32),
             masks: Cache::new(32),
+            spans: Cache::new(64),
             unfiltered: Cache::new(64),
         }
     }

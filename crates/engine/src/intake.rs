@@ -174,10 +174,15 @@ fn texts(column: &Column, array: &ArrayRef) -> Result<(Texts, Vec<u32>), TableEr
     if values.is_empty() {
         return Ok((texts, vec![u32::MAX; array.len()]));
     }
-    let null_value: Vec<bool> = (0..values.len()).map(|position| values.is_null(position)).collect();
-    let keys = dictionary.normalized_keys();
-    let position = |(row, key): (usize, &usize)| if dictionary.keys().is_null(row) || null_value[*key] { u32::MAX } else { *key as u32 };
-    Ok((texts, keys.iter().enumerate().map(position).collect()))
+    let null_value = values.nulls().map(|_| (0..values.len()).map(|position| values.is_null(position)).collect::<Vec<bool>>());
+    let keys = dictionary.keys();
+    // The decoder's own key type; anything else takes the general way.
+    if let (Some(keys), None, None) = (keys.as_primitive_opt::<arrow::Int32Type>(), keys.nulls(), &null_value) {
+        return Ok((texts, keys.values().iter().map(|key| *key as u32).collect()));
+    }
+    let is_null_value = |key: usize| null_value.as_ref().is_some_and(|null| null[key]);
+    let position = |(row, key): (usize, &usize)| if keys.is_null(row) || is_null_value(*key) { u32::MAX } else { *key as u32 };
+    Ok((texts, dictionary.normalized_keys().iter().enumerate().map(position).collect()))
 }
 
 fn plain_texts(column: &Column, array: &ArrayRef) -> Result<Texts, TableError> {

@@ -1,5 +1,6 @@
 use crate::TableError;
-use crate::column::Column;
+use crate::codes::{Code as _, with_codes};
+use crate::column::{Coded, Column};
 use crate::column_builder::ColumnBuilder;
 use crate::derived::Derived;
 use crate::intake;
@@ -75,16 +76,16 @@ impl Table {
         Ok(())
     }
 
-    /// Least and greatest value over all rows; both null when there is none.
+    /// Least and greatest value over all rows; both null when there is none. Looked for once per expression.
     pub fn min_max(&mut self, expr: &Expr) -> Result<(Scalar, Scalar), QueryError> {
-        let key = self.dense(expr)?;
-        let Some(coded) = key.coded() else { return Ok((Scalar::Null, Scalar::Null)) };
-        let values: Vec<u32> =
-            self.counts(&key).into_iter().map(|(code, _)| code).filter(|code| coded.value_index(*code).is_some()).collect();
-        match (values.first(), values.last()) {
-            (Some(least), Some(greatest)) => Ok((key.value(*least), key.value(*greatest))),
-            _ => Ok((Scalar::Null, Scalar::Null)),
+        if let Some(span) = self.derived.spans.get(expr) {
+            return Ok(span.as_ref().clone());
         }
+        let key = self.dense(expr)?;
+        let codes = key.coded().and_then(|coded| code_span(coded, key.zones()));
+        let span = codes.map_or((Scalar::Null, Scalar::Null), |(least, greatest)| (key.value(least), key.value(greatest)));
+        self.derived.spans.insert(expr.clone(), span.clone());
+        Ok(span)
     }
 
     /// How many distinct values there are over all rows, null not counted.
@@ -97,4 +98,17 @@ impl Table {
     pub(crate) fn column(&self, name: &str) -> Option<&Arc<Column>> {
         self.columns.iter().find(|(own, _)| own == name).map(|(_, column)| column)
     }
+}
+
+/// The least and greatest code of a value; codes are in the order of values.
+fn code_span(coded: &Coded, zones: &[(u32, u32)]) -> Option<(u32, u32)> {
+    let first = u32::from(coded.nullable);
+    let greatest = zones.iter().map(|(_, high)| *high).max().filter(|code| *code >= first)?;
+    let least = if coded.nullable {
+        // Zones with nulls do not tell their least value.
+        with_codes!(&coded.codes, codes => codes.iter().map(|code| code.wide()).filter(|code| *code != 0).min())
+    } else {
+        zones.iter().map(|(low, _)| *low).min()
+    };
+    Some((least?, greatest))
 }
