@@ -135,5 +135,12 @@ async fn fresh_once<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[S
 }
 
 fn loader<'a, H: Host>(shared: &'a Shared<H>, slot: &'a SourceSlot, report: &'a dyn Fn(Progress)) -> Load<'a, H> {
-    Load { host: &shared.host, cache: &shared.cache, source: &slot.source.name, counters: &slot.counters, report }
+    Load {
+        host: &shared.host,
+        cache: &shared.cache,
+        source: &slot.source.name,
+        contract: &slot.source.columns,
+        counters: &slot.counters,
+        report,
+    }
 }

@@ -33,6 +33,8 @@ pub(crate) struct Load<'a, H> {
     pub host: &'a H,
     pub cache: &'a Cache,
     pub source: &'a str,
+    /// All columns that the source promises, whichever are read.
+    pub contract: &'a [Column],
     pub counters: &'a Counters,
     pub report: &'a dyn Fn(Progress),
 }
@@ -123,7 +125,7 @@ impl<H: Host> Load<'_, H> {
 
     fn projection(&self, file: &OpenFile, columns: &[Column]) -> Result<Projection, LoadError> {
         let at = |kind| self.error(&file.identity.url, kind);
-        check_contract(file.footer.schema(), columns).map_err(at)?;
+        check_contract(file.footer.schema(), self.contract).map_err(at)?;
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let projection = file.footer.projection(&names).map_err(|error| at(decode_failure(error)))?;
         if projection.uncompressed_bytes() > MAX_UNCOMPRESSED {

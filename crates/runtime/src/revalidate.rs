@@ -29,7 +29,8 @@ async fn validate<H: Host>(shared: &Shared<H>, slot: &SourceSlot) -> Result<(), 
         (known, state.wanted.clone(), state.error.is_some())
     };
     let Some((files, mut unconditional, validated_at)) = known else {
-        return if wanted.is_empty() { Ok(()) } else { bring(shared, slot, &wanted).await };
+        // Views that only count rows want no column: a source that failed is loaded for them all the same.
+        return if wanted.is_empty() && !failed { Ok(()) } else { bring(shared, slot, &wanted).await };
     };
     let age = shared.host.now_ms() - validated_at;
     if failed || !(0.0..JUST_NOW_MS).contains(&age) {

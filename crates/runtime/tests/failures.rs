@@ -14,6 +14,15 @@ fn world() -> MemoryHost {
     host
 }
 
+/// One view, which needs no column of the file.
+const COUNT: &str = "
+title: Trips
+data:
+  trips: { source: trips.parquet, ttl: 5m, schema: { fare: int64! }, measures: { trips: count(*) } }
+pages:
+  - { title: Only, rows: [[{ kpi: trips }]] }
+";
+
 /// The error when the n-th request meets this fault.
 fn failure(n: usize, fault: Fault) -> LoadErrorKind {
     let host = world();
@@ -67,6 +76,26 @@ fn broken_contract_is_named_before_data_is_fetched() {
 }
 
 #[test]
+fn contract_is_checked_for_columns_that_no_view_uses() {
+    let host = world();
+    let missing = Tab::with(&host, &COUNT.replace("fare:", "fares:"));
+    assert!(matches!(missing.failure("only"), LoadErrorKind::MissingColumn { column, .. } if column == "fares"));
+    let typed = Tab::with(&host, &COUNT.replace("fare: int64", "fare: string"));
+    assert!(matches!(typed.failure("only"), LoadErrorKind::ColumnType { column, .. } if column == "fare"));
+    assert_eq!(host.take_requests().len(), 4, "the ends of the file, twice");
+    assert_eq!(Tab::with(&host, COUNT).show("only").unwrap(), ["40000"]);
+    assert_eq!(host.take_requests().len(), 2, "columns that no view uses are not fetched");
+}
+
+#[test]
+fn cached_file_is_checked_against_the_contract_of_today() {
+    let host = world();
+    Tab::with(&host, COUNT).show("only").unwrap();
+    let changed = Tab::with(&host, &COUNT.replace("fare: int64", "fare: string"));
+    assert!(matches!(changed.failure("only"), LoadErrorKind::ColumnType { column, .. } if column == "fare"));
+}
+
+#[test]
 fn server_without_ranges_gives_the_whole_file_once() {
     let host = world();
     host.faults([Some(Fault::WholeFile)]);
@@ -114,6 +143,20 @@ fn failed_source_is_not_asked_again_before_a_validation() {
     tab.revalidate();
     assert_eq!(tab.told(), "status, domains");
     assert_eq!(tab.show("money").unwrap(), ["0 1 0"]);
+}
+
+#[test]
+fn failed_source_of_views_that_only_count_is_tried_again() {
+    let host = world();
+    host.faults([Some(Fault::Status(503))]);
+    let tab = Tab::with(&host, COUNT);
+    assert_eq!(tab.failure("only"), LoadErrorKind::Status { status: 503 });
+    tab.revalidate();
+    let status = tab.runtime.status("trips").unwrap();
+    assert_eq!((status.error, status.rows), (None, 40_000));
+    host.take_requests();
+    assert_eq!(tab.show("only").unwrap(), ["40000"]);
+    assert!(host.take_requests().is_empty());
 }
 
 #[test]
