@@ -81,7 +81,7 @@ async fn a_file_that_is_no_parquet() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_column_in_the_dashboard() {
-    let said = ["The data has no column delya.", "delay", "schema:"];
+    let said = ["The data has no column delya.", "Did you mean delay?", "schema:"];
     check("data/other.parquet", "{ delya: int64, origin: string! }", |site| site, None, &said).await;
 }
 

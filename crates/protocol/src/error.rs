@@ -124,22 +124,26 @@ impl LoadError {
 
 /// The name that a typing mistake most likely meant: at most a third of its letters away.
 fn closest<'a>(name: &str, available: &'a [String]) -> Option<&'a str> {
-    let distance = |other: &str| {
-        let other: Vec<char> = other.to_lowercase().chars().collect();
-        let mut row: Vec<usize> = (0..=other.len()).collect();
-        for (i, a) in name.to_lowercase().chars().enumerate() {
-            let mut diagonal = row[0];
-            row[0] = i + 1;
-            for (j, b) in other.iter().enumerate() {
-                let substituted = diagonal + usize::from(a != *b);
-                diagonal = row[j + 1];
-                row[j + 1] = substituted.min(diagonal + 1).min(row[j] + 1);
-            }
+    let name: Vec<char> = name.to_lowercase().chars().collect();
+    let distances = available.iter().map(|other| (distance(&name, &other.to_lowercase().chars().collect::<Vec<char>>()), other));
+    let (distance, nearest) = distances.min_by_key(|(distance, _)| *distance)?;
+    (distance <= name.len().max(3) / 3).then_some(nearest.as_str())
+}
+
+/// Insertions, deletions, substitutions and swaps of neighbours that turn one into the other.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let (mut before, mut above): (Vec<usize>, Vec<usize>) = (vec![], (0..=b.len()).collect());
+    for i in 0..a.len() {
+        let mut row = vec![i + 1];
+        for j in 0..b.len() {
+            let substituted = above[j] + usize::from(a[i] != b[j]);
+            let swapped = i > 0 && j > 0 && a[i] == b[j - 1] && a[i - 1] == b[j];
+            let swapped = if swapped { before[j - 1] + 1 } else { usize::MAX };
+            row.push(substituted.min(above[j + 1] + 1).min(row[j] + 1).min(swapped));
         }
-        row[other.len()]
-    };
-    let nearest = available.iter().min_by_key(|other| distance(other))?;
-    (distance(nearest) <= name.chars().count().max(3) / 3).then_some(nearest.as_str())
+        before = std::mem::replace(&mut above, row);
+    }
+    above[b.len()]
 }
 
 #[cfg(test)]
@@ -156,6 +160,13 @@ mod tests {
         let error = missing("destinaton", &["origin", "destination"]);
         assert_eq!(error.what(), "The data has no column `destinaton`.");
         assert!(error.hint().starts_with("Did you mean `destination`?"), "{}", error.hint());
+    }
+
+    #[test]
+    fn swapped_letters_are_one_mistake() {
+        assert!(missing("delya", &["date", "delay"]).hint().starts_with("Did you mean `delay`?"));
+        assert!(missing("origni", &["orion", "origin"]).hint().starts_with("Did you mean `origin`?"));
+        assert!(missing("delya", &["daley", "daily"]).hint().starts_with("The data has: daley, daily."));
     }
 
     #[test]
