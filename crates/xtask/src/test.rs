@@ -22,7 +22,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
 
     let mut native = command::cargo();
     native.args(["test", "--workspace", "--no-fail-fast"]);
-    for package in ["tarn-app", "tarn-worker", "tarn-tests"] {
+    for package in ["tarn-worker", "tarn-tests"] {
         native.args(["--exclude", package]);
     }
     stages.push(stage("unit and pipeline tests", &mut native));
