@@ -1,13 +1,11 @@
 //! `window.tarn`, for pages that embed a dashboard and for tests. Values are as in the address: one grammar for all.
 mod plain;
 
-use crate::boot::error_text;
 use crate::state::App;
 use crate::views::error_text as query_error_text;
-use js_sys::{Function, JSON, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
-use serde_json::{Map, Value, json};
-use tarn_dashboard::FilterValue;
+use tarn_dashboard::{FilterValue, Plain};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 
 type Outcome = Result<JsValue, JsValue>;
@@ -16,9 +14,9 @@ type Outcome = Result<JsValue, JsValue>;
 pub fn install(app: App) {
     let api = Object::new();
     put(&api, "ready", move |_, _| answered(app));
-    put(&api, "pages", move |_, _| to_js(&plain::pages(app)));
-    put(&api, "filters", move |_, _| to_js(&plain::filters(app)));
-    put(&api, "status", move |_, _| to_js(&plain::status(app)));
+    put(&api, "pages", move |_, _| Ok(plain::pages(app)));
+    put(&api, "filters", move |_, _| Ok(plain::filters(app)));
+    put(&api, "status", move |_, _| Ok(plain::status(app)));
     put(&api, "result", move |view, _| result(app, &view));
     put(&api, "setPage", move |page, _| reject_on_error(set_page(app, &page)));
     put(&api, "setFilter", move |id, value| reject_on_error(set_filter(app, &id, &value)));
@@ -83,27 +81,34 @@ fn set_page(app: App, page: &JsValue) -> Outcome {
 
 fn set_filter(app: App, id: &JsValue, value: &JsValue) -> Outcome {
     let id = id.as_string().unwrap_or_default();
-    let value = parsed(app, &id, &from_js(value)?)?;
+    let value = parsed(app, &id, value)?;
     app.selections.set(&id, value);
     answered(app)
 }
 
 /// All or none: a wrong value changes nothing.
 fn set_filters(app: App, values: &JsValue) -> Outcome {
-    let Value::Object(values) = from_js(values)? else { return Err(error("setFilters expects an object of filter values")) };
-    let parsed: Result<Vec<_>, JsValue> = values.iter().map(|(id, value)| Ok((id.clone(), parsed(app, id, value)?))).collect();
-    app.selections.set_many(parsed?);
+    let values: &Object = values.dyn_ref().ok_or_else(|| error("setFilters expects an object of filter values"))?;
+    let mut changes = vec![];
+    for entry in Object::entries(values).iter() {
+        let entry: Array = entry.unchecked_into();
+        let id = entry.get(0).as_string().unwrap_or_default();
+        let value = parsed(app, &id, &entry.get(1))?;
+        changes.push((id, value));
+    }
+    app.selections.set_many(changes);
     answered(app)
 }
 
-fn parsed(app: App, id: &str, value: &Value) -> Result<Option<FilterValue>, JsValue> {
+fn parsed(app: App, id: &str, value: &JsValue) -> Result<Option<FilterValue>, JsValue> {
     let Some(filter) = app.dashboard.filter(id) else {
         let known: Vec<&str> = app.dashboard.filters.iter().map(|filter| filter.id.as_str()).collect();
         return Err(error(&format!("there is no filter `{id}`; there are: {}", known.join(", "))));
     };
-    match value {
-        Value::Null => Ok(None),
-        value => filter.parse_json(value).map(Some).map_err(|wrong| error(&wrong.to_string())),
+    match plain::from_js(value) {
+        Some(Plain::Null) => Ok(None),
+        Some(value) => filter.parse_json(&value).map(Some).map_err(|wrong| error(&wrong.to_string())),
+        None => Err(error("a filter's value is made of numbers, texts, true, false, null and arrays of them")),
     }
 }
 
@@ -115,7 +120,7 @@ fn result(app: App, view: &JsValue) -> Outcome {
         return Err(error(&format!("{} {}", text.what, text.hint)));
     }
     match slot.result.get_untracked() {
-        Some(result) => to_js(&plain::result(&result)),
+        Some(result) => Ok(plain::result(&result)),
         None => Ok(JsValue::NULL),
     }
 }
@@ -126,26 +131,4 @@ fn reject_on_error(outcome: Outcome) -> Outcome {
 
 fn error(message: &str) -> JsValue {
     js_sys::Error::new(message).into()
-}
-
-fn to_js(value: &Value) -> Outcome {
-    JSON::parse(&value.to_string())
-}
-
-/// `undefined` is `null`.
-fn from_js(value: &JsValue) -> Result<Value, JsValue> {
-    if value.is_undefined() || value.is_null() {
-        return Ok(Value::Null);
-    }
-    let text = JSON::stringify(value).map_err(|wrong| error(&error_text(&wrong)))?;
-    let text = text.dyn_ref::<js_sys::JsString>().map(String::from).unwrap_or_default();
-    serde_json::from_str(&text).map_err(|_| error("the value has no JSON form"))
-}
-
-fn object(entries: impl IntoIterator<Item = (&'static str, Value)>) -> Value {
-    Value::Object(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>())
-}
-
-fn optional<T: Into<Value>>(value: Option<T>) -> Value {
-    value.map_or_else(|| json!(null), Into::into)
 }

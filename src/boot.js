@@ -12,14 +12,14 @@ const compile = async (url) => {
   const streamed = response.headers.get("Content-Type") === "application/wasm";
   return streamed ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 };
-const text = async (url) => {
+const bytes = async (url) => {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${url.pathname}: status ${response.status}`);
-  return response.text();
+  return new Uint8Array(await response.arrayBuffer());
 };
 
 const workerModule = compile(here("WORKER_WASM"));
-const dashboard = text(new URL(document.querySelector("link#tarn-dashboard").href));
+const dashboard = bytes(new URL(document.querySelector("link#tarn-dashboard").href));
 
 // One data worker. `ready` waits for the word that its glue runs; later messages are the application's.
 const spawn = () => {
@@ -33,19 +33,20 @@ const spawn = () => {
 };
 
 // The first worker gets the protocol's first message from here, so that data travels while the application still compiles:
-// `Request::Start`, variant 0 and two texts, each after its length. What the worker says meanwhile is kept.
-const start = (...texts) => {
-  const bytes = [0];
-  for (const text of texts.map((text) => new TextEncoder().encode(text))) {
-    let length = text.length;
-    for (; length > 127; length >>>= 7) bytes.push((length & 127) | 128);
-    bytes.push(length, ...text);
+// `Request::Start`, variant 0, the dashboard and a text, each after its length. What the worker says meanwhile is kept.
+const start = (...parts) => {
+  const message = [0];
+  for (const part of parts) {
+    let { length } = part;
+    for (; length > 127; length >>>= 7) message.push((length & 127) | 128);
+    message.push(length);
+    for (const byte of part) message.push(byte);
   }
-  return Uint8Array.from(bytes);
+  return Uint8Array.from(message);
 };
 const first = { ...spawn(), inbox: [] };
 first.worker.onmessage = ({ data }) => first.inbox.push(data);
-first.ready = Promise.all([dashboard, first.ready]).then(([json]) => first.worker.postMessage(start(json, document.baseURI)));
+first.ready = Promise.all([dashboard, first.ready]).then(([compiled]) => first.worker.postMessage(start(compiled, new TextEncoder().encode(document.baseURI))));
 for (const promise of [workerModule, dashboard, first.ready]) promise.catch(() => {}); // the application awaits and reports
 globalThis.tarnBoot = { first, spawn, dashboard };
 

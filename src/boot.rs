@@ -5,7 +5,7 @@ use crate::{locale, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_coordinator::Coordinator;
-use tarn_dashboard::{Dashboard, FORMAT};
+use tarn_dashboard::{CompiledError, Dashboard};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
@@ -26,9 +26,7 @@ pub enum BootError {
     NotLoaded {
         message: String,
     },
-    NotADashboard {
-        message: String,
-    },
+    NotADashboard,
     OtherVersion {
         found: u32,
     },
@@ -38,25 +36,20 @@ pub enum BootError {
 pub async fn boot() -> Result<App, BootError> {
     let boot = boot_object().ok_or(BootError::NoStartScript)?;
     let promise: js_sys::Promise = get(&boot, "dashboard").and_then(|value| value.dyn_into().ok()).ok_or(BootError::NoStartScript)?;
-    let text = JsFuture::from(promise).await.map_err(|error| BootError::NotLoaded { message: error_text(&error) })?;
-    let json = text.as_string().unwrap_or_default();
-    let dashboard = parse(&json)?;
+    let compiled = JsFuture::from(promise).await.map_err(|error| BootError::NotLoaded { message: error_text(&error) })?;
+    let compiled = js_sys::Uint8Array::new(&compiled).to_vec();
+    let dashboard = Dashboard::from_bytes(&compiled).map_err(|error| match error {
+        CompiledError::Damaged => BootError::NotADashboard,
+        CompiledError::OtherFormat { found } => BootError::OtherVersion { found },
+    })?;
     // The state is older than the mounted page, and outlives everything in it.
     let owner = Owner::new();
-    let app = owner.with(|| start(Box::leak(Box::new(dashboard)), json));
+    let app = owner.with(|| start(Box::leak(Box::new(dashboard)), compiled));
     std::mem::forget(owner);
     Ok(app)
 }
 
-fn parse(json: &str) -> Result<Dashboard, BootError> {
-    match serde_json::from_str::<Dashboard>(json) {
-        Ok(dashboard) if dashboard.format == FORMAT => Ok(dashboard),
-        Ok(dashboard) => Err(BootError::OtherVersion { found: dashboard.format }),
-        Err(error) => Err(BootError::NotADashboard { message: error.to_string() }),
-    }
-}
-
-fn start(dashboard: &'static Dashboard, json: String) -> App {
+fn start(dashboard: &'static Dashboard, compiled: Vec<u8>) -> App {
     text::set_locale(Arc::new(locale::from_tag(&dashboard.locale)));
     if let Some(root) = document().document_element() {
         // Fails only for names that are no attribute names.
@@ -65,7 +58,7 @@ fn start(dashboard: &'static Dashboard, json: String) -> App {
     let url = state::read_url(dashboard);
     let page = url.page.or_else(|| dashboard.pages.first().map(|page| page.id.clone())).unwrap_or_default();
     let base_url = document().base_uri().ok().flatten().unwrap_or_default();
-    let link = Link::new(Coordinator::new(json, base_url, Sources::times(dashboard)));
+    let link = Link::new(Coordinator::new(compiled, base_url, Sources::times(dashboard)));
     let app = App {
         dashboard,
         page: RwSignal::new(page),

@@ -178,9 +178,7 @@ pub fn boot_error(error: &crate::boot::BootError) -> (&'static str, String, Stri
             "Check the connection, then reload. If it stays, the deployment lacks a file.".into(),
             message.clone(),
         ),
-        E::NotADashboard { message } => {
-            ("The dashboard file is damaged", "Deploy it again with the tool that built this page.".into(), message.clone())
-        }
+        E::NotADashboard => ("The dashboard file is damaged", "Deploy it again with the tool that built this page.".into(), String::new()),
         E::OtherVersion { found } => (
             "The dashboard and this page are of different versions",
             "Reload. If it stays, deploy both from one build.".into(),

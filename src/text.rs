@@ -1,10 +1,9 @@
 //! Values in words, in the dashboard's language. Thin: how they are written is the chart crate's, so that axes and tables agree.
 use crate::strings;
-use chrono::{DateTime, NaiveDate};
 use std::cell::RefCell;
 use std::sync::Arc;
 use tarn_chart::{Locale, format_bytes, format_count, format_date_range, format_day, format_number, format_range, format_scalar};
-use tarn_dashboard::{NumberFormat, Scalar};
+use tarn_dashboard::{Civil, NumberFormat, Scalar};
 
 thread_local! {
     static LOCALE: RefCell<Arc<Locale>> = RefCell::new(Arc::new(Locale::default()));
@@ -54,22 +53,35 @@ pub fn scalar(value: &Scalar, format: &NumberFormat) -> String {
 
 /// A key for lists: different for different values.
 pub fn scalar_key(value: &Scalar) -> String {
-    format!("{value:?}")
+    match value {
+        Scalar::Null => "-".into(),
+        Scalar::Boolean(value) => value.to_string(),
+        Scalar::Int(value) | Scalar::Time(value) | Scalar::Timestamp(value) => value.to_string(),
+        Scalar::Float(value) => value.to_bits().to_string(),
+        Scalar::Decimal { unscaled, .. } => unscaled.to_string(),
+        Scalar::Date(days) => days.to_string(),
+        Scalar::Interval { months, days, micros } => format!("{months} {days} {micros}"),
+        // Of one list all values are of one type: only null needs to differ from texts.
+        Scalar::String(text) => format!("={text}"),
+    }
 }
 
 /// `2001-06-14`, for date inputs.
 pub fn iso_date(at: i64) -> String {
-    DateTime::from_timestamp_micros(at).map(|at| at.date_naive().to_string()).unwrap_or_default()
+    Civil::from_micros(at).iso_date()
 }
 
 /// Midnight of an ISO date, in microseconds since 1970.
 pub fn parse_iso_date(text: &str) -> Option<i64> {
-    let date: NaiveDate = text.parse().ok()?;
-    Some(i64::from(date.to_epoch_days()) * 86_400_000_000)
+    Civil::parse_date(text)?.to_micros()
+}
+
+/// `10:30:00`, of microseconds within a day.
+pub fn iso_time(at: i64) -> String {
+    Civil::from_micros(at).iso_time()
 }
 
 /// ISO 8601, with the time only where there is one.
 pub fn iso_instant(at: i64) -> String {
-    let Some(at) = DateTime::from_timestamp_micros(at) else { return String::new() };
-    format!("{:?}", at.naive_utc())
+    Civil::from_micros(at).iso_instant()
 }

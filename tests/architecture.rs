@@ -73,7 +73,10 @@ fn bundles_stay_free_of_what_belongs_to_the_other_side() {
         let reached: BTreeSet<&str> = text.lines().filter_map(|line| line.split(' ').next()).collect();
         assert!(reached.contains(package), "cargo tree says nothing of {package}: {text}");
         let wrong: Vec<&&str> = reached.iter().filter(|name| kept_out.iter().any(|start| name.starts_with(start))).collect();
-        assert!(wrong.is_empty(), "{package} reaches {wrong:?}; `cargo tree -p {package} --target wasm32-unknown-unknown -i NAME` shows how");
+        assert!(
+            wrong.is_empty(),
+            "{package} reaches {wrong:?}; `cargo tree -p {package} --target wasm32-unknown-unknown -i NAME` shows how"
+        );
     }
 }
 
@@ -115,7 +118,12 @@ fn no_unwrap_outside_tests() {
     let mut problems = vec![];
     for file in source_files(&["rs"]) {
         let name = file.to_string_lossy().replace('\\', "/");
-        if name.starts_with("tests/") || name.contains("/tests/") || name.ends_with("tests.rs") || name.contains("/benches/") || of_tests(&name) {
+        if name.starts_with("tests/")
+            || name.contains("/tests/")
+            || name.ends_with("tests.rs")
+            || name.contains("/benches/")
+            || of_tests(&name)
+        {
             continue;
         }
         let text = fs::read_to_string(root().join(&file)).unwrap();

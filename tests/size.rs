@@ -14,7 +14,9 @@ fn runtime_stays_within_its_budget() {
     let mut files: Vec<PathBuf> = fs::read_dir(dist()).unwrap().flatten().map(|entry| entry.path()).collect();
     files.sort();
     let (mut total, mut first_paint, mut raw_total) = (0, 0, 0);
-    for file in files.iter().filter(|file| file.extension().is_some_and(|kind| ["html", "js", "css", "wasm"].iter().any(|wanted| kind == *wanted))) {
+    for file in
+        files.iter().filter(|file| file.extension().is_some_and(|kind| ["html", "js", "css", "wasm"].iter().any(|wanted| kind == *wanted)))
+    {
         let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let content = fs::read(file).unwrap();
         let bytes = compressed(&content);

@@ -1,30 +1,40 @@
 //! State as plain values.
-use super::{object, optional};
 use crate::state::App;
 use crate::text;
+use js_sys::{Array, Object, Reflect};
 use leptos::prelude::*;
-use serde_json::{Value, json};
 use tarn_coordinator::Freshness;
-use tarn_dashboard::{DataType, FilterKind, Scalar};
+use tarn_dashboard::{DataType, FilterKind, Plain, Scalar};
 use tarn_protocol::{ResultTable, ViewResult};
+use wasm_bindgen::{JsCast as _, JsValue};
 
 /// Integers beyond this are not exact as JavaScript numbers.
 const MAX_EXACT: u128 = 1 << 53;
 
-pub fn pages(app: App) -> Value {
+pub fn pages(app: App) -> JsValue {
     let current = untrack(|| app.current_page());
     let pages = app.dashboard.pages.iter().map(|page| {
-        let views = page.views().map(|view| json!({ "id": view.id, "kind": view.kind.name(), "title": view.title })).collect::<Vec<_>>();
-        json!({ "id": page.id, "title": page.title, "current": page.id == current.id, "filters": page.filters_in_force(), "views": views })
+        let views = page.views().map(|view| {
+            let view = [("id", js_text(&view.id)), ("kind", js_text(view.kind.name())), ("title", js_text(&view.title))];
+            object(view)
+        });
+        let filters = page.filters_in_force().into_iter().map(js_text);
+        object([
+            ("id", js_text(&page.id)),
+            ("title", js_text(&page.title)),
+            ("current", JsValue::from_bool(page.id == current.id)),
+            ("filters", list(filters)),
+            ("views", list(views)),
+        ])
     });
-    pages.collect()
+    list(pages)
 }
 
-pub fn filters(app: App) -> Value {
+pub fn filters(app: App) -> JsValue {
     let chosen = untrack(|| app.selections.all());
     let filters = app.dashboard.filters.iter().map(|filter| {
-        let value = chosen.get(&filter.id).map(|value| filter.json(value));
-        let default = filter.default.as_ref().map(|value| filter.json(value));
+        let value = chosen.get(&filter.id).map(|value| to_js(&filter.json(value)));
+        let default = filter.default.as_ref().map(|value| to_js(&filter.json(value)));
         let kind = match filter.kind {
             FilterKind::DateRange => "date_range",
             FilterKind::Range => "range",
@@ -33,78 +43,153 @@ pub fn filters(app: App) -> Value {
             FilterKind::Search => "search",
             FilterKind::Boolean => "boolean",
         };
-        json!({ "id": filter.id, "label": filter.label, "kind": kind, "value": value, "default": default })
+        object([
+            ("id", js_text(&filter.id)),
+            ("label", js_text(&filter.label)),
+            ("kind", js_text(kind)),
+            ("value", optional(value)),
+            ("default", optional(default)),
+        ])
     });
-    filters.collect()
+    list(filters)
 }
 
-pub fn status(app: App) -> Value {
+pub fn status(app: App) -> JsValue {
     let now = crate::link::now();
     let mut worker_memory = 0;
-    let sources: Vec<Value> = app
-        .sources
-        .iter()
-        .map(|slot| {
-            let status = slot.status.get_untracked().unwrap_or_default();
-            worker_memory = worker_memory.max(status.worker_memory_bytes);
-            object([
-                ("source", json!(slot.source.name)),
-                ("snapshot", optional(status.snapshot)),
-                ("age", optional(status.validated_at.map(|at| (now - at).max(0.0) / 1e3))),
-                ("freshness", optional(slot.freshness.get_untracked().map(Freshness::name))),
-                ("rows", json!(status.rows)),
-                ("bytesFetched", json!(status.bytes_fetched)),
-                ("bytesFromCache", json!(status.bytes_from_cache)),
-                ("requests", json!(status.requests)),
-                ("rowGroupsRead", json!(status.row_groups_read)),
-                ("rowGroupsSkipped", json!(status.row_groups_skipped)),
-                ("decodeMs", json!(status.decode_ms)),
-                ("memoryBytes", json!(status.memory_bytes)),
-                ("error", optional(status.error.map(|error| format!("{} {}", error.what(), error.hint())))),
-                ("cacheNotice", optional(status.cache_notice)),
-            ])
-        })
-        .collect();
+    let sources = app.sources.iter().map(|slot| {
+        let status = slot.status.get_untracked().unwrap_or_default();
+        worker_memory = worker_memory.max(status.worker_memory_bytes);
+        object([
+            ("source", js_text(&slot.source.name)),
+            ("snapshot", optional(status.snapshot.as_deref().map(js_text))),
+            ("age", optional(status.validated_at.map(|at| ((now - at).max(0.0) / 1e3).into()))),
+            ("freshness", optional(slot.freshness.get_untracked().map(Freshness::name).map(js_text))),
+            ("rows", count(status.rows)),
+            ("bytesFetched", count(status.bytes_fetched)),
+            ("bytesFromCache", count(status.bytes_from_cache)),
+            ("requests", status.requests.into()),
+            ("rowGroupsRead", status.row_groups_read.into()),
+            ("rowGroupsSkipped", status.row_groups_skipped.into()),
+            ("decodeMs", status.decode_ms.into()),
+            ("memoryBytes", count(status.memory_bytes)),
+            ("error", optional(status.error.map(|error| js_text(&(error.what() + " " + &error.hint()))))),
+            ("cacheNotice", optional(status.cache_notice.as_deref().map(js_text))),
+        ])
+    });
+    let sources = list(sources);
     object([
-        ("sources", Value::Array(sources)),
-        ("queryMs", optional(app.results.query_ms.get_untracked())),
-        ("workers", json!([{ "memoryBytes": worker_memory }])),
+        ("sources", sources),
+        ("queryMs", optional(app.results.query_ms.get_untracked().map(JsValue::from))),
+        ("workers", list([object([("memoryBytes", count(worker_memory))])])),
     ])
 }
 
 /// `{columns: [{name, type}], rows: [[…]], snapshot}`, and where present `totals` and `series` of the same shape.
-pub fn result(result: &ViewResult) -> Value {
-    let Value::Object(mut plain) = table(&result.table) else { return Value::Null };
-    plain.insert("snapshot".into(), json!(result.snapshot));
-    plain.insert("groups".into(), json!(result.n_groups));
-    plain.insert("rowsMatched".into(), json!(result.rows_matched));
-    plain.insert("rowsTotal".into(), json!(result.rows_total));
-    plain.extend(result.totals.as_ref().map(|totals| ("totals".into(), table(totals))));
-    plain.extend(result.series.as_ref().map(|series| ("series".into(), table(series))));
-    Value::Object(plain)
-}
-
-fn table(table: &ResultTable) -> Value {
-    let columns = table.columns.iter().map(|column| json!({ "name": column.name, "type": type_name(column.data_type) }));
-    let rows = (0..table.n_rows as usize).map(|row| table.columns.iter().map(|column| scalar(&column.scalar(row))).collect::<Value>());
-    object([("columns", columns.collect()), ("rows", rows.collect())])
-}
-
-fn scalar(value: &Scalar) -> Value {
-    match value {
-        Scalar::Null => Value::Null,
-        Scalar::Boolean(value) => json!(value),
-        Scalar::Int(value) if u128::from(value.unsigned_abs()) > MAX_EXACT => json!(value.to_string()),
-        Scalar::Int(value) => json!(value),
-        Scalar::Float(value) => json!(value),
-        Scalar::Decimal { unscaled, scale } if unscaled.unsigned_abs() > MAX_EXACT => json!(decimal_text(*unscaled, *scale)),
-        Scalar::Decimal { unscaled, scale } => json!(*unscaled as f64 / 10f64.powi(i32::from(*scale))),
-        Scalar::Date(days) => json!(text::iso_date(i64::from(*days) * 86_400_000_000)),
-        Scalar::Timestamp(at) => json!(text::iso_instant(*at)),
-        Scalar::Time(at) => json!(text::iso_instant(*at).split_once('T').map(|(_, time)| time).unwrap_or_default()),
-        Scalar::Interval { months, days, micros } => json!(format!("P{months}M{days}DT{}S", *micros as f64 / 1e6)),
-        Scalar::String(text) => json!(text),
+pub fn result(result: &ViewResult) -> JsValue {
+    let plain = table(&result.table);
+    put(&plain, "snapshot", &js_text(&result.snapshot));
+    put(&plain, "groups", &count(result.n_groups));
+    put(&plain, "rowsMatched", &count(result.rows_matched));
+    put(&plain, "rowsTotal", &count(result.rows_total));
+    for (name, part) in [("totals", &result.totals), ("series", &result.series)] {
+        if let Some(part) = part {
+            put(&plain, name, &table(part));
+        }
     }
+    plain
+}
+
+fn table(table: &ResultTable) -> JsValue {
+    let columns =
+        table.columns.iter().map(|column| object([("name", js_text(&column.name)), ("type", js_text(&type_name(column.data_type)))]));
+    let rows = (0..table.n_rows as usize).map(|row| list(table.columns.iter().map(|column| to_js(&scalar(&column.scalar(row))))));
+    object([("columns", list(columns)), ("rows", list(rows))])
+}
+
+/// `None` for what no filter takes, such as objects. `undefined` is null, a `Date` its ISO 8601 text.
+pub fn from_js(value: &JsValue) -> Option<Plain> {
+    if value.is_undefined() || value.is_null() {
+        return Some(Plain::Null);
+    }
+    if let Some(number) = value.as_f64() {
+        let whole = number.fract() == 0.0 && number.abs() <= MAX_EXACT as f64;
+        return Some(if whole { Plain::Int(number as i64) } else { Plain::Number(number) });
+    }
+    if let Some(value) = value.as_bool() {
+        return Some(Plain::Boolean(value));
+    }
+    if let Some(text) = value.as_string() {
+        return Some(Plain::Text(text));
+    }
+    if let Some(date) = value.dyn_ref::<js_sys::Date>() {
+        return date.get_time().is_finite().then(|| Plain::Text(date.to_iso_string().into()));
+    }
+    let items: &Array = value.dyn_ref()?;
+    items.iter().map(|item| from_js(&item)).collect::<Option<Vec<_>>>().map(Plain::List)
+}
+
+fn to_js(value: &Plain) -> JsValue {
+    match value {
+        Plain::Null => JsValue::NULL,
+        Plain::Boolean(value) => JsValue::from_bool(*value),
+        Plain::Int(value) => (*value as f64).into(),
+        // As JSON has it.
+        Plain::Number(value) if !value.is_finite() => JsValue::NULL,
+        Plain::Number(value) => (*value).into(),
+        Plain::Text(value) => js_text(value),
+        Plain::List(items) => list(items.iter().map(to_js)),
+    }
+}
+
+fn scalar(value: &Scalar) -> Plain {
+    match value {
+        Scalar::Null => Plain::Null,
+        Scalar::Boolean(value) => Plain::Boolean(*value),
+        Scalar::Int(value) if u128::from(value.unsigned_abs()) > MAX_EXACT => Plain::Text(value.to_string()),
+        Scalar::Int(value) => Plain::Int(*value),
+        Scalar::Float(value) => Plain::Number(*value),
+        Scalar::Decimal { unscaled, scale } if unscaled.unsigned_abs() > MAX_EXACT => Plain::Text(decimal_text(*unscaled, *scale)),
+        Scalar::Decimal { unscaled, scale } => Plain::Number(*unscaled as f64 / 10f64.powi(i32::from(*scale))),
+        Scalar::Date(days) => Plain::Text(text::iso_date(i64::from(*days) * 86_400_000_000)),
+        Scalar::Timestamp(at) => Plain::Text(text::iso_instant(*at)),
+        Scalar::Time(at) => Plain::Text(text::iso_time(*at)),
+        Scalar::Interval { months, days, micros } => Plain::Text(format!("P{months}M{days}DT{}S", *micros as f64 / 1e6)),
+        Scalar::String(text) => Plain::Text(text.clone()),
+    }
+}
+
+fn object<const N: usize>(entries: [(&str, JsValue); N]) -> JsValue {
+    let object = Object::new().into();
+    for (key, value) in entries {
+        put(&object, key, &value);
+    }
+    object
+}
+
+fn put(object: &JsValue, key: &str, value: &JsValue) {
+    // Setting a property of an object of our own does not fail.
+    let _ = Reflect::set(object, &key.into(), value);
+}
+
+fn list(items: impl IntoIterator<Item = JsValue>) -> JsValue {
+    let list = Array::new();
+    for item in items {
+        list.push(&item);
+    }
+    list.into()
+}
+
+fn js_text(text: &str) -> JsValue {
+    JsValue::from_str(text)
+}
+
+fn count(count: u64) -> JsValue {
+    (count as f64).into()
+}
+
+fn optional(value: Option<JsValue>) -> JsValue {
+    value.unwrap_or(JsValue::NULL)
 }
 
 fn decimal_text(unscaled: i128, scale: u8) -> String {
@@ -138,17 +223,19 @@ mod tests {
 
     #[test]
     fn numbers_that_javascript_would_round_are_text() {
-        assert_eq!(scalar(&Scalar::Int(9_007_199_254_740_993)), json!("9007199254740993"));
-        assert_eq!(scalar(&Scalar::Int(-42)), json!(-42));
-        assert_eq!(scalar(&Scalar::Decimal { unscaled: -100_000_000_000_000_000_005, scale: 2 }), json!("-1000000000000000000.05"));
-        assert_eq!(scalar(&Scalar::Decimal { unscaled: 1250, scale: 2 }), json!(12.5));
-        assert_eq!(scalar(&Scalar::Float(f64::NAN)), Value::Null);
+        assert_eq!(scalar(&Scalar::Int(9_007_199_254_740_993)), Plain::Text("9007199254740993".into()));
+        assert_eq!(scalar(&Scalar::Int(-42)), Plain::Int(-42));
+        assert_eq!(
+            scalar(&Scalar::Decimal { unscaled: -100_000_000_000_000_000_005, scale: 2 }),
+            Plain::Text("-1000000000000000000.05".into())
+        );
+        assert_eq!(scalar(&Scalar::Decimal { unscaled: 1250, scale: 2 }), Plain::Number(12.5));
     }
 
     #[test]
     fn times_are_iso_8601() {
-        assert_eq!(scalar(&Scalar::Timestamp(993_945_600_000_000)), json!("2001-07-01T00:00:00"));
-        assert_eq!(scalar(&Scalar::Date(11_504)), json!("2001-07-01"));
-        assert_eq!(scalar(&Scalar::Time(5_400_000_000)), json!("01:30:00"));
+        assert_eq!(scalar(&Scalar::Timestamp(993_945_600_000_000)), Plain::Text("2001-07-01T00:00:00".into()));
+        assert_eq!(scalar(&Scalar::Date(11_504)), Plain::Text("2001-07-01".into()));
+        assert_eq!(scalar(&Scalar::Time(5_400_000_000)), Plain::Text("01:30:00".into()));
     }
 }

@@ -14,5 +14,8 @@ use tarn_dashboard::{Bucket, TimeUnit, View};
 
 /// The grains of the view's time axis, the default first; empty without one.
 pub fn grains(view: &View) -> &[TimeUnit] {
-    view.keys.iter().find_map(|key| if let Bucket::Time { grains } = &key.bucket { Some(grains.as_slice()) } else { None }).unwrap_or_default()
+    view.keys
+        .iter()
+        .find_map(|key| if let Bucket::Time { grains } = &key.bucket { Some(grains.as_slice()) } else { None })
+        .unwrap_or_default()
 }

@@ -22,7 +22,8 @@ async fn dragging_over_a_histogram_selects_an_interval() {
         let value = page.call("return tarn.filters().find((filter) => filter.id === 'delay').value").await;
         let (from, to) = (value[0].as_f64().unwrap(), value[1].as_f64().unwrap());
         assert!(-60.0 <= from && from < to && to <= 180.0, "{value}");
-        let (matched, counted) = (page.call("return tarn.result('kpi-flights').rows[0][0]").await, page.call("return tarn.result('routes').rowsMatched").await);
+        let (matched, counted) =
+            (page.call("return tarn.result('kpi-flights').rows[0][0]").await, page.call("return tarn.result('routes').rowsMatched").await);
         assert_eq!(matched, counted);
         // The machine decides about time, so this is said and not asserted.
         println!("long tasks of the page during 40 moves: {}", page.call("return seen.longTasks.map(([, ms]) => Math.round(ms))").await);
@@ -51,7 +52,9 @@ async fn keys_move_the_ends_of_a_brush_and_take_it_away() {
         let value = page.call("return tarn.filters().find((filter) => filter.id === 'delay').value").await;
         let (from, to) = (value[0].as_f64().unwrap(), value[1].as_f64().unwrap());
         assert!(-60.0 < from && from < to && to < 180.0, "both ends moved inwards: {value}");
-        let said = page.call("return [...document.querySelectorAll('[data-view=delay-min] [role=slider]')].map((end) => Number(end.ariaValueNow))").await;
+        let said = page
+            .call("return [...document.querySelectorAll('[data-view=delay-min] [role=slider]')].map((end) => Number(end.ariaValueNow))")
+            .await;
         assert_eq!((said[0].as_f64(), said[1].as_f64()), (Some(from), Some(to)), "what a screen reader says");
         press(1, &escape).await;
         page.wait_for(&is("null"), "Escape takes the brush away").await;
@@ -72,7 +75,10 @@ async fn a_bar_is_chosen_by_keyboard() {
         let second = page.call("return tarn.result('top-origins').rows[1][0]").await;
         assert_eq!(page.call("return tarn.filters().find((filter) => filter.id === 'origin').value").await, json!([second]));
         page.call("await tarn.ready()").await;
-        assert_eq!(page.call("return tarn.result('routes').rows.every((row) => row[0] === tarn.result('top-origins').rows[1][0])").await, json!(true));
+        assert_eq!(
+            page.call("return tarn.result('routes').rows.every((row) => row[0] === tarn.result('top-origins').rows[1][0])").await,
+            json!(true)
+        );
     })
     .await;
 }

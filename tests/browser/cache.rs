@@ -48,7 +48,9 @@ async fn a_reload_within_the_ttl_asks_for_no_data() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn after_the_ttl_one_conditional_request_renews_unchanged_data() {
-    let site = Site::built().with_dashboard(&short_lived("3s", "1h")).with_file("elsewhere.html", "<!doctype html><title>Elsewhere</title><link rel=icon href=data:,>");
+    let site = Site::built()
+        .with_dashboard(&short_lived("3s", "1h"))
+        .with_file("elsewhere.html", "<!doctype html><title>Elsewhere</title><link rel=icon href=data:,>");
     let server = Server::start(site, "/", Cors::Missing).await;
     in_browser(async |page| {
         page.open_ready(&server.url("")).await;
@@ -56,7 +58,11 @@ async fn after_the_ttl_one_conditional_request_renews_unchanged_data() {
         leave_until_old(page, &server, 3_100).await;
         server.clear_log();
         page.open_ready(&server.url("")).await;
-        page.wait_for("tarn.status().sources[0].age < 3 && document.querySelector('[data-source]').dataset.freshness === 'fresh'", "the data is confirmed").await;
+        page.wait_for(
+            "tarn.status().sources[0].age < 3 && document.querySelector('[data-source]').dataset.freshness === 'fresh'",
+            "the data is confirmed",
+        )
+        .await;
         let requests = server.data_requests();
         assert_eq!(requests.len(), 1, "{requests:?}");
         assert!(requests[0].conditional, "{requests:?}");
@@ -73,7 +79,11 @@ async fn an_open_page_confirms_its_data_before_the_ttl_ends() {
         page.open_ready(&server.url("")).await;
         server.clear_log();
         let age = "tarn.status().sources[0].age";
-        page.wait_for(&format!("(globalThis.oldest = Math.max(globalThis.oldest ?? 0, {age})) > 1 && {age} < 0.5"), "the data was confirmed again").await;
+        page.wait_for(
+            &format!("(globalThis.oldest = Math.max(globalThis.oldest ?? 0, {age})) > 1 && {age} < 0.5"),
+            "the data was confirmed again",
+        )
+        .await;
     })
     .await;
     let requests = server.data_requests();

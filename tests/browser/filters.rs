@@ -77,7 +77,11 @@ async fn filters_that_leave_nothing_are_named() {
         page.wait_for("document.querySelector('[data-view=routes]').dataset.state === 'empty'", "the table is empty").await;
         let text = page.view_text("routes").await;
         assert!(text.contains("No rows match these filters") && text.contains("delay"), "{text}");
-        assert_eq!(page.call("return document.querySelector('[data-view=delay-min]').dataset.state").await, json!("ready"), "its own filter is not applied");
+        assert_eq!(
+            page.call("return document.querySelector('[data-view=delay-min]').dataset.state").await,
+            json!("ready"),
+            "its own filter is not applied"
+        );
     })
     .await;
 }

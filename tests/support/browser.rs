@@ -101,7 +101,9 @@ impl Page {
             // A navigation in between ends the script with an error: ask again in the new document.
             match self.try_call(&body).await {
                 Ok(Value::Bool(true)) => return,
-                answer if started.elapsed() > PATIENCE => panic!("waited in vain until {what}: {answer:?}\n  {expression}\n{}", self.text().await),
+                answer if started.elapsed() > PATIENCE => {
+                    panic!("waited in vain until {what}: {answer:?}\n  {expression}\n{}", self.text().await)
+                }
                 _ => {}
             }
         }
@@ -126,7 +128,8 @@ impl Page {
 
     /// The `data-state` of every view of the page, by id.
     pub async fn states(&self) -> Vec<(String, String)> {
-        let found = self.call("return [...document.querySelectorAll('[data-view]')].map((view) => [view.dataset.view, view.dataset.state])").await;
+        let found =
+            self.call("return [...document.querySelectorAll('[data-view]')].map((view) => [view.dataset.view, view.dataset.state])").await;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         found.as_array().unwrap().iter().map(|pair| (text(&pair[0]), text(&pair[1]))).collect()
     }

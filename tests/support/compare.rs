@@ -4,7 +4,14 @@ use serde_json::Value;
 /// Where the answer differs from the expected one; empty when every number is right. Integers must be equal, other numbers
 /// to a relative 1e-9, times as instants.
 pub fn differences(expected: &Value, actual: &Value) -> Vec<String> {
-    let names = |columns: &Value| columns.as_array().into_iter().flatten().map(|column| column["name"].as_str().or(column.as_str()).unwrap_or_default().to_owned()).collect::<Vec<_>>();
+    let names = |columns: &Value| {
+        columns
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|column| column["name"].as_str().or(column.as_str()).unwrap_or_default().to_owned())
+            .collect::<Vec<_>>()
+    };
     let (wanted, found) = (names(&expected["columns"]), names(&actual["columns"]));
     if wanted != found {
         return vec![format!("columns {found:?}, expected {wanted:?}")];
@@ -46,7 +53,9 @@ fn same_cell(expected: &Value, actual: &Value) -> bool {
     }
     match (expected, actual) {
         (Value::Number(expected), Value::Number(actual)) => close(expected.as_f64(), actual.as_f64()),
-        (Value::String(expected), Value::String(actual)) => expected == actual || instant(expected).is_some_and(|at| instant(actual) == Some(at)),
+        (Value::String(expected), Value::String(actual)) => {
+            expected == actual || instant(expected).is_some_and(|at| instant(actual) == Some(at))
+        }
         _ => expected == actual,
     }
 }
@@ -63,7 +72,9 @@ fn close(expected: Option<f64>, actual: Option<f64>) -> bool {
 /// ISO 8601 with the parts that may be left out put in.
 fn instant(text: &str) -> Option<String> {
     let bare = text.strip_suffix('Z').unwrap_or(text);
-    let is_date = |text: &str| text.len() == 10 && text.chars().enumerate().all(|(i, c)| if i == 4 || i == 7 { c == '-' } else { c.is_ascii_digit() });
+    let is_date = |text: &str| {
+        text.len() == 10 && text.chars().enumerate().all(|(i, c)| if i == 4 || i == 7 { c == '-' } else { c.is_ascii_digit() })
+    };
     let (date, time) = bare.split_once('T').unwrap_or((bare, "00:00:00"));
     let time = if time.contains('.') { time.trim_end_matches('0').trim_end_matches('.') } else { time };
     is_date(date).then(|| format!("{date}T{time}"))

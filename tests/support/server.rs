@@ -170,7 +170,14 @@ async fn respond(State(state): State<Arc<Shared>>, request: Request<Body>) -> Re
     if let Some(fault) = &fault {
         fault.spoil(&mut answer);
     }
-    let entry = Entry { method, path, range: asked.range.clone(), conditional: asked.is_conditional(), status: answer.status.as_u16(), bytes: answer.body.len() };
+    let entry = Entry {
+        method,
+        path,
+        range: asked.range.clone(),
+        conditional: asked.is_conditional(),
+        status: answer.status.as_u16(),
+        bytes: answer.body.len(),
+    };
     state.inner().log.push(entry);
     if let Some(Fault::Latency(delay)) = fault {
         tokio::time::sleep(delay).await;

@@ -33,11 +33,14 @@ impl Site {
         let page = String::from_utf8(self.files["index.html"].to_vec()).unwrap();
         let link = page.find("id=\"tarn-dashboard\"").or_else(|| page.find("id=tarn-dashboard")).expect("the page links its dashboard");
         let start = page[link..].find("dashboard-").expect("a hashed name") + link;
-        let end = page[start..].find(".json").expect("a JSON file") + start + ".json".len();
-        let json = Bytes::from(compile(yaml));
-        let name = format!("dashboard-test{:08x}.json", json.iter().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(*byte))));
+        let end = page[start..].find(".bin").expect("a compiled dashboard") + start + ".bin".len();
+        let compiled = Bytes::from(compile(yaml));
+        let name = format!(
+            "dashboard-test{:08x}.bin",
+            compiled.iter().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(*byte)))
+        );
         self.files.insert("index.html".into(), Bytes::from(format!("{}{name}{}", &page[..start], &page[end..])));
-        self.with_file(&name, json)
+        self.with_file(&name, compiled)
     }
 
     /// Adds or replaces a file.
@@ -70,7 +73,7 @@ fn read_folder(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Bytes>)
     }
 }
 
-/// The compiled JSON of a dashboard file.
+/// The compiled form of a dashboard file.
 fn compile(yaml: &str) -> Vec<u8> {
     let folder = root().join("target/test-dashboards").join(format!("{}-{:?}", std::process::id(), std::thread::current().id()));
     fs::create_dir_all(&folder).unwrap();
@@ -78,8 +81,9 @@ fn compile(yaml: &str) -> Vec<u8> {
     fs::write(&file, yaml).unwrap();
     let output = tarn().arg("compile").arg(&file).env("TRUNK_STAGING_DIR", &folder).output().unwrap();
     assert!(output.status.success(), "the test's dashboard does not compile:\n{}", String::from_utf8_lossy(&output.stderr));
-    let json = fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.path()).find(|path| path.extension().is_some_and(|kind| kind == "json"));
-    let content = fs::read(json.expect("`tarn compile` writes a JSON file")).unwrap();
+    let compiled =
+        fs::read_dir(&folder).unwrap().flatten().map(|entry| entry.path()).find(|path| path.extension().is_some_and(|kind| kind == "bin"));
+    let content = fs::read(compiled.expect("`tarn compile` writes a file")).unwrap();
     fs::remove_dir_all(&folder).unwrap();
     content
 }

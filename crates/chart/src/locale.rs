@@ -53,7 +53,7 @@ impl Locale {
     }
 
     /// Adds the year where the language puts it: `14 Jun 2001`.
-    pub(crate) fn with_year(&self, date: &str, year: i32) -> String {
+    pub(crate) fn with_year(&self, date: &str, year: i64) -> String {
         match self.date_order {
             DateOrder::DayMonthYear => format!("{date} {year}"),
             DateOrder::MonthDayYear => format!("{date}, {year}"),

@@ -1,8 +1,6 @@
 use crate::axis::{Tick, widest};
-use crate::format::{DAY_MICROS, naive};
 use crate::{Frame, Scale};
-use chrono::{Datelike as _, Months, NaiveDate, Timelike as _};
-use tarn_dashboard::TimeUnit;
+use tarn_dashboard::{Civil, DAY_MICROS, TimeUnit};
 
 const HOUR_MICROS: i64 = DAY_MICROS / 24;
 const MINUTE_MICROS: i64 = HOUR_MICROS / 60;
@@ -62,8 +60,7 @@ pub fn end_of_unit(start: i64, unit: TimeUnit) -> i64 {
         TimeUnit::Year => 12,
         _ => return start.saturating_add(typical_micros(unit) as i64),
     };
-    let end = naive(start).and_then(|at| at.checked_add_months(Months::new(months)));
-    end.map_or(start, |end| end.and_utc().timestamp_micros())
+    Civil::from_micros(start).add_months(months).to_micros().unwrap_or(start)
 }
 
 /// The beginnings of every `count`-th unit within the domain.
@@ -72,12 +69,12 @@ fn starts(domain: (f64, f64), unit: TimeUnit, count: u32) -> Vec<i64> {
     let mut starts = vec![];
     match unit {
         TimeUnit::Month | TimeUnit::Quarter | TimeUnit::Year => {
-            let Some(first) = naive(from) else { return starts };
-            let step = count as i32 * if unit == TimeUnit::Year { 12 } else { 1 };
-            let mut month = (first.year() * 12 + first.month0() as i32).div_euclid(step) * step;
+            let first = Civil::from_micros(from);
+            let step = i64::from(count) * if unit == TimeUnit::Year { 12 } else { 1 };
+            let mut month = (first.year * 12 + i64::from(first.month) - 1).div_euclid(step) * step;
             while starts.len() <= MAX_TICKS {
-                let date = NaiveDate::from_ymd_opt(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1);
-                let Some(at) = date.map(|date| i64::from(date.to_epoch_days()) * DAY_MICROS) else { break };
+                let date = Civil::new(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1);
+                let Some(at) = date.to_micros() else { break };
                 if at >= to {
                     break;
                 }
@@ -110,24 +107,24 @@ fn starts(domain: (f64, f64), unit: TimeUnit, count: u32) -> Vec<i64> {
 
 fn labelled(starts: &[i64], unit: TimeUnit, grain: TimeUnit, frame: &Frame<'_>) -> Vec<Tick> {
     let locale = frame.locale;
-    let years = |at: &i64| naive(*at).map(|at| at.year());
-    let one_year = starts.first().and_then(years) == starts.last().and_then(years);
-    let mut previous: Option<chrono::NaiveDateTime> = None;
+    let years = |at: &i64| Civil::from_micros(*at).year;
+    let one_year = starts.first().map(years) == starts.last().map(years);
+    let mut previous: Option<Civil> = None;
     let mut ticks = vec![];
     for start in starts {
-        let Some(at) = naive(*start) else { continue };
-        let new_year = previous.is_none_or(|previous| previous.year() != at.year());
-        let new_month = new_year || previous.is_none_or(|previous| previous.month() != at.month());
-        let new_day = new_month || previous.is_none_or(|previous| previous.day() != at.day());
-        let month = &locale.months_short[at.month0() as usize % 12];
+        let at = Civil::from_micros(*start);
+        let new_year = previous.is_none_or(|previous| previous.year != at.year);
+        let new_month = new_year || previous.is_none_or(|previous| previous.month != at.month);
+        let new_day = new_month || previous.is_none_or(|previous| previous.day != at.day);
+        let month = &locale.months_short[(at.month - 1) as usize % 12];
         let label = match unit {
-            TimeUnit::Year => at.year().to_string(),
+            TimeUnit::Year => at.year.to_string(),
             TimeUnit::Month | TimeUnit::Quarter if one_year || !new_year => month.clone(),
-            TimeUnit::Month | TimeUnit::Quarter if at.month() == 1 => at.year().to_string(),
-            TimeUnit::Month | TimeUnit::Quarter => format!("{month} {}", at.year()),
-            TimeUnit::Week | TimeUnit::Day if new_month => locale.day_and_month(at.day(), at.month0()),
-            TimeUnit::Week | TimeUnit::Day => format!("{}{}", at.day(), locale.day_suffix),
-            _ if new_day => locale.day_and_month(at.day(), at.month0()),
+            TimeUnit::Month | TimeUnit::Quarter if at.month == 1 => at.year.to_string(),
+            TimeUnit::Month | TimeUnit::Quarter => format!("{month} {}", at.year),
+            TimeUnit::Week | TimeUnit::Day if new_month => locale.day_and_month(at.day, at.month - 1),
+            TimeUnit::Week | TimeUnit::Day => format!("{}{}", at.day, locale.day_suffix),
+            _ if new_day => locale.day_and_month(at.day, at.month - 1),
             _ => format!("{:02}:{:02}", at.hour(), at.minute()),
         };
         previous = Some(at);
@@ -161,7 +158,7 @@ mod tests {
     use crate::{FontMetrics, Locale, Theme};
 
     fn check(from: &str, to: &str, grain: TimeUnit, width: f64, expected: &str) {
-        let micros = |date: &str| i64::from(date.parse::<NaiveDate>().unwrap().to_epoch_days()) * DAY_MICROS;
+        let micros = |date: &str| Civil::parse_date(date).unwrap().to_micros().unwrap();
         let (theme, locale) = (Theme::light(), Locale::default());
         let frame = Frame { width, height: 100.0, theme: &theme, locale: &locale, measure: &FontMetrics };
         let scale = Scale::new((micros(from) as f64, micros(to) as f64), (0.0, width));

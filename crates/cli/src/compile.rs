@@ -11,9 +11,18 @@ use xxhash_rust::xxh3::xxh3_64;
 pub struct Arguments {
     /// The dashboard file
     dashboard: PathBuf,
-    /// The folder for `dashboard-<hash>.json`; Trunk's staging folder when called from its hook
+    /// The folder for `dashboard-<hash>.bin`; Trunk's staging folder when called from its hook
     #[arg(long)]
     out: Option<PathBuf>,
+    /// `bin` is what the page loads, `json` the same for people and scripts
+    #[arg(long, value_enum, default_value = "bin")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Format {
+    Bin,
+    Json,
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
@@ -26,21 +35,27 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let Some(dashboard) = &compiled.dashboard else {
         return Err(format!("{} in {}: nothing was written", input::count(compiled.n_errors(), "error"), arguments.dashboard.display()));
     };
-    let json = serde_json::to_vec(dashboard).map_err(|error| format!("the dashboard cannot be written as JSON: {error}"))?;
+    let (content, extension) = match arguments.format {
+        Format::Bin => (dashboard.to_bytes(), "bin"),
+        Format::Json => {
+            let json = serde_json::to_vec_pretty(dashboard);
+            (json.map_err(|error| format!("the dashboard cannot be written as JSON: {error}"))?, "json")
+        }
+    };
     fs::create_dir_all(&dir).map_err(|error| format!("{}: {error}", dir.display()))?;
-    remove_older(&dir)?;
-    let path = dir.join(format!("dashboard-{:016x}.json", xxh3_64(&json)));
-    fs::write(&path, json).map_err(|error| format!("{}: {error}", path.display()))?;
+    remove_older(&dir, extension)?;
+    let path = dir.join(format!("dashboard-{:016x}.{extension}", xxh3_64(&content)));
+    fs::write(&path, content).map_err(|error| format!("{}: {error}", path.display()))?;
     input::print(&format!("{}\n", path.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// The page loads the one dashboard of its folder.
-fn remove_older(dir: &Path) -> Result<(), String> {
+fn remove_older(dir: &Path, extension: &str) -> Result<(), String> {
     let entries = fs::read_dir(dir).map_err(|error| format!("{}: {error}", dir.display()))?;
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or("");
-        if name.starts_with("dashboard-") && name.ends_with(".json") {
+        if name.starts_with("dashboard-") && name.rsplit_once('.').is_some_and(|(_, end)| end == extension) {
             fs::remove_file(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         }
     }

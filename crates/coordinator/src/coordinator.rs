@@ -75,9 +75,9 @@ pub struct Coordinator {
 }
 
 impl Coordinator {
-    pub fn new(dashboard_json: String, base_url: String, sources: Vec<SourceTimes>) -> Self {
+    pub fn new(dashboard: Vec<u8>, base_url: String, sources: Vec<SourceTimes>) -> Self {
         Self {
-            start: encode(&Request::Start { dashboard_json, base_url }),
+            start: encode(&Request::Start { dashboard, base_url }),
             worker: Worker::Starting,
             ready_by: f64::INFINITY,
             visible: true,

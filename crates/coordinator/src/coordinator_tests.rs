@@ -4,7 +4,7 @@ use tarn_protocol::{LoadErrorKind, decode};
 
 fn coordinator() -> Coordinator {
     let times = SourceTimes { source: "flights".into(), ttl_secs: 300, max_stale_secs: 3600 };
-    Coordinator::new("{}".into(), "http://localhost/".into(), vec![times])
+    Coordinator::new(vec![], "http://localhost/".into(), vec![times])
 }
 
 /// Started, with a ready worker.
@@ -79,9 +79,9 @@ fn worker_that_the_start_up_script_started_is_not_started_again() {
 
 /// The page's start-up script writes this message by hand.
 #[test]
-fn start_is_variant_zero_and_two_texts_after_their_lengths() {
+fn start_is_variant_zero_the_dashboard_and_a_text_after_their_lengths() {
     let long = "x".repeat(300);
-    let bytes = encode(&Request::Start { dashboard_json: long.clone(), base_url: "é/".into() });
+    let bytes = encode(&Request::Start { dashboard: long.clone().into_bytes(), base_url: "é/".into() });
     let expected = [&[0, 0xac, 0x02][..], long.as_bytes(), &[3], "é/".as_bytes()].concat();
     assert_eq!(bytes, expected);
 }

@@ -10,7 +10,10 @@ pub enum DataType {
     Int64,
     Float64,
     /// `precision` decimal digits (at most 38), `scale` of them behind the point.
-    Decimal { precision: u8, scale: u8 },
+    Decimal {
+        precision: u8,
+        scale: u8,
+    },
     /// Days since 1970-01-01.
     Date,
     /// Microseconds since midnight.
@@ -44,7 +47,10 @@ pub enum Scalar {
     Int(i64),
     Float(f64),
     /// `unscaled / 10^scale`.
-    Decimal { unscaled: i128, scale: u8 },
+    Decimal {
+        unscaled: i128,
+        scale: u8,
+    },
     /// Days since 1970-01-01.
     Date(i32),
     /// Microseconds since midnight.
@@ -52,7 +58,11 @@ pub enum Scalar {
     /// Microseconds since 1970-01-01, wall time or UTC according to the column's type.
     Timestamp(i64),
     /// As in SQL, the three parts are kept apart: months and days have no fixed length.
-    Interval { months: i32, days: i32, micros: i64 },
+    Interval {
+        months: i32,
+        days: i32,
+        micros: i64,
+    },
     String(String),
 }
 

@@ -22,7 +22,10 @@ pub enum Node {
     /// To the type of the enclosing [`Expr`]. A value that does not fit is an error, as in DuckDB's `cast`.
     Cast(Box<Expr>),
     /// `case when .0 then .1 … else otherwise end`; without `otherwise`, null.
-    Case { whens: Vec<(Expr, Expr)>, otherwise: Option<Box<Expr>> },
+    Case {
+        whens: Vec<(Expr, Expr)>,
+        otherwise: Option<Box<Expr>>,
+    },
 }
 
 /// Scalar functions and operators, named as DuckDB names them.

@@ -35,9 +35,15 @@ pub enum FilterValue {
     /// A relative period, resolved against the newest complete day of the data.
     Period(Period),
     /// Microseconds since 1970, `[from, to)`; an end that is `None` is open.
-    DateRange { from: Option<i64>, to: Option<i64> },
+    DateRange {
+        from: Option<i64>,
+        to: Option<i64>,
+    },
     /// `[from, to)`; an end that is `None` is open.
-    Range { from: Option<f64>, to: Option<f64> },
+    Range {
+        from: Option<f64>,
+        to: Option<f64>,
+    },
     /// Never empty. `Scalar::Null` selects the null rows. For `select`, exactly one value.
     Set(Vec<Scalar>),
     /// Case-insensitive substring.

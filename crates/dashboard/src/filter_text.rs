@@ -8,9 +8,7 @@
 //! | `select` | one such value | `"ATL"` |
 //! | `search` | the text | `"text"` |
 //! | `boolean` | `true`, `false` | `true` |
-use crate::{DataType, Filter, FilterKind, FilterValue, Period, Scalar};
-use chrono::{DateTime, NaiveDate, NaiveDateTime};
-use serde_json::Value;
+use crate::{Civil, DataType, Filter, FilterKind, FilterValue, Period, Plain, Scalar};
 use std::fmt;
 
 /// Longest text that is read, in bytes: a URL is typed by strangers.
@@ -64,44 +62,50 @@ impl Filter {
     }
 
     /// Reads the JSON form. `null` means "clear" and is the caller's to handle: it is an error here.
-    pub fn parse_json(&self, value: &Value) -> Result<FilterValue, FilterTextError> {
+    pub fn parse_json(&self, value: &Plain) -> Result<FilterValue, FilterTextError> {
         let read = || match (self.kind, value) {
-            (FilterKind::DateRange, Value::String(text)) => Period::parse(text).map(FilterValue::Period),
-            (FilterKind::DateRange, Value::Array(ends)) => {
-                let end = |value: &Value| match value {
-                    Value::Null => Some(None),
-                    Value::String(text) => parse_instant(text).map(Some),
+            (FilterKind::DateRange, Plain::Text(text)) => Period::parse(text).map(FilterValue::Period),
+            (FilterKind::DateRange, Plain::List(ends)) => {
+                let end = |value: &Plain| match value {
+                    Plain::Null => Some(None),
+                    Plain::Text(text) => parse_instant(text).map(Some),
                     _ => None,
                 };
                 let [from, to] = ends.as_slice() else { return None };
                 date_range(end(from)?, end(to)?)
             }
-            (FilterKind::Range, Value::Array(ends)) => {
-                let end = |value: &Value| match value {
-                    Value::Null => Some(None),
+            (FilterKind::Range, Plain::List(ends)) => {
+                let end = |value: &Plain| match value {
+                    Plain::Null => Some(None),
                     _ => value.as_f64().map(Some),
                 };
                 let [from, to] = ends.as_slice() else { return None };
                 number_range(end(from)?, end(to)?)
             }
-            (FilterKind::MultiSelect, Value::Array(values)) => {
+            (FilterKind::MultiSelect, Plain::List(values)) => {
                 let values: Option<Vec<Scalar>> = values.iter().map(|value| self.scalar_from_json(value)).collect();
                 self.set(values?)
             }
             (FilterKind::Select, value) => self.set(vec![self.scalar_from_json(value)?]),
-            (FilterKind::Search, Value::String(text)) => (!text.is_empty() && text.len() <= MAX_TEXT).then(|| FilterValue::Text(text.clone())),
-            (FilterKind::Boolean, Value::Bool(value)) => Some(FilterValue::Boolean(*value)),
+            (FilterKind::Search, Plain::Text(text)) => {
+                (!text.is_empty() && text.len() <= MAX_TEXT).then(|| FilterValue::Text(text.clone()))
+            }
+            (FilterKind::Boolean, Plain::Boolean(value)) => Some(FilterValue::Boolean(*value)),
             _ => None,
         };
-        read().ok_or_else(|| self.error(value.to_string().chars().take(60).collect()))
+        read().ok_or_else(|| self.error(value.shown().chars().take(60).collect()))
     }
 
     /// Writes the text form; [`Filter::parse_text`] reads it back.
     pub fn text(&self, value: &FilterValue) -> String {
         match value {
             FilterValue::Period(period) => period.to_string(),
-            FilterValue::DateRange { from, to } => format!("{}..{}", from.map_or_else(String::new, instant_text), to.map_or_else(String::new, instant_text)),
-            FilterValue::Range { from, to } => format!("{}..{}", from.map_or_else(String::new, |n| n.to_string()), to.map_or_else(String::new, |n| n.to_string())),
+            FilterValue::DateRange { from, to } => {
+                format!("{}..{}", from.map_or_else(String::new, instant_text), to.map_or_else(String::new, instant_text))
+            }
+            FilterValue::Range { from, to } => {
+                format!("{}..{}", from.map_or_else(String::new, |n| n.to_string()), to.map_or_else(String::new, |n| n.to_string()))
+            }
             FilterValue::Set(values) => values.iter().map(escaped).collect::<Vec<_>>().join(","),
             FilterValue::Text(text) => text.clone(),
             FilterValue::Boolean(value) => value.to_string(),
@@ -109,16 +113,16 @@ impl Filter {
     }
 
     /// The JSON form; [`Filter::parse_json`] reads it back.
-    pub fn json(&self, value: &FilterValue) -> Value {
-        let instant = |at: &Option<i64>| at.map_or(Value::Null, |at| Value::String(instant_text(at)));
+    pub fn json(&self, value: &FilterValue) -> Plain {
+        let instant = |at: &Option<i64>| at.map_or(Plain::Null, |at| Plain::Text(instant_text(at)));
         match value {
-            FilterValue::Period(period) => Value::String(period.to_string()),
-            FilterValue::DateRange { from, to } => Value::Array(vec![instant(from), instant(to)]),
-            FilterValue::Range { from, to } => Value::Array(vec![(*from).into(), (*to).into()]),
-            FilterValue::Set(values) if self.kind == FilterKind::Select => values.first().map_or(Value::Null, json_from_scalar),
-            FilterValue::Set(values) => Value::Array(values.iter().map(json_from_scalar).collect()),
-            FilterValue::Text(text) => Value::String(text.clone()),
-            FilterValue::Boolean(value) => Value::Bool(*value),
+            FilterValue::Period(period) => Plain::Text(period.to_string()),
+            FilterValue::DateRange { from, to } => Plain::List(vec![instant(from), instant(to)]),
+            FilterValue::Range { from, to } => Plain::List([from, to].map(|end| end.map_or(Plain::Null, Plain::Number)).to_vec()),
+            FilterValue::Set(values) if self.kind == FilterKind::Select => values.first().map_or(Plain::Null, json_from_scalar),
+            FilterValue::Set(values) => Plain::List(values.iter().map(json_from_scalar).collect()),
+            FilterValue::Text(text) => Plain::Text(text.clone()),
+            FilterValue::Boolean(value) => Plain::Boolean(*value),
         }
     }
 
@@ -134,19 +138,19 @@ impl Filter {
             DataType::Int64 => text.parse().ok().map(Scalar::Int),
             DataType::Float64 => parse_number(&text).map(Scalar::Float),
             DataType::Boolean => text.parse().ok().map(Scalar::Boolean),
-            DataType::Date => text.parse().ok().map(|date: NaiveDate| Scalar::Date(date.to_epoch_days())),
+            DataType::Date => Civil::parse_date(&text).map(|date| Scalar::Date(date.days() as i32)),
             DataType::Timestamp | DataType::TimestampTz => parse_instant(&text).map(Scalar::Timestamp),
             _ => None,
         }
     }
 
-    fn scalar_from_json(&self, value: &Value) -> Option<Scalar> {
+    fn scalar_from_json(&self, value: &Plain) -> Option<Scalar> {
         match (self.expr.data_type, value) {
-            (_, Value::Null) => Some(Scalar::Null),
-            (DataType::Int64, Value::Number(number)) => number.as_i64().map(Scalar::Int),
-            (DataType::Float64, Value::Number(number)) => number.as_f64().map(Scalar::Float),
-            (DataType::Boolean, Value::Bool(value)) => Some(Scalar::Boolean(*value)),
-            (_, Value::String(text)) => self.scalar_from_text(Some(text.clone())),
+            (_, Plain::Null) => Some(Scalar::Null),
+            (DataType::Int64, Plain::Int(number)) => Some(Scalar::Int(*number)),
+            (DataType::Float64, Plain::Int(_) | Plain::Number(_)) => value.as_f64().map(Scalar::Float),
+            (DataType::Boolean, Plain::Boolean(value)) => Some(Scalar::Boolean(*value)),
+            (_, Plain::Text(text)) => self.scalar_from_text(Some(text.clone())),
             _ => None,
         }
     }
@@ -192,17 +196,13 @@ fn parse_number(text: &str) -> Option<f64> {
 
 /// An ISO 8601 date or instant, in microseconds since 1970.
 fn parse_instant(text: &str) -> Option<i64> {
-    let bare = text.strip_suffix('Z').unwrap_or(text);
-    let date = |text: &str| text.parse::<NaiveDate>().ok()?.and_hms_opt(0, 0, 0);
-    let minutes = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok();
-    let at = date(bare).or_else(|| bare.parse().ok()).or_else(|| minutes(bare))?;
-    Some(at.and_utc().timestamp_micros())
+    Civil::parse_instant(text)?.to_micros()
 }
 
 /// The shortest ISO 8601 form: a date at midnight, otherwise with the time.
 fn instant_text(at: i64) -> String {
-    let Some(at) = DateTime::from_timestamp_micros(at) else { return String::new() };
-    if at.time() == chrono::NaiveTime::MIN { at.date_naive().to_string() } else { format!("{:?}", at.naive_utc()) }
+    let at = Civil::from_micros(at);
+    if at.micros == 0 { at.iso_date() } else { at.iso_instant() }
 }
 
 /// Values between unescaped commas; `None` inside stands for null. `None` outside: a broken escape.
@@ -252,13 +252,13 @@ fn plain_text(value: &Scalar) -> String {
     }
 }
 
-fn json_from_scalar(value: &Scalar) -> Value {
+fn json_from_scalar(value: &Scalar) -> Plain {
     match value {
-        Scalar::Null => Value::Null,
-        Scalar::Boolean(value) => Value::Bool(*value),
-        Scalar::Int(value) => (*value).into(),
-        Scalar::Float(value) => (*value).into(),
-        other => Value::String(plain_text(other)),
+        Scalar::Null => Plain::Null,
+        Scalar::Boolean(value) => Plain::Boolean(*value),
+        Scalar::Int(value) => Plain::Int(*value),
+        Scalar::Float(value) => Plain::Number(*value),
+        other => Plain::Text(plain_text(other)),
     }
 }
 

@@ -1,6 +1,10 @@
 #![allow(clippy::unwrap_used)]
-use crate::{DataType, Expr, Filter, FilterKind, Node, NumberFormat};
+use crate::{DataType, Expr, Filter, FilterKind, Node, NumberFormat, Plain};
 use serde_json::json;
+
+fn plain(json: &serde_json::Value) -> Plain {
+    serde_json::from_value(json.clone()).unwrap()
+}
 
 fn filter(kind: FilterKind, data_type: DataType) -> Filter {
     Filter {
@@ -20,10 +24,10 @@ fn filter(kind: FilterKind, data_type: DataType) -> Filter {
 fn check(kind: FilterKind, data_type: DataType, text: &str, json: serde_json::Value) {
     let filter = filter(kind, data_type);
     let from_text = filter.parse_text(text).unwrap();
-    let from_json = filter.parse_json(&json).unwrap();
+    let from_json = filter.parse_json(&plain(&json)).unwrap();
     assert_eq!(from_text, from_json, "{text}");
     assert_eq!(filter.text(&from_text), text);
-    assert_eq!(filter.json(&from_text), json);
+    assert_eq!(serde_json::to_value(filter.json(&from_text)).unwrap(), json);
 }
 
 #[test]
@@ -59,7 +63,7 @@ fn nonsense_is_refused() {
     for (kind, text, json) in cases {
         let filter = filter(kind, DataType::String);
         assert!(filter.parse_text(text).is_err(), "{kind:?} {text}");
-        assert!(filter.parse_json(&json).is_err(), "{kind:?} {json}");
+        assert!(filter.parse_json(&plain(&json)).is_err(), "{kind:?} {json}");
     }
     assert!(filter(FilterKind::Search, DataType::String).parse_text(&"x".repeat(5000)).is_err());
 }

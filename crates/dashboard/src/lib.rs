@@ -1,8 +1,10 @@
 //! The compiled, typed dashboard that the browser loads. The author's YAML and its SQL expressions are parsed natively by
 //! `tarn-spec`; what arrives here has been checked: names are resolved, expressions are typed, casts are explicit.
 //!
-//! The JSON form is private to one version of Tarn ([`FORMAT`]). The text form of filter values is public and stable: it
+//! The compiled form is private to one version of Tarn ([`FORMAT`]). The text form of filter values is public and stable: it
 //! stands in URLs, in `tarn query --filter` and in `window.tarn`.
+mod civil;
+mod compiled;
 mod data_type;
 mod expr;
 mod filter;
@@ -11,10 +13,13 @@ mod format;
 mod measure;
 mod page;
 mod period;
+mod plain;
 mod source;
 mod time_unit;
 mod view;
 
+pub use civil::{Civil, DAY_MICROS, days_in_month};
+pub use compiled::CompiledError;
 pub use data_type::{DataType, Scalar};
 pub use expr::{DatePart, Expr, Function, Node};
 pub use filter::{Comparison, Filter, FilterKind, FilterValue};
@@ -23,6 +28,7 @@ pub use format::{Direction, NumberFormat, NumberStyle};
 pub use measure::{Aggregate, AggregateFunction, Measure};
 pub use page::{Dashboard, FORMAT, Page};
 pub use period::{Interval, Period};
+pub use plain::Plain;
 pub use source::{Column, ColumnType, Dimension, Location, Source};
 pub use time_unit::TimeUnit;
 pub use view::{Bucket, CellStyle, Key, Order, OrderBy, View, ViewKind};

@@ -1,9 +1,6 @@
-use crate::{Comparison, TimeUnit};
-use chrono::{DateTime, Datelike as _, Months, NaiveDate, NaiveDateTime};
+use crate::{Civil, Comparison, DAY_MICROS, TimeUnit};
 use serde::{Deserialize, Serialize};
 use std::fmt;
-
-const DAY_MICROS: i64 = 86_400_000_000;
 
 /// `[from, to)` in microseconds since 1970.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -45,17 +42,17 @@ impl Period {
     /// The dates of the period. `newest_complete_day` is any instant of that day, in microseconds. `None` when the
     /// calendar ends before the period starts.
     pub fn resolve(self, newest_complete_day: i64) -> Option<Interval> {
-        let last_day = DateTime::from_timestamp_micros(newest_complete_day)?.date_naive();
-        let end = last_day.succ_opt()?;
+        let last_day = newest_complete_day.div_euclid(DAY_MICROS);
+        let end = last_day + 1;
         let (from, to) = match self {
-            Self::Last { count, unit } => (back(end, count, unit)?, end),
-            Self::ToDate(unit) => (start_of(last_day, unit)?, end),
+            Self::Last { count, unit } => (back(end, count, unit), end),
+            Self::ToDate(unit) => (start_of(last_day, unit), end),
             Self::Previous(unit) => {
-                let to = start_of(last_day, unit)?;
-                (back(to, 1, unit)?, to)
+                let to = start_of(last_day, unit);
+                (back(to, 1, unit), to)
             }
         };
-        Some(Interval { from: micros(from), to: micros(to) })
+        Some(Interval { from: from.checked_mul(DAY_MICROS)?, to: to.checked_mul(DAY_MICROS)? })
     }
 }
 
@@ -74,49 +71,45 @@ impl Interval {
     /// What this interval is compared with. Whole months are compared with as many whole months before, anything else
     /// with the same length just before.
     pub fn compared(self, comparison: Comparison) -> Option<Self> {
-        let from = DateTime::from_timestamp_micros(self.from)?.naive_utc();
-        let to = DateTime::from_timestamp_micros(self.to)?.naive_utc();
-        let shift = |months: u32| {
-            let earlier = |at: NaiveDateTime| at.checked_sub_months(Months::new(months)).map(|at| at.and_utc().timestamp_micros());
-            Some(Self { from: earlier(from)?, to: earlier(to)? })
-        };
+        let (from, to) = (Civil::from_micros(self.from), Civil::from_micros(self.to));
+        let shift = |months: i64| Some(Self { from: from.add_months(-months).to_micros()?, to: to.add_months(-months).to_micros()? });
         match comparison {
             Comparison::PreviousYear => shift(12),
             Comparison::PreviousPeriod => {
-                let months = (to.year() - from.year()) * 12 + to.month() as i32 - from.month() as i32;
+                let months = (to.year - from.year) * 12 + i64::from(to.month) - i64::from(from.month);
                 let whole_months = starts_month(from) && starts_month(to) && months > 0;
-                if whole_months { shift(months as u32) } else { Some(Self { from: self.from - (self.to - self.from), to: self.from }) }
+                if whole_months { shift(months) } else { Some(Self { from: self.from - (self.to - self.from), to: self.from }) }
             }
         }
     }
 }
 
-fn starts_month(at: NaiveDateTime) -> bool {
-    at.day() == 1 && micros(at.date()) == at.and_utc().timestamp_micros()
+fn starts_month(at: Civil) -> bool {
+    at.day == 1 && at.micros == 0
 }
 
-fn micros(date: NaiveDate) -> i64 {
-    i64::from(date.to_epoch_days()) * DAY_MICROS
-}
-
-fn start_of(date: NaiveDate, unit: TimeUnit) -> Option<NaiveDate> {
+/// The first day of the unit that the day lies in.
+fn start_of(day: i64, unit: TimeUnit) -> i64 {
+    let Civil { year, month, .. } = Civil::from_days(day);
     match unit {
-        TimeUnit::Week => Some(date - chrono::Days::new(u64::from(date.weekday().num_days_from_monday()))),
-        TimeUnit::Month => date.with_day(1),
-        TimeUnit::Quarter => NaiveDate::from_ymd_opt(date.year(), date.month0() / 3 * 3 + 1, 1),
-        TimeUnit::Year => NaiveDate::from_ymd_opt(date.year(), 1, 1),
-        _ => Some(date),
+        TimeUnit::Week => day - Civil::from_days(day).weekday() as i64,
+        TimeUnit::Month => Civil::new(year, month, 1).days(),
+        TimeUnit::Quarter => Civil::new(year, (month - 1) / 3 * 3 + 1, 1).days(),
+        TimeUnit::Year => Civil::new(year, 1, 1).days(),
+        _ => day,
     }
 }
 
-fn back(date: NaiveDate, count: u32, unit: TimeUnit) -> Option<NaiveDate> {
-    let months = |per_unit: u32| date.checked_sub_months(Months::new(count.checked_mul(per_unit)?));
+/// The day that many units earlier.
+fn back(day: i64, count: u32, unit: TimeUnit) -> i64 {
+    let count = i64::from(count);
+    let months = |per_unit: i64| Civil::from_days(day).add_months(-count * per_unit).days();
     match unit {
-        TimeUnit::Week => date.checked_sub_days(chrono::Days::new(u64::from(count) * 7)),
+        TimeUnit::Week => day - count * 7,
         TimeUnit::Month => months(1),
         TimeUnit::Quarter => months(3),
         TimeUnit::Year => months(12),
-        _ => date.checked_sub_days(chrono::Days::new(u64::from(count))),
+        _ => day - count,
     }
 }
 
@@ -126,13 +119,16 @@ mod tests {
     use super::*;
 
     fn check(period: &str, newest: &str, expected: &str) {
-        let newest: NaiveDate = newest.parse().unwrap();
         let interval = Period::parse(period).unwrap().resolve(micros(newest) + DAY_MICROS / 2).unwrap();
         assert_eq!(show(interval), expected, "{period}");
     }
 
+    fn micros(date: &str) -> i64 {
+        Civil::parse_date(date).unwrap().to_micros().unwrap()
+    }
+
     fn show(interval: Interval) -> String {
-        let date = |at| DateTime::from_timestamp_micros(at).unwrap().date_naive();
+        let date = |at| Civil::from_micros(at).iso_date();
         format!("{}..{}", date(interval.from), date(interval.to))
     }
 
@@ -160,7 +156,7 @@ mod tests {
 
     #[test]
     fn whole_months_are_compared_with_whole_months() {
-        let interval = |from: &str, to: &str| Interval { from: micros(from.parse().unwrap()), to: micros(to.parse().unwrap()) };
+        let interval = |from: &str, to: &str| Interval { from: micros(from), to: micros(to) };
         let june = interval("2001-06-01", "2001-07-01");
         assert_eq!(show(june.compared(Comparison::PreviousPeriod).unwrap()), "2001-05-01..2001-06-01");
         let four_weeks = interval("2001-06-03", "2001-07-01");

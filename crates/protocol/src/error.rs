@@ -14,39 +14,75 @@ pub enum LoadErrorKind {
     /// 404 or 410.
     NotFound,
     /// 401 or 403.
-    Forbidden { status: u16 },
+    Forbidden {
+        status: u16,
+    },
     /// Any other status that is no answer.
-    Status { status: u16 },
+    Status {
+        status: u16,
+    },
     /// `fetch` failed without a status although the page's own origin answers: the store sends no CORS headers.
-    Blocked { origin: String },
+    Blocked {
+        origin: String,
+    },
     /// `fetch` failed without a status and so did the probe.
     Offline,
     /// No byte for that long.
-    Timeout { seconds: u32 },
+    Timeout {
+        seconds: u32,
+    },
     /// The answer's range or length is not what was asked for.
-    WrongRange { expected: String, found: String },
+    WrongRange {
+        expected: String,
+        found: String,
+    },
     /// The body ended early.
-    CutShort { expected: u64, found: u64 },
+    CutShort {
+        expected: u64,
+        found: u64,
+    },
     /// The file changed between two requests.
     Replaced,
     /// The answer is a web page, most likely a login form.
     HtmlInsteadOfData,
     NotParquet,
     Encrypted,
-    UnsupportedCodec { codec: String, column: String },
-    UnsupportedType { column: String, found: String },
+    UnsupportedCodec {
+        codec: String,
+        column: String,
+    },
+    UnsupportedType {
+        column: String,
+        found: String,
+    },
     /// The file contradicts itself.
-    Damaged { detail: String },
+    Damaged {
+        detail: String,
+    },
     /// A column of the contract is not in the file.
-    MissingColumn { column: String, available: Vec<String> },
+    MissingColumn {
+        column: String,
+        available: Vec<String>,
+    },
     /// A column's type cannot be widened to the contract's.
-    ColumnType { column: String, expected: String, found: String },
+    ColumnType {
+        column: String,
+        expected: String,
+        found: String,
+    },
     /// A column that the contract calls not null has nulls.
-    NullsInColumn { column: String },
+    NullsInColumn {
+        column: String,
+    },
     /// More than the memory budget.
-    TooLarge { bytes: u64, budget: u64 },
+    TooLarge {
+        bytes: u64,
+        budget: u64,
+    },
     /// The worker died while loading this source, several times.
-    WorkerDied { message: String },
+    WorkerDied {
+        message: String,
+    },
 }
 
 /// Why one view has no result although its source may be fine.
@@ -54,14 +90,26 @@ pub enum LoadErrorKind {
 pub enum QueryError {
     Load(LoadError),
     /// Arithmetic failed in a row that passed the filters.
-    Overflow { expression: String },
+    Overflow {
+        expression: String,
+    },
     /// A value did not fit in a cast.
-    Cast { expression: String, value: String },
+    Cast {
+        expression: String,
+        value: String,
+    },
     /// More groups than the engine can hold.
-    TooManyGroups { groups: u64, limit: u64 },
-    UnknownView { id: String },
+    TooManyGroups {
+        groups: u64,
+        limit: u64,
+    },
+    UnknownView {
+        id: String,
+    },
     /// A feature of the file that this engine does not run.
-    Unsupported { what: String },
+    Unsupported {
+        what: String,
+    },
 }
 
 impl LoadError {
@@ -81,13 +129,19 @@ impl LoadError {
             K::HtmlInsteadOfData => "The store answered with a web page instead of data.".into(),
             K::NotParquet => "The file is not a Parquet file.".into(),
             K::Encrypted => "The file is encrypted.".into(),
-            K::UnsupportedCodec { codec, column } => format!("Column `{column}` is compressed with {codec}, which the browser runtime does not carry."),
+            K::UnsupportedCodec { codec, column } => {
+                format!("Column `{column}` is compressed with {codec}, which the browser runtime does not carry.")
+            }
             K::UnsupportedType { column, found } => format!("Column `{column}` has the type {found}, which is not supported."),
             K::Damaged { detail } => format!("The file is damaged: {detail}."),
             K::MissingColumn { column, .. } => format!("The data has no column `{column}`."),
-            K::ColumnType { column, expected, found } => format!("Column `{column}` is {found} in the data, but the dashboard expects {expected}."),
+            K::ColumnType { column, expected, found } => {
+                format!("Column `{column}` is {found} in the data, but the dashboard expects {expected}.")
+            }
             K::NullsInColumn { column } => format!("Column `{column}` has nulls, but the dashboard says that it has none."),
-            K::TooLarge { bytes, budget } => format!("The data needs {} MB of memory; the budget is {} MB.", bytes / 1_000_000, budget / 1_000_000),
+            K::TooLarge { bytes, budget } => {
+                format!("The data needs {} MB of memory; the budget is {} MB.", bytes / 1_000_000, budget / 1_000_000)
+            }
             K::WorkerDied { message } => format!("Reading the data failed repeatedly: {message}."),
         }
     }
@@ -97,9 +151,13 @@ impl LoadError {
         use LoadErrorKind as K;
         match &self.kind {
             K::NotFound => format!("Check `source:` of `{}` in the dashboard file and that the file was deployed.", self.source),
-            K::Forbidden { .. } => "Sign in again. If that does not help, ask the owner of the dashboard for access; a signed URL may have expired.".into(),
+            K::Forbidden { .. } => {
+                "Sign in again. If that does not help, ask the owner of the dashboard for access; a signed URL may have expired.".into()
+            }
             K::Status { .. } => "Try again. If it stays, the store's log tells more.".into(),
-            K::Blocked { origin } => format!("Add a CORS rule to the store: allow origin {origin}, method GET, header Range; expose ETag, Content-Range and Content-Length."),
+            K::Blocked { origin } => format!(
+                "Add a CORS rule to the store: allow origin {origin}, method GET, header Range; expose ETag, Content-Range and Content-Length."
+            ),
             K::Offline => "Check the connection, then retry.".into(),
             K::Timeout { .. } | K::CutShort { .. } => "Retry. If it stays, a proxy between here and the store may cut long answers.".into(),
             K::WrongRange { .. } => "The server or a proxy does not serve byte ranges correctly; serve the file from one that does.".into(),
@@ -114,7 +172,9 @@ impl LoadError {
                 Some(name) => format!("Did you mean `{name}`? Change the dashboard's `schema:` or add the column to the data."),
                 None => format!("The data has: {}. Change the dashboard's `schema:` or add the column to the data.", available.join(", ")),
             },
-            K::ColumnType { column, expected, .. } => format!("Write the data with `cast({column} as {expected})`, or change the dashboard's `schema:`."),
+            K::ColumnType { column, expected, .. } => {
+                format!("Write the data with `cast({column} as {expected})`, or change the dashboard's `schema:`.")
+            }
             K::NullsInColumn { column } => format!("Remove the `!` after the type of `{column}` in `schema:`, or fix the data."),
             K::TooLarge { .. } => "Filter or aggregate the data before publishing it, or use fewer columns on this page.".into(),
             K::WorkerDied { .. } => "Reload the page. If it stays, the data file is likely damaged.".into(),
@@ -152,7 +212,11 @@ mod tests {
 
     fn missing(column: &str, available: &[&str]) -> LoadError {
         let available = available.iter().map(|name| (*name).to_owned()).collect();
-        LoadError { source: "flights".into(), url: "f.parquet".into(), kind: LoadErrorKind::MissingColumn { column: column.into(), available } }
+        LoadError {
+            source: "flights".into(),
+            url: "f.parquet".into(),
+            kind: LoadErrorKind::MissingColumn { column: column.into(), available },
+        }
     }
 
     #[test]

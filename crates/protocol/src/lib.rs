@@ -8,6 +8,8 @@ mod result;
 mod status;
 
 pub use error::{LoadError, LoadErrorKind, QueryError};
-pub use message::{DecodeError, OptionRow, Options, OptionsRequest, Request, Response, ResolvedPeriod, Results, Run, ViewRequest, decode, encode};
+pub use message::{
+    DecodeError, OptionRow, Options, OptionsRequest, Request, ResolvedPeriod, Response, Results, Run, ViewRequest, decode, encode,
+};
 pub use result::{ResultColumn, ResultTable, Values, ViewResult};
 pub use status::{FieldDomain, FilterDomain, SourceStatus};

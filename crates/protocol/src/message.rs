@@ -5,8 +5,8 @@ use tarn_dashboard::{FilterValue, Interval, Scalar, TimeUnit};
 /// From the page to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
-    /// The first message. `base_url` is the document's, for relative sources.
-    Start { dashboard_json: String, base_url: String },
+    /// The first message: the compiled dashboard's bytes. `base_url` is the document's, for relative sources.
+    Start { dashboard: Vec<u8>, base_url: String },
     /// Results of views. Sources that are not loaded yet are loaded first: the answer waits for them.
     Run(Run),
     /// Values of a set filter, for its menu.
@@ -51,17 +51,29 @@ pub enum Response {
     /// The dashboard is loaded; requests may come.
     Started,
     /// While a source loads.
-    Progress { source: String, bytes_done: u64, bytes_total: u64, rows: u64 },
+    Progress {
+        source: String,
+        bytes_done: u64,
+        bytes_total: u64,
+        rows: u64,
+    },
     Results(Results),
     Options(Options),
     /// After every load, validation or failure of a source.
     Status(SourceStatus),
     /// What the controls of a source's filters need to know, once per snapshot.
-    Domains { source: String, domains: Vec<FilterDomain> },
+    Domains {
+        source: String,
+        domains: Vec<FilterDomain>,
+    },
     /// A source has a new snapshot in place: results shown so far are of the old one. The page answers with a `Run`.
-    SnapshotChanged { source: String },
+    SnapshotChanged {
+        source: String,
+    },
     /// The worker cannot go on; the page replaces it.
-    Panicked { message: String },
+    Panicked {
+        message: String,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -71,7 +71,9 @@ impl ResultColumn {
             (Values::Int(values), DataType::Timestamp | DataType::TimestampTz) => values.get(row).copied().map(Scalar::Timestamp),
             (Values::Int(values), _) => values.get(row).copied().map(Scalar::Int),
             (Values::Float(values), _) => values.get(row).copied().map(Scalar::Float),
-            (Values::Decimal(values), DataType::Decimal { scale, .. }) => values.get(row).map(|unscaled| Scalar::Decimal { unscaled: *unscaled, scale }),
+            (Values::Decimal(values), DataType::Decimal { scale, .. }) => {
+                values.get(row).map(|unscaled| Scalar::Decimal { unscaled: *unscaled, scale })
+            }
             (Values::Decimal(values), _) => values.get(row).map(|unscaled| Scalar::Decimal { unscaled: *unscaled, scale: 0 }),
             (Values::Boolean(values), _) => values.get(row).copied().map(Scalar::Boolean),
             (Values::String(values), _) => values.get(row).cloned().map(Scalar::String),

@@ -3,7 +3,7 @@ use crate::browser_host::BrowserHost;
 use js_sys::{Array, Uint8Array};
 use std::cell::OnceCell;
 use std::rc::Rc;
-use tarn_dashboard::{Dashboard, FORMAT};
+use tarn_dashboard::Dashboard;
 use tarn_protocol::{Request, Response, decode, encode};
 use tarn_runtime::Runtime;
 use wasm_bindgen::prelude::*;
@@ -31,8 +31,8 @@ pub fn start() {
 #[allow(clippy::expect_used, clippy::panic, reason = "ends the worker on purpose")]
 fn receive(runtime: &OnceCell<Browser>, data: &JsValue) {
     let request: Request = decode(&Uint8Array::new(data).to_vec()).expect("a request");
-    if let Request::Start { dashboard_json, base_url } = request {
-        let started = begin(&dashboard_json, base_url);
+    if let Request::Start { dashboard, base_url } = request {
+        let started = begin(&dashboard, base_url);
         assert!(runtime.set(started).is_ok(), "started twice");
         send(&Response::Started);
         return;
@@ -42,9 +42,8 @@ fn receive(runtime: &OnceCell<Browser>, data: &JsValue) {
 }
 
 #[allow(clippy::expect_used, reason = "ends the worker on purpose")]
-fn begin(dashboard_json: &str, base_url: String) -> Browser {
-    let dashboard: Dashboard = serde_json::from_str(dashboard_json).expect("a compiled dashboard of this version");
-    assert!(dashboard.format == FORMAT, "the dashboard was compiled by another version of Tarn");
+fn begin(dashboard: &[u8], base_url: String) -> Browser {
+    let dashboard = Dashboard::from_bytes(dashboard).expect("a compiled dashboard of this version");
     let page = first_page(&dashboard, &base_url);
     let runtime = Rc::new(Runtime::new(BrowserHost::new(base_url.clone()), dashboard, &base_url, |response| send(&response)));
     if let Some(page) = page {

@@ -7,8 +7,7 @@ use std::{env, error::Error, fs, path::Path};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-const WORKER_START: &str =
-    "\naddEventListener(\"message\", ({ data }) => __wbg_init({ module_or_path: data }), { once: true });\n";
+const WORKER_START: &str = "\naddEventListener(\"message\", ({ data }) => __wbg_init({ module_or_path: data }), { once: true });\n";
 
 pub fn run() -> Result<()> {
     let staging = env::var("TRUNK_STAGING_DIR").map_err(|_| "finish-build is a Trunk hook: run `trunk build`")?;
@@ -21,7 +20,7 @@ pub fn run() -> Result<()> {
 
     let app_script = find(staging, "tarn-app-", ".js")?;
     let app_wasm = find(staging, "tarn-app-", "_bg.wasm")?;
-    let dashboard = find(staging, "dashboard-", ".json")?;
+    let dashboard = find(staging, "dashboard-", ".bin")?;
     let boot = include_str!("../../../src/boot.js")
         .replace("WORKER_WASM", &worker_wasm)
         .replace("WORKER_SCRIPT", &worker_script)

@@ -28,7 +28,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
     stages.push(stage("unit and pipeline tests", &mut native));
     stages.push(stage("architecture", &mut suite("architecture")));
     stages.push(stage("numbers of `tarn query` against DuckDB", &mut suite("oracle")));
-    for (name, package, sources) in [("worker in the browser", "tarn-worker", "crates/worker"), ("page units in the browser", "tarn-app", "src")] {
+    for (name, package, sources) in
+        [("worker in the browser", "tarn-worker", "crates/worker"), ("page units in the browser", "tarn-app", "src")]
+    {
         if has_browser_tests(&command::root().join(sources)) {
             stages.push(stage(name, &mut in_browser(package)));
         }

@@ -58,7 +58,13 @@ impl Asked {
 
 impl Answer {
     pub fn new(path: &str, content: &Bytes, etag: &str, modified: SystemTime, asked: &Asked) -> Self {
-        let mut answer = Self { status: StatusCode::OK, headers: HeaderMap::new(), body: content.clone(), whole: content.clone(), ending: Ending::Whole };
+        let mut answer = Self {
+            status: StatusCode::OK,
+            headers: HeaderMap::new(),
+            body: content.clone(),
+            whole: content.clone(),
+            ending: Ending::Whole,
+        };
         answer.header("etag", etag);
         answer.header("last-modified", &httpdate::fmt_http_date(modified));
         answer.header("content-type", content_type(path));
@@ -78,7 +84,13 @@ impl Answer {
     }
 
     pub fn not_found() -> Self {
-        let mut answer = Self { status: StatusCode::NOT_FOUND, headers: HeaderMap::new(), body: Bytes::from_static(b"not found"), whole: Bytes::new(), ending: Ending::Whole };
+        let mut answer = Self {
+            status: StatusCode::NOT_FOUND,
+            headers: HeaderMap::new(),
+            body: Bytes::from_static(b"not found"),
+            whole: Bytes::new(),
+            ending: Ending::Whole,
+        };
         answer.header("content-type", "text/plain");
         answer
     }

@@ -11,8 +11,6 @@ pub use number::{format_compact, format_count, format_number, format_range, form
 pub use scalar::format_scalar;
 pub use size::{format_age, format_bytes};
 
-pub(crate) use date::{DAY_MICROS, naive};
-
 /// Shown where there is no value.
 pub(crate) const NO_VALUE: &str = "–";
 

@@ -1,10 +1,10 @@
 use super::{
-    DAY_MICROS, NO_VALUE,
-    date::{finest_unit, format_day, format_instant, naive, time},
+    NO_VALUE,
+    date::{finest_unit, format_day, format_instant, time},
     number::{decorate, format_number},
 };
 use crate::Locale;
-use tarn_dashboard::{NumberFormat, NumberStyle, Scalar};
+use tarn_dashboard::{Civil, DAY_MICROS, NumberFormat, NumberStyle, Scalar};
 
 /// Any value for a cell or a label. `–` for null. Integers and decimals written plainly keep every digit.
 pub fn format_scalar(format: &NumberFormat, value: &Scalar, locale: &Locale) -> String {
@@ -15,7 +15,10 @@ pub fn format_scalar(format: &NumberFormat, value: &Scalar, locale: &Locale) -> 
         Scalar::Float(value) => format_number(format, *value, locale),
         Scalar::Decimal { unscaled, scale } => exact(format, *unscaled, *scale, locale),
         Scalar::Date(days) => format_day(i64::from(*days).saturating_mul(DAY_MICROS), locale),
-        Scalar::Time(micros) => naive(*micros).map_or_else(|| NO_VALUE.to_owned(), |at| time(at, finest_unit(at))),
+        Scalar::Time(micros) => {
+            let at = Civil::from_micros(*micros);
+            time(at, finest_unit(at))
+        }
         Scalar::Timestamp(micros) => format_instant(*micros, locale),
         Scalar::Interval { months, days, micros } => format!("{months} mo {days} d {} s", micros / 1_000_000),
         Scalar::String(text) => text.clone(),

@@ -24,8 +24,7 @@ fn us() -> Locale {
 }
 
 fn micros(text: &str) -> i64 {
-    let at: chrono::NaiveDateTime = text.parse().or_else(|_| format!("{text}T00:00:00").parse()).unwrap();
-    at.and_utc().timestamp_micros()
+    tarn_dashboard::Civil::parse_instant(text).unwrap().to_micros().unwrap()
 }
 
 #[test]

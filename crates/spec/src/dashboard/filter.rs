@@ -7,7 +7,7 @@ use crate::{
     suggest,
     yaml::{Entry, Fields, Node, Scalar, Style, Value},
 };
-use tarn_dashboard::{Comparison, DataType, Filter, FilterKind, FilterValue};
+use tarn_dashboard::{Comparison, DataType, Filter, FilterKind, FilterValue, Plain};
 
 const KINDS: [(&str, FilterKind); 6] = [
     ("date_range", FilterKind::DateRange),
@@ -114,7 +114,7 @@ fn check_kind(kind: FilterKind, data_type: DataType, field: &str, span: Span, re
 }
 
 fn default_value(filter: &Filter, node: &Node, report: &mut Report) -> Option<FilterValue> {
-    match filter.parse_json(&json(filter.expr.data_type, node)) {
+    match filter.parse_json(&plain(filter.expr.data_type, node)) {
         Ok(value) => Some(value),
         Err(error) => {
             let message = format!("expected {}", error.expected);
@@ -132,20 +132,20 @@ fn default_value(filter: &Filter, node: &Node, report: &mut Report) -> Option<Fi
     }
 }
 
-/// The JSON form that the author meant: in a field of texts, `2001` is a text.
-fn json(data_type: DataType, node: &Node) -> serde_json::Value {
-    use serde_json::Value as Json;
+/// The value that the author meant: in a field of texts, `2001` is a text.
+fn plain(data_type: DataType, node: &Node) -> Plain {
     match &node.value {
-        Value::Sequence(items) => Json::Array(items.iter().map(|item| json(data_type, item)).collect()),
-        Value::Mapping(_) => Json::Object(serde_json::Map::new()),
-        Value::Scalar(_) if node.is_null() => Json::Null,
+        Value::Sequence(items) => Plain::List(items.iter().map(|item| plain(data_type, item)).collect()),
+        // Fits no kind of filter.
+        Value::Mapping(_) => Plain::List(vec![]),
+        Value::Scalar(_) if node.is_null() => Plain::Null,
         Value::Scalar(Scalar { text, style: Style::Plain }) if data_type.is_numeric() => {
-            let whole = text.parse::<i64>().ok().map(Json::from);
-            whole.or_else(|| node.as_number().map(Json::from)).unwrap_or_else(|| Json::String(text.clone()))
+            let whole = text.parse::<i64>().ok().map(Plain::Int);
+            whole.or_else(|| node.as_number().map(Plain::Number)).unwrap_or_else(|| Plain::Text(text.clone()))
         }
         Value::Scalar(Scalar { text, style: Style::Plain }) if data_type == DataType::Boolean => {
-            node.as_boolean().map_or_else(|| Json::String(text.clone()), Json::Bool)
+            node.as_boolean().map_or_else(|| Plain::Text(text.clone()), Plain::Boolean)
         }
-        Value::Scalar(Scalar { text, .. }) => Json::String(text.clone()),
+        Value::Scalar(Scalar { text, .. }) => Plain::Text(text.clone()),
     }
 }
