@@ -62,7 +62,7 @@ fn start(dashboard: &'static Dashboard, compiled: Vec<u8>) -> App {
     let app = App {
         dashboard,
         page: RwSignal::new(page),
-        selections: Selections::new(dashboard, url.selections),
+        selections: Selections::new(dashboard, url.selections, url.comparisons),
         choices: Choices::new(url.choices),
         results: ResultStore::new(dashboard),
         sources: Sources::new(dashboard, now()),

@@ -68,7 +68,7 @@ impl Link {
         if let Some((seq, _)) = self.0.asked.borrow().as_ref().filter(|(_, asked)| *asked == inputs) {
             return *seq;
         }
-        let (seq, actions) = self.0.coordinator.borrow_mut().run(inputs.page.clone(), inputs.selections.clone(), inputs.views.clone());
+        let (seq, actions) = self.0.coordinator.borrow_mut().run(inputs.to_run());
         *self.0.asked.borrow_mut() = Some((seq, inputs));
         self.mark_late_after_a_while();
         self.perform(actions);

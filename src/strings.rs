@@ -3,9 +3,9 @@
 pub const ALL: &str = "All";
 pub const APPLY_NOTHING_FOUND: &str = "No value matches.";
 pub const BACK_TO_DEFAULTS: &str = "Reset";
-pub const CLEAR: &str = "Clear";
 pub const CLEAR_ALL_FILTERS: &str = "Clear all filters";
 pub const CLOSE: &str = "Close";
+pub const COMPARE_WITH: &str = "Compare with";
 pub const COPIED: &str = "Link copied";
 pub const COPY_FAILED: &str = "The link could not be copied. It stands in the address bar.";
 pub const DISMISS: &str = "Dismiss";
@@ -14,7 +14,10 @@ pub const FILTERS: &str = "Filters";
 pub const FIRST_DAY: &str = "From";
 pub const FROM: &str = "From";
 pub const GRAIN: &str = "Grain";
+pub const HOW_MANY: &str = "How many";
+pub const LAST: &str = "Last";
 pub const LAST_DAY: &str = "To (included)";
+pub const LIST_KEYS: &str = "Arrows walk the list, Enter chooses, Shift and Enter choose alone";
 pub const LOADING: &str = "Loading";
 pub const NO: &str = "No";
 pub const NOTHING_BEFORE: &str = "no data in the previous period";
@@ -26,6 +29,7 @@ pub const NULL_VALUE: &str = "(no value)";
 pub const ONLY: &str = "only";
 pub const OPEN_END: &str = "any";
 pub const PAGES: &str = "Pages";
+pub const RANGE_WRONG: &str = "The first number must be below the second.";
 pub const RELOAD: &str = "Reload";
 pub const RETRY: &str = "Retry";
 pub const SEARCH: &str = "Search";
@@ -34,20 +38,51 @@ pub const THEME_DARK: &str = "Theme: dark";
 pub const THEME_LIGHT: &str = "Theme: light";
 pub const THEME_SYSTEM: &str = "Theme: as the system";
 pub const TOTAL: &str = "Total";
+pub const UNIT: &str = "Unit";
 pub const UP_TO: &str = "Below";
 pub const VS_PREVIOUS: &str = "vs previous";
 pub const VS_PREVIOUS_YEAR: &str = "vs previous year";
-pub const WHOLE_TIME: &str = "All";
 pub const YES: &str = "Yes";
 
 /// Presets of a date range: the label and the period's text form.
-pub const PRESETS: [(&str, &str); 5] = [
+pub const PRESETS: [(&str, &str); 8] = [
     ("Last 7 days", "last 7 days"),
     ("Last 28 days", "last 28 days"),
     ("Last 90 days", "last 90 days"),
     ("Month to date", "month to date"),
     ("Previous month", "previous month"),
+    ("Quarter to date", "quarter to date"),
+    ("Previous quarter", "previous quarter"),
+    ("Year to date", "year to date"),
 ];
+
+pub fn units(unit: tarn_dashboard::TimeUnit) -> &'static str {
+    use tarn_dashboard::TimeUnit as U;
+    match unit {
+        U::Week => "weeks",
+        U::Month => "months",
+        U::Quarter => "quarters",
+        U::Year => "years",
+        _ => "days",
+    }
+}
+
+pub fn comparison(comparison: Option<tarn_dashboard::Comparison>) -> &'static str {
+    use tarn_dashboard::Comparison as C;
+    match comparison {
+        None => "Nothing",
+        Some(C::PreviousPeriod) => "Previous period",
+        Some(C::PreviousYear) => "Previous year",
+    }
+}
+
+pub fn n_values(n: &str) -> String {
+    if n == "1" { "1 value".into() } else { format!("{n} values") }
+}
+
+pub fn search_values(filter: &str) -> String {
+    format!("Search {}", lower_first(filter))
+}
 
 pub fn grain(unit: tarn_dashboard::TimeUnit) -> &'static str {
     use tarn_dashboard::TimeUnit as U;
@@ -71,14 +106,6 @@ pub fn vs_previous_days(days: i64) -> String {
 
 pub fn clear(filter: &str) -> String {
     format!("Clear {}", lower_first(filter))
-}
-
-pub fn change_filter(filter: &str, value: &str) -> String {
-    format!("{filter}: {value}. Change")
-}
-
-pub fn and_more(n: u64) -> String {
-    format!("… and {n} more: search to narrow")
 }
 
 /// `Period 3 – 30 Jun 2001 and delay 15 – 90 min leave nothing here.`

@@ -51,19 +51,21 @@ pub fn scalar(value: &Scalar, format: &NumberFormat) -> String {
     }
 }
 
-/// A key for lists: different for different values.
-pub fn scalar_key(value: &Scalar) -> String {
-    match value {
-        Scalar::Null => "-".into(),
-        Scalar::Boolean(value) => value.to_string(),
-        Scalar::Int(value) | Scalar::Time(value) | Scalar::Timestamp(value) => value.to_string(),
-        Scalar::Float(value) => value.to_bits().to_string(),
-        Scalar::Decimal { unscaled, .. } => unscaled.to_string(),
-        Scalar::Date(days) => days.to_string(),
-        Scalar::Interval { months, days, micros } => format!("{months} {days} {micros}"),
-        // Of one list all values are of one type: only null needs to differ from texts.
-        Scalar::String(text) => format!("={text}"),
-    }
+/// A number as the viewer types it: without grouping, with the language's decimal sign.
+pub fn plain_number(value: Option<f64>) -> String {
+    value.map(|value| value.to_string().replace('.', &locale().decimal)).unwrap_or_default()
+}
+
+/// Reads what a viewer types: the language's separators, and a point as the decimal sign where that is no separator.
+pub fn parse_number(entry: &str) -> Option<f64> {
+    let locale = locale();
+    parse_number_as(entry, &locale.decimal, &locale.group)
+}
+
+fn parse_number_as(entry: &str, decimal: &str, group: &str) -> Option<f64> {
+    let bare: String = entry.chars().filter(|c| !c.is_whitespace()).collect();
+    let bare = bare.replace('−', "-").replace(group.trim(), "");
+    bare.replace(decimal, ".").parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// `2001-06-14`, for date inputs.
@@ -84,4 +86,17 @@ pub fn iso_time(at: i64) -> String {
 /// ISO 8601, with the time only where there is one.
 pub fn iso_instant(at: i64) -> String {
     Civil::from_micros(at).iso_instant()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse_number_as;
+
+    #[test]
+    fn numbers_are_read_as_the_language_writes_them() {
+        assert_eq!(parse_number_as("1.234,5", ",", "."), Some(1234.5));
+        assert_eq!(parse_number_as(" −1,234.5", ".", ","), Some(-1234.5));
+        assert_eq!(parse_number_as("1 234,5", ",", "\u{a0}"), Some(1234.5));
+        assert_eq!(parse_number_as("many", ".", ","), None);
+    }
 }

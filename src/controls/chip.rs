@@ -14,7 +14,7 @@ use tarn_dashboard::{Filter, FilterKind};
 pub fn Chip(app: App, filter: &'static Filter) -> impl IntoView {
     let value = app.selections.signal(&filter.id);
     let active = move || value.with(Option::is_some);
-    let clearable = move || value.with(|value| value.is_some() && *value != filter.default);
+    let clearable = move || value.with(|value| value.is_some() && *value != filter.default && *value != filter.cleared());
     let text = Memo::new(move |_| value.with(|value| value_text(app, filter, value.as_ref())));
     let note = Memo::new(move |_| value.with(|value| value.as_ref().and_then(|_| comparison_text(app, filter))));
     let menu = format!("menu-{}", filter.id);
@@ -26,9 +26,8 @@ pub fn Chip(app: App, filter: &'static Filter) -> impl IntoView {
                 type="button"
                 popovertarget=menu.clone()
                 aria-haspopup="dialog"
-                aria-label=move || strings::change_filter(&filter.label, &text.get())
             >
-                <span class="chip-label">{filter.label.clone()}</span>
+                <span class="chip-label">{filter.label.clone()}</span>" "
                 <b class="chip-value">{text}</b>
                 {move || note.get().map(|note| view! { <span class="chip-note">{note}</span> })}
                 <Show when=move || !active()><span class="chip-arrow" aria-hidden="true">"▾"</span></Show>

@@ -1,63 +1,136 @@
+use super::menu_foot::MenuFoot;
 use crate::state::App;
 use crate::{strings, text};
 use leptos::prelude::*;
-use tarn_dashboard::{Filter, FilterValue, Scalar};
-use tarn_protocol::FieldDomain;
+use tarn_dashboard::{Filter, FilterValue};
+use tarn_protocol::OptionsRequest;
 
-/// Two numbers, `[from, below)`; an empty field is an open end.
+type Ends = (Option<f64>, Option<f64>);
+
+/// Two numbers, `[from, below)`, under the distribution of the rows that the other filters leave; an empty field is an open
+/// end.
 #[component]
 pub fn NumberRangeMenu(app: App, filter: &'static Filter, value: Signal<Option<FilterValue>>) -> impl IntoView {
-    let domain = app.sources.domain(&filter.id);
-    let ends = move || match value.get() {
+    Effect::new(move |_| {
+        let page = app.current_page();
+        let mut selections = app.selections.in_force(page);
+        selections.retain(|(id, _)| *id != filter.id);
+        let request = OptionsRequest {
+            seq: 0,
+            page: page.id.clone(),
+            filter: filter.id.clone(),
+            selections,
+            search: String::new(),
+            offset: 0,
+            limit: 0,
+        };
+        app.link.with_value(|link| link.options(request));
+    });
+    // Edges of the bins, one more than there are bins, and the rows in each.
+    let bins = Memo::new(move |_| {
+        let rows = app.menu.with(|menu| menu.as_ref().filter(|menu| menu.filter == filter.id)?.rows.clone().ok());
+        let number = |value: &tarn_dashboard::Scalar| if let tarn_dashboard::Scalar::Float(edge) = value { *edge } else { 0.0 };
+        rows.unwrap_or_default().iter().map(|row| (number(&row.value), row.count as f64)).collect::<Vec<_>>()
+    });
+    let ends = Memo::new(move |_| match value.get() {
         Some(FilterValue::Range { from, to }) => (from, to),
         _ => (None, None),
-    };
-    let hint = move |end: fn(Scalar, Scalar) -> Scalar| match domain.get() {
-        Some(FieldDomain::Span { min, max }) => text::scalar(&end(min, max), &filter.format),
-        _ => strings::OPEN_END.to_owned(),
-    };
-    let shown = |end: Option<f64>| end.map(|number| number.to_string()).unwrap_or_default();
+    });
     let wrong = RwSignal::new(false);
-    let write = move |from: Option<f64>, to: Option<f64>| {
+    let write = Callback::new(move |(from, to): Ends| {
         let ordered = from.zip(to).is_none_or(|(from, to)| from < to);
         wrong.set(!ordered);
         if ordered {
             let value = (from.is_some() || to.is_some()).then_some(FilterValue::Range { from, to });
             app.selections.set(&filter.id, value);
         }
+    });
+    let field = move |is_end: bool| {
+        let shown = move || text::plain_number(if is_end { ends.get().1 } else { ends.get().0 });
+        let hint = move || {
+            let edge = bins.with(|bins| if is_end { bins.last().copied() } else { bins.first().copied() });
+            edge.map_or(strings::OPEN_END.to_owned(), |(edge, _)| text::number(&filter.format, edge))
+        };
+        let change = move |entry: String| {
+            let number = text::parse_number(&entry);
+            if number.is_none() && !entry.trim().is_empty() {
+                return wrong.set(true);
+            }
+            let (from, to) = ends.get_untracked();
+            write.run(if is_end { (from, number) } else { (number, to) });
+        };
+        view! {
+            <label>
+                {if is_end { strings::UP_TO } else { strings::FROM }}
+                <input
+                    type="text"
+                    inputmode="decimal"
+                    autocomplete="off"
+                    placeholder=hint
+                    prop:value=shown
+                    aria-invalid=move || wrong.get().to_string()
+                    on:change=move |event| change(event_target_value(&event))
+                />
+            </label>
+        }
     };
-    let number = |text: String| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
     view! {
-        <div class="pair">
-            <label>
-                {strings::FROM}
-                <input
-                    type="number"
-                    step="any"
-                    inputmode="decimal"
-                    placeholder=move || hint(|min, _| min)
-                    prop:value=move || shown(ends().0)
-                    aria-invalid=move || wrong.get().to_string()
-                    on:change=move |event| write(number(event_target_value(&event)), untrack(ends).1)
-                />
-            </label>
-            <label>
-                {strings::UP_TO}
-                <input
-                    type="number"
-                    step="any"
-                    inputmode="decimal"
-                    placeholder=move || hint(|_, max| max)
-                    prop:value=move || shown(ends().1)
-                    aria-invalid=move || wrong.get().to_string()
-                    on:change=move |event| write(untrack(ends).0, number(event_target_value(&event)))
-                />
-            </label>
-        </div>
-        <div class="menu-foot">
-            <button class="link" type="button" disabled=move || value.with(Option::is_none) on:click=move |_| app.selections.set(&filter.id, None)>
-                {strings::CLEAR}
-            </button>
+        <Distribution filter bins ends write />
+        <div class="pair">{field(false)}{field(true)}</div>
+        <MenuFoot app filter value remark=Signal::derive(move || if wrong.get() { strings::RANGE_WRONG.to_owned() } else { String::new() }) />
+    }
+}
+
+/// Bars, and a slider for each end that steps from edge to edge.
+#[component]
+fn Distribution(filter: &'static Filter, bins: Memo<Vec<(f64, f64)>>, ends: Memo<Ends>, write: Callback<Ends>) -> impl IntoView {
+    let n_bins = Memo::new(move |_| bins.with(|bins| bins.len().saturating_sub(1)));
+    let bar = move |i: usize| {
+        let height = move || {
+            bins.with(|bins| {
+                let most = bins.iter().map(|(_, count)| *count).fold(1.0, f64::max);
+                format!("{:.1}%", bins.get(i).map_or(0.0, |(_, count)| count / most * 100.0))
+            })
+        };
+        let inside = move || {
+            let (from, to) = ends.get();
+            let edge = bins.with(|bins| bins.get(i).map_or(0.0, |(edge, _)| *edge));
+            from.is_none_or(|from| edge >= from) && to.is_none_or(|to| edge < to)
+        };
+        view! { <i class:inside=inside style:height=height></i> }
+    };
+    let slider = move |is_end: bool| {
+        let position = move || {
+            let end = if is_end { ends.get().1 } else { ends.get().0 };
+            let n = n_bins.get();
+            let nearest = |end: f64| bins.with(|bins| bins.iter().position(|(edge, _)| *edge >= end).unwrap_or(n));
+            end.map_or(if is_end { n } else { 0 }, nearest)
+        };
+        let words = move || bins.with(|bins| bins.get(position()).map(|(edge, _)| text::number(&filter.format, *edge)));
+        let slide = move |at: usize| {
+            let n = n_bins.get_untracked();
+            let edge = |at: usize| bins.with_untracked(|bins| bins.get(at).map(|(edge, _)| *edge));
+            let (from, to) = ends.get_untracked();
+            write.run(if is_end { (from, edge(at).filter(|_| at < n)) } else { (edge(at).filter(|_| at > 0), to) });
+        };
+        view! {
+            <input
+                type="range"
+                min="0"
+                max=move || n_bins.get()
+                step="1"
+                prop:value=move || position().to_string()
+                aria-label=if is_end { strings::UP_TO } else { strings::FROM }
+                aria-valuetext=words
+                on:input=move |event| slide(event_target_value(&event).parse().unwrap_or(0))
+            />
+        }
+    };
+    view! {
+        <div class="distribution">
+            <div class="distribution-bars" aria-hidden="true">{move || (0..n_bins.get()).map(bar).collect_view()}</div>
+            {slider(false)}
+            {slider(true)}
         </div>
     }
 }

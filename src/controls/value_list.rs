@@ -1,87 +1,209 @@
+use super::menu_foot::MenuFoot;
 use crate::state::App;
 use crate::{strings, text};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use tarn_dashboard::{Filter, FilterKind, FilterValue, Scalar};
-use tarn_protocol::{OptionRow, OptionsRequest};
+use tarn_protocol::{OptionRow, Options, OptionsRequest};
+use web_sys::KeyboardEvent;
 
-/// Values that are fetched for the list; more are found by searching.
-const LIMIT: u32 = 200;
+/// Fixed by the style sheet, in pixels.
+const ROW_HEIGHT: f64 = 32.0;
+/// Rows that exist: what the list shows at once, and one that is cut.
+const POOL: usize = 10;
+/// Values asked for at once, and the step of their first one: scrolling within them needs no question.
+const WINDOW: usize = 300;
+const STEP: usize = 100;
 
-/// The values of a set filter with their row counts under the other filters: search, all, only, clear.
+/// The values of a set filter with their row counts under the other filters. However many there are, only those in sight are
+/// rows of the page, and only a window of them is fetched. Arrows walk the list from the search field, Enter chooses.
 #[component]
 pub fn ValueListMenu(app: App, filter: &'static Filter, value: Signal<Option<FilterValue>>) -> impl IntoView {
     let search = RwSignal::new(String::new());
-    // Asks again when the search or another filter changes.
+    let top = RwSignal::new(0usize);
+    let current = RwSignal::new(0usize);
+    let list = NodeRef::<html::Div>::new();
+    // Changes at every STEP rows only.
+    let offset = Memo::new(move |_| (top.get() / STEP).saturating_sub(1) * STEP);
     Effect::new(move |_| {
         let page = app.current_page();
         let mut selections = app.selections.in_force(page);
         selections.retain(|(id, _)| *id != filter.id);
-        let request =
-            OptionsRequest { seq: 0, page: page.id.clone(), filter: filter.id.clone(), selections, search: search.get(), limit: LIMIT };
+        let request = OptionsRequest {
+            seq: 0,
+            page: page.id.clone(),
+            filter: filter.id.clone(),
+            selections,
+            search: search.get(),
+            offset: offset.get() as u32,
+            limit: WINDOW as u32,
+        };
         app.link.with_value(|link| link.options(request));
     });
     let answer = Memo::new(move |_| app.menu.with(|menu| menu.clone().filter(|menu| menu.filter == filter.id)));
-    let rows = Memo::new(move |_| answer.get().and_then(|answer| answer.rows.ok()).unwrap_or_default());
+    let n_rows = Memo::new(move |_| answer.with(|answer| answer.as_ref().map_or(0, |answer| answer.n_matching as usize)));
+    let scroll_to = move |row: usize| {
+        if let Some(list) = list.get_untracked() {
+            let (above, height) = (row as f64 * ROW_HEIGHT, f64::from(list.client_height()));
+            let shown = f64::from(list.scroll_top()).clamp(above + ROW_HEIGHT - height, above);
+            list.set_scroll_top(shown as i32);
+        }
+    };
+    let on_scroll = move |_| {
+        if let Some(list) = list.get_untracked() {
+            top.set((f64::from(list.scroll_top()) / ROW_HEIGHT) as usize);
+        }
+    };
+    let type_search = move |text: String| {
+        current.set(0);
+        scroll_to(0);
+        search.set(text);
+    };
+    let choose = move |row: usize, only: bool| {
+        let Some(row) = answer.with_untracked(|answer| row_at(answer.as_ref(), row).cloned()) else { return };
+        let values = value.with_untracked(|value| toggled(chosen(value.as_ref()), row.value, only || filter.kind == FilterKind::Select));
+        app.selections.set(&filter.id, (!values.is_empty()).then_some(FilterValue::Set(values)));
+    };
+    let walk = move |event: KeyboardEvent| {
+        let (last, now) = (n_rows.get_untracked().saturating_sub(1), current.get_untracked());
+        let next = match event.key().as_str() {
+            "ArrowDown" => (now + 1).min(last),
+            "ArrowUp" => now.saturating_sub(1),
+            "PageDown" => (now + POOL - 2).min(last),
+            "PageUp" => now.saturating_sub(POOL - 2),
+            "Home" if event.ctrl_key() => 0,
+            "End" if event.ctrl_key() => last,
+            "Enter" => {
+                event.prevent_default();
+                return choose(now, event.shift_key());
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        current.set(next);
+        scroll_to(next);
+    };
     let remark = move || match answer.get().map(|answer| (answer.rows, answer.n_matching)) {
         None => strings::LOADING.to_owned(),
         Some((Err(error), _)) => error.what(),
-        Some((Ok(rows), _)) if rows.is_empty() => strings::APPLY_NOTHING_FOUND.to_owned(),
-        Some((Ok(rows), n)) if n > rows.len() as u64 => strings::and_more(n - rows.len() as u64),
-        Some(_) => String::new(),
+        Some((Ok(_), 0)) => strings::APPLY_NOTHING_FOUND.to_owned(),
+        Some((Ok(_), n)) => strings::n_values(&text::count(n)),
+    };
+    let option_id = move |row: usize| format!("value-{}-{}", filter.id, row % (POOL * 2));
+    let list_id = format!("values-{}", filter.id);
+    let option = move |slot: usize| {
+        let index = move || top.get() + slot;
+        let row = Memo::new(move |_| answer.with(|answer| row_at(answer.as_ref(), index()).cloned()));
+        let beyond = move || index() >= n_rows.get();
+        let is_chosen =
+            move || value.with(|value| row.with(|row| row.as_ref().is_some_and(|row| chosen(value.as_ref()).contains(&row.value))));
+        let name = move || row.with(|row| row.as_ref().map_or("…".to_owned(), |row| text::scalar(&row.value, &filter.format)));
+        let count = move || row.with(|row| row.as_ref().map(|row| text::count(row.count)));
+        view! {
+            <div
+                class="value"
+                class:gone=beyond
+                class:current=move || index() == current.get()
+                class:single=move || filter.kind == FilterKind::Select
+                role="option"
+                id=move || option_id(index())
+                aria-selected=move || is_chosen().to_string()
+                aria-posinset=move || index() + 1
+                aria-setsize=move || n_rows.get()
+                on:click=move |_| {
+                    current.set(untrack(index));
+                    choose(untrack(index), false);
+                }
+            >
+                <i class="tick" aria-hidden="true"></i>
+                <span class="value-name">{name}</span>
+                <span class="value-count">{count}</span>
+                <span class="link value-only" aria-hidden="true" on:click=move |event| {
+                    event.stop_propagation();
+                    choose(untrack(index), true);
+                }>{strings::ONLY}</span>
+            </div>
+        }
     };
     view! {
         <label class="single">
-            <span class="visually-hidden">{strings::SEARCH}</span>
-            <input type="search" maxlength="200" placeholder=strings::SEARCH on:input=move |event| search.set(event_target_value(&event)) />
-        </label>
-        <ul class="values">
-            <For
-                each=move || rows.get()
-                key=|row| (text::scalar_key(&row.value), row.count)
-                children=move |row| view! { <ValueRow app filter value row /> }
+            <span class="visually-hidden">{strings::search_values(&filter.label)}</span>
+            <input
+                type="search"
+                maxlength="200"
+                placeholder=strings::SEARCH
+                role="combobox"
+                aria-expanded="true"
+                aria-autocomplete="list"
+                aria-controls=list_id.clone()
+                aria-activedescendant=move || (n_rows.get() > 0).then(|| option_id(current.get()))
+                title=strings::LIST_KEYS
+                on:input=move |event| type_search(event_target_value(&event))
+                on:keydown=walk
             />
-        </ul>
-        <div class="menu-foot">
-            <span class="muted">{remark}</span>
-            <button class="link" type="button" disabled=move || value.with(Option::is_none) on:click=move |_| app.selections.set(&filter.id, None)>
-                {strings::ALL}
-            </button>
+        </label>
+        <div
+            class="values"
+            id=list_id
+            role="listbox"
+            aria-label=filter.label.clone()
+            aria-multiselectable=(filter.kind != FilterKind::Select).to_string()
+            node_ref=list
+            on:scroll=on_scroll
+        >
+            <div role="presentation" style:height=move || format!("{}px", n_rows.get() as f64 * ROW_HEIGHT)>
+                <div role="presentation" style:transform=move || format!("translateY({}px)", top.get() as f64 * ROW_HEIGHT)>
+                    {(0..POOL).map(option).collect_view()}
+                </div>
+            </div>
         </div>
+        <MenuFoot app filter value remark=Signal::derive(remark) />
     }
 }
 
-#[component]
-fn ValueRow(app: App, filter: &'static Filter, value: Signal<Option<FilterValue>>, row: OptionRow) -> impl IntoView {
-    let single = filter.kind == FilterKind::Select;
-    let this = StoredValue::new(row.value.clone());
-    let checked = move || value.with(|value| this.with_value(|this| chosen(value.as_ref()).contains(this)));
-    let only = move || app.selections.set(&filter.id, Some(FilterValue::Set(vec![this.get_value()])));
-    let toggle = move |_| {
-        let mut values = value.with_untracked(|value| chosen(value.as_ref()).to_vec());
-        let this = this.get_value();
-        match values.iter().position(|value| *value == this) {
-            Some(at) => _ = values.remove(at),
-            None if single => values = vec![this],
-            None => values.push(this),
-        }
-        app.selections.set(&filter.id, (!values.is_empty()).then_some(FilterValue::Set(values)));
-    };
-    let label = text::scalar(&row.value, &filter.format);
-    view! {
-        <li>
-            <label>
-                <input type=if single { "radio" } else { "checkbox" } prop:checked=checked on:change=toggle />
-                <span class="value-name">{label}</span>
-                <span class="value-count">{text::count(row.count)}</span>
-            </label>
-            <button class="link value-only" type="button" on:click=move |_| only()>{strings::ONLY}</button>
-        </li>
+fn row_at(answer: Option<&Options>, row: usize) -> Option<&OptionRow> {
+    let answer = answer?;
+    answer.rows.as_ref().ok()?.get(row.checked_sub(answer.offset as usize)?)
+}
+
+/// The set after a choice: alone, or added, or taken away.
+fn toggled(chosen: &[Scalar], value: Scalar, alone: bool) -> Vec<Scalar> {
+    let was_chosen = chosen.contains(&value);
+    let mut values: Vec<Scalar> = if alone { vec![] } else { chosen.iter().filter(|other| **other != value).cloned().collect() };
+    if !was_chosen || (alone && chosen.len() > 1) {
+        values.push(value);
     }
+    values
 }
 
 fn chosen(value: Option<&FilterValue>) -> &[Scalar] {
     match value {
         Some(FilterValue::Set(values)) => values,
         _ => &[],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_are_added_taken_away_or_left_alone() {
+        let set = |values: &[i64]| values.iter().map(|value| Scalar::Int(*value)).collect::<Vec<_>>();
+        let after = |values: &[i64], value, alone| toggled(&set(values), Scalar::Int(value), alone);
+        assert_eq!(after(&[], 1, false), set(&[1]));
+        assert_eq!(after(&[1, 2], 1, false), set(&[2]));
+        assert_eq!(after(&[1, 2], 3, true), set(&[3]));
+        assert_eq!(after(&[1, 2], 1, true), set(&[1]));
+        assert_eq!(after(&[1], 1, true), set(&[]), "chosen alone, chosen again");
+    }
+
+    #[test]
+    fn rows_are_found_in_their_window() {
+        let row = |value| OptionRow { value: Scalar::Int(value), count: 1 };
+        let answer = Options { seq: 1, filter: "f".into(), offset: 100, rows: Ok(vec![row(7), row(8)]), n_matching: 500 };
+        assert_eq!(row_at(Some(&answer), 101), Some(&row(8)));
+        assert_eq!(row_at(Some(&answer), 99), None);
+        assert_eq!(row_at(Some(&answer), 102), None);
+        assert_eq!(row_at(None, 0), None);
     }
 }

@@ -31,7 +31,7 @@ pub fn value_text(app: App, filter: &Filter, value: Option<&FilterValue>) -> Str
 
 /// What the filter's period is compared with, if its author asked for a comparison.
 pub fn comparison_text(app: App, filter: &Filter) -> Option<String> {
-    match filter.compare? {
+    match app.selections.comparison(filter)? {
         Comparison::PreviousYear => Some(strings::VS_PREVIOUS_YEAR.to_owned()),
         Comparison::PreviousPeriod => {
             let compared = app.results.periods.with(|periods| periods.get(&filter.id)?.compared)?;

@@ -13,6 +13,6 @@ pub use app::App;
 pub use choices::{Choice, Choices};
 pub use request::Inputs;
 pub use results::ResultStore;
-pub use selections::Selections;
+pub use selections::{Comparisons, Selections};
 pub use sources::{SourceSlot, Sources};
 pub use url_sync::{follow_history, read_url, refusal, share_link, write_url};

@@ -1,14 +1,23 @@
 use super::App;
 use leptos::prelude::*;
-use tarn_dashboard::FilterValue;
-use tarn_protocol::ViewRequest;
+use tarn_dashboard::{Comparison, FilterValue};
+use tarn_protocol::{Run, ViewRequest};
 
 /// Everything that the results of a page depend on, apart from the data.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Inputs {
     pub page: String,
     pub selections: Vec<(String, FilterValue)>,
+    pub comparisons: Vec<(String, Option<Comparison>)>,
     pub views: Vec<ViewRequest>,
+}
+
+impl Inputs {
+    /// Its number is the coordinator's to give.
+    pub fn to_run(&self) -> Run {
+        let Self { page, selections, comparisons, views } = self.clone();
+        Run { seq: 0, page, selections, comparisons, views }
+    }
 }
 
 impl App {
@@ -17,7 +26,9 @@ impl App {
     pub fn request(self) -> u64 {
         let page = self.current_page();
         let views = page.views().map(|view| self.choices.request(view)).collect();
-        self.link.with_value(|link| link.run(Inputs { page: page.id.clone(), selections: self.selections.in_force(page), views }))
+        let comparisons = self.selections.comparisons.get();
+        self.link
+            .with_value(|link| link.run(Inputs { page: page.id.clone(), selections: self.selections.in_force(page), comparisons, views }))
     }
 
     /// Shows another page. Its old results stay only if they answer the present question.

@@ -1,17 +1,21 @@
 use leptos::prelude::*;
 use std::collections::BTreeMap;
-use tarn_dashboard::{Dashboard, FilterValue, Page};
+use tarn_dashboard::{Comparison, Dashboard, Filter, FilterValue, Page};
+
+/// By filter id: the comparison that the viewer chose instead of the author's.
+pub type Comparisons = Vec<(String, Option<Comparison>)>;
 
 /// The value of every filter that has one. The only place where a filter's value lives.
 #[derive(Clone, Copy)]
 pub struct Selections {
     dashboard: &'static Dashboard,
     chosen: RwSignal<BTreeMap<String, FilterValue>>,
+    pub comparisons: RwSignal<Comparisons>,
 }
 
 impl Selections {
-    pub fn new(dashboard: &'static Dashboard, chosen: BTreeMap<String, FilterValue>) -> Self {
-        Self { dashboard, chosen: RwSignal::new(chosen) }
+    pub fn new(dashboard: &'static Dashboard, chosen: BTreeMap<String, FilterValue>, comparisons: Comparisons) -> Self {
+        Self { dashboard, chosen: RwSignal::new(chosen), comparisons: RwSignal::new(comparisons) }
     }
 
     pub fn defaults(dashboard: &Dashboard) -> BTreeMap<String, FilterValue> {
@@ -38,10 +42,31 @@ impl Selections {
         self.set_many([(filter.to_owned(), value)]);
     }
 
-    /// Several filters in one step: one round of results.
+    /// What the filter's period is compared with.
+    pub fn comparison(self, filter: &Filter) -> Option<Comparison> {
+        self.comparisons.with(|chosen| chosen.iter().find(|(id, _)| *id == filter.id).map_or(filter.compare, |(_, comparison)| *comparison))
+    }
+
+    pub fn compare(self, filter: &Filter, comparison: Option<Comparison>) {
+        let mut chosen = self.comparisons.get_untracked();
+        chosen.retain(|(id, _)| *id != filter.id);
+        if comparison != filter.compare {
+            chosen.push((filter.id.clone(), comparison));
+        }
+        self.replace_comparisons(chosen);
+    }
+
+    pub fn replace_comparisons(self, chosen: Comparisons) {
+        if self.comparisons.with_untracked(|old| *old != chosen) {
+            self.comparisons.set(chosen);
+        }
+    }
+
+    /// Several filters in one step: one round of results. A required filter that is cleared gets its default.
     pub fn set_many(self, values: impl IntoIterator<Item = (String, Option<FilterValue>)>) {
         let mut chosen = self.chosen.get_untracked();
         for (filter, value) in values {
+            let value = value.or_else(|| self.dashboard.filter(&filter)?.cleared());
             match value {
                 Some(value) => chosen.insert(filter, value),
                 None => chosen.remove(&filter),
@@ -51,16 +76,18 @@ impl Selections {
     }
 
     pub fn clear_all(self) {
-        self.replace(BTreeMap::new());
+        let required = self.dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.cleared()?)));
+        self.replace(required.collect());
     }
 
     pub fn reset(self) {
         self.replace(Self::defaults(self.dashboard));
+        self.replace_comparisons(vec![]);
     }
 
     /// Whether Reset would change anything.
     pub fn changed(self) -> bool {
-        self.chosen.with(|chosen| *chosen != Self::defaults(self.dashboard))
+        self.chosen.with(|chosen| *chosen != Self::defaults(self.dashboard)) || self.comparisons.with(|chosen| !chosen.is_empty())
     }
 
     /// The values in force on a page, in the page's order.

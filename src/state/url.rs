@@ -1,14 +1,15 @@
-//! The address: `?page=…`, one key per filter in its text form, `grain.<view>` and `sort.<view>`. Defaults are omitted, a
+//! The address: `?page=…`, one key per filter in its text form, `compare.<filter>`, `grain.<view>` and `sort.<view>`. Defaults are omitted, a
 //! cleared default is written as an empty value, keys of others are kept.
-use super::{Choice, Selections};
+use super::{Choice, Comparisons, Selections};
 use std::collections::BTreeMap;
-use tarn_dashboard::{Dashboard, FilterValue, TimeUnit, View};
+use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, TimeUnit, View};
 
 /// What an address says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UrlState {
     pub page: Option<String>,
     pub selections: BTreeMap<String, FilterValue>,
+    pub comparisons: Comparisons,
     pub choices: BTreeMap<String, Choice>,
     /// Not ours: kept, and ignored.
     pub foreign: Vec<(String, String)>,
@@ -27,12 +28,22 @@ pub fn read(dashboard: &Dashboard, pairs: impl IntoIterator<Item = (String, Stri
             }
         } else if let Some(filter) = dashboard.filter(&key) {
             if text.is_empty() {
-                state.selections.remove(&key);
+                if filter.required {
+                    state.refused.push(format!("“{}” needs a value", filter.label));
+                } else {
+                    state.selections.remove(&key);
+                }
                 continue;
             }
             match filter.parse_text(&text) {
                 Ok(value) => _ = state.selections.insert(key, value),
                 Err(error) => state.refused.push(error.to_string()),
+            }
+        } else if let Some(filter) = compared_filter(dashboard, &key) {
+            match Comparison::parse(&text) {
+                Some(comparison) if comparison != filter.compare => state.comparisons.push((filter.id.clone(), comparison)),
+                Some(_) => {}
+                None => state.refused.push(format!("`{}` is nothing to compare with", shortened(&text))),
             }
         } else if let Some((name, view)) = view_key(dashboard, &key) {
             let choice = state.choices.entry(view.id.clone()).or_default();
@@ -58,6 +69,9 @@ pub fn write(dashboard: &Dashboard, state: &UrlState) -> Vec<(String, String)> {
             pairs.push((filter.id.clone(), value.map_or_else(String::new, |value| filter.text(value))));
         }
     }
+    for (id, comparison) in &state.comparisons {
+        pairs.push((format!("compare.{id}"), comparison.map_or("none", Comparison::name).to_owned()));
+    }
     for (id, choice) in &state.choices {
         let Some((_, view)) = dashboard.view(id) else { continue };
         pairs.extend(choice.grain.map(|grain| (format!("grain.{id}"), grain.name().to_owned())));
@@ -65,6 +79,10 @@ pub fn write(dashboard: &Dashboard, state: &UrlState) -> Vec<(String, String)> {
     }
     pairs.extend(state.foreign.iter().cloned());
     pairs
+}
+
+fn compared_filter<'a>(dashboard: &'a Dashboard, key: &str) -> Option<&'a Filter> {
+    dashboard.filter(key.strip_prefix("compare.")?).filter(|filter| filter.kind == FilterKind::DateRange)
 }
 
 fn view_key<'a>(dashboard: &'a Dashboard, key: &str) -> Option<(&'static str, &'a View)> {

@@ -68,6 +68,7 @@ pub fn follow_history(app: App) {
 
 fn apply(app: App, state: UrlState) {
     app.selections.replace(state.selections);
+    app.selections.replace_comparisons(state.comparisons);
     app.choices.replace(state.choices);
     app.foreign_keys.set_value(state.foreign);
     app.open_page(state.page.as_deref().unwrap_or(&app.first_page().id));
@@ -89,7 +90,8 @@ pub fn share_link(app: App) -> String {
 fn query(app: App) -> String {
     let page = app.current_page().id.clone();
     let foreign = app.foreign_keys.get_value();
-    let state = UrlState { page: Some(page), selections: app.selections.all(), choices: app.choices.all(), foreign, refused: vec![] };
+    let (selections, comparisons) = (app.selections.all(), app.selections.comparisons.get());
+    let state = UrlState { page: Some(page), selections, comparisons, choices: app.choices.all(), foreign, refused: vec![] };
     let pairs = url::write(app.dashboard, &state);
     let encoded: Vec<String> = pairs.iter().map(|(key, value)| format!("{}={}", encoded(key), encoded(value))).collect();
     if encoded.is_empty() { String::new() } else { format!("?{}", encoded.join("&")) }

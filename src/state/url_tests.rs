@@ -56,6 +56,14 @@ fn defaults_are_left_out() {
 }
 
 #[test]
+fn comparisons_are_written_where_they_differ_from_the_authors() {
+    assert_eq!(round("compare.period=previous year"), "compare.period=previous year");
+    assert_eq!(round("compare.period=none"), "", "the author compares with nothing");
+    assert_eq!(round("compare.period=last summer"), "`last summer` is nothing to compare with");
+    assert_eq!(round("compare.origin=none"), "compare.origin=none", "not a key of ours");
+}
+
+#[test]
 fn nonsense_is_refused_and_the_rest_stands() {
     assert_eq!(round("page=nowhere&origin=ATL"), "origin=ATL | there is no page `nowhere`");
     assert_eq!(round("delay=90..15"), "filter `delay` expects a range like 15..90, its first end below its second, not `90..15`");

@@ -56,7 +56,7 @@ pub fn Table(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult
         (all > shown).then(|| strings::showing_rows(&text::count(shown), &text::count(all)))
     };
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label=view.title.clone() node_ref=scroller on:scroll=on_scroll>
+        <div class="table-scroll" tabindex="0" role="group" aria-label=view.title.clone() node_ref=scroller on:scroll=on_scroll>
             <table aria-rowcount=move || n_rows.get() + 1>
                 <thead>
                     <tr>{columns.iter().map(|column| view! { <HeaderCell app view column /> }).collect_view()}</tr>

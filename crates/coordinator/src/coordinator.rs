@@ -1,15 +1,13 @@
 use crate::restart::RestartPolicy;
 use crate::schedule::{Schedule, SourceTimes};
-use tarn_dashboard::FilterValue;
-use tarn_protocol::{
-    FilterDomain, LoadError, Options, OptionsRequest, QueryError, Request, Response, Results, Run, SourceStatus, ViewRequest, encode,
-};
+use tarn_protocol::{FilterDomain, LoadError, Options, OptionsRequest, QueryError, Request, Response, Results, Run, SourceStatus, encode};
 
 /// A worker that has not said "ready" by then is given up.
 const READY_WITHIN_MS: f64 = 30_000.0;
 
 /// What the caller has to do, in order.
 #[derive(Debug, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "a few live at a time, each for a moment")]
 pub enum Action {
     /// End the present worker, if any, and start one from the same module.
     Spawn,
@@ -97,10 +95,10 @@ impl Coordinator {
         self.spawn(now)
     }
 
-    /// Asks for results. Returns the run's number: results with that number or a higher one cover it.
-    pub fn run(&mut self, page: String, selections: Vec<(String, FilterValue)>, views: Vec<ViewRequest>) -> (u64, Vec<Action>) {
+    /// Asks for results; gives the run its number and returns it: results with that number or a higher one cover it.
+    pub fn run(&mut self, mut run: Run) -> (u64, Vec<Action>) {
         let seq = self.take_seq();
-        let run = Run { seq, page, selections, views };
+        run.seq = seq;
         self.newest = Some(run.clone());
         self.waiting = Some(run);
         (seq, self.send_waiting())
@@ -230,7 +228,7 @@ impl Coordinator {
 
     fn run_again(&mut self) -> Vec<Action> {
         match self.newest.clone() {
-            Some(run) => self.run(run.page, run.selections, run.views).1,
+            Some(run) => self.run(run).1,
             None => vec![],
         }
     }

@@ -16,7 +16,7 @@ fn ready() -> Coordinator {
 }
 
 fn run(coordinator: &mut Coordinator, page: &str) -> (u64, Vec<Action>) {
-    coordinator.run(page.into(), vec![], vec![])
+    coordinator.run(Run { seq: 0, page: page.into(), selections: vec![], comparisons: vec![], views: vec![] })
 }
 
 fn results(seq: u64) -> Response {
@@ -196,9 +196,10 @@ fn of_one_filters_menus_only_the_newest_is_shown() {
         filter: "origin".into(),
         selections: vec![],
         search: search.into(),
+        offset: 0,
         limit: 100,
     };
-    let answer = |seq| Response::Options(Options { seq, filter: "origin".into(), rows: Ok(vec![]), n_matching: 0 });
+    let answer = |seq| Response::Options(Options { seq, filter: "origin".into(), offset: 0, rows: Ok(vec![]), n_matching: 0 });
     assert_eq!(told(&coordinator.options(request("a")).1), "options 1 origin");
     coordinator.options(request("at"));
     assert_eq!(told(&coordinator.respond(answer(1), 0.0, 0.0)), "");

@@ -14,7 +14,17 @@ pub struct Filter {
     pub default: Option<FilterValue>,
     /// For date ranges: what changes are measured against.
     pub compare: Option<Comparison>,
+    /// It always has a value: clearing it brings the default back, which it has.
+    #[serde(default)]
+    pub required: bool,
     pub format: NumberFormat,
+}
+
+impl Filter {
+    /// The value that is left when a viewer clears the filter.
+    pub fn cleared(&self) -> Option<FilterValue> {
+        self.default.clone().filter(|_| self.required)
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,4 +67,24 @@ pub enum Comparison {
     /// The interval of the same length that ends where the chosen one starts; whole months against whole months.
     PreviousPeriod,
     PreviousYear,
+}
+
+impl Comparison {
+    pub const ALL: [Self; 2] = [Self::PreviousPeriod, Self::PreviousYear];
+
+    /// Its text in the file, in addresses and in `tarn query`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PreviousPeriod => "previous period",
+            Self::PreviousYear => "previous year",
+        }
+    }
+
+    /// Reads a comparison, or `none`; the outer `None` for anything else.
+    pub fn parse(text: &str) -> Option<Option<Self>> {
+        if text == "none" {
+            return Some(None);
+        }
+        Self::ALL.into_iter().find(|comparison| comparison.name() == text).map(Some)
+    }
 }

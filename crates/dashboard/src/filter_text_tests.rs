@@ -16,6 +16,7 @@ fn filter(kind: FilterKind, data_type: DataType) -> Filter {
         kind,
         default: None,
         compare: None,
+        required: false,
         format: NumberFormat::default(),
     }
 }

@@ -1,4 +1,4 @@
-use crate::{DataType, Direction, Expr, NumberFormat};
+use crate::{DataType, Direction, Expr, Node, NumberFormat};
 use serde::{Deserialize, Serialize};
 
 /// A named number: arithmetic over aggregates, evaluated at the grain of whatever row or total shows it.
@@ -17,6 +17,20 @@ pub struct Measure {
 }
 
 impl Measure {
+    /// `count(*)`, for what the page itself asks.
+    pub fn row_count() -> Self {
+        let aggregate = Aggregate { function: AggregateFunction::Count, argument: None, filter: None, data_type: DataType::Int64 };
+        Self {
+            name: "rows".into(),
+            label: String::new(),
+            aggregates: vec![aggregate],
+            value: Expr { data_type: DataType::Int64, node: Node::Aggregate(0) },
+            format: NumberFormat::default(),
+            good: None,
+            sql: "count(*)".into(),
+        }
+    }
+
     pub fn data_type(&self) -> DataType {
         self.value.data_type
     }

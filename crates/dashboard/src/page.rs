@@ -2,7 +2,7 @@ use crate::{Filter, Measure, Source, View};
 use serde::{Deserialize, Serialize};
 
 /// Version of the compiled form. A runtime refuses any other: both come from one build.
-pub const FORMAT: u32 = 1;
+pub const FORMAT: u32 = 2;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dashboard {

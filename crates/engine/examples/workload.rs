@@ -123,7 +123,7 @@ fn views() -> Vec<(&'static str, Query)> {
 }
 
 fn top_origins(table: &mut Table) -> Result<Vec<Scalar>, Failure> {
-    let rows = tarn_engine::options(table, &column("origin", DataType::String), &[], "", 20).map_err(|error| format!("{error:?}"))?.0;
+    let rows = tarn_engine::options(table, &column("origin", DataType::String), &[], "", 0..20).map_err(|error| format!("{error:?}"))?.0;
     Ok(rows.into_iter().map(|row| row.value).collect())
 }
 

@@ -2,13 +2,20 @@ use crate::mask::contains_folded;
 use crate::partial::Accumulator;
 use crate::selection::for_each_chunk;
 use crate::{Clause, Table};
+use std::ops::Range;
 use tarn_dashboard::{Expr, Scalar};
 use tarn_protocol::{OptionRow, QueryError};
 
 /// The values of an expression whose text contains `search` (without regard to case), with the number of rows that pass the
-/// clauses: most frequent first, then by value, null last. Values whose rows are all filtered out are listed with 0. Also
+/// clauses: most frequent first, then by value, null last; of that list those within `window`. Values whose rows are all filtered out are listed with 0. Also
 /// returns how many values match in all. A null matches the empty search only.
-pub fn options(table: &mut Table, expr: &Expr, clauses: &[Clause], search: &str, limit: u32) -> Result<(Vec<OptionRow>, u64), QueryError> {
+pub fn options(
+    table: &mut Table,
+    expr: &Expr,
+    clauses: &[Clause],
+    search: &str,
+    window: Range<u32>,
+) -> Result<(Vec<OptionRow>, u64), QueryError> {
     let key = table.dense(expr)?;
     let Some(coded) = key.coded() else { return Ok((Vec::new(), 0)) };
     let mask = table.mask_of_all(clauses)?;
@@ -28,7 +35,8 @@ pub fn options(table: &mut Table, expr: &Expr, clauses: &[Clause], search: &str,
     let counts = counts.finish().rows;
     let n_matching = matching.len() as u64;
     matching.sort_unstable_by_key(|code| (std::cmp::Reverse(counts[*code as usize]), coded.value_index(*code).is_none(), *code));
-    matching.truncate(limit as usize);
+    let to = matching.len().min(window.end as usize);
+    let from = to.min(window.start as usize);
     let row = |code: u32| OptionRow { value: key.value(code), count: u64::from(counts[code as usize]) };
-    Ok((matching.into_iter().map(row).collect(), n_matching))
+    Ok((matching[from..to].iter().map(|code| row(*code)).collect(), n_matching))
 }

@@ -28,7 +28,7 @@ fn options_are_counted_under_the_clauses_most_frequent_first() {
     let city = column("city", DataType::String);
     let clause = Clause { filter: "count".into(), expr: column("count", DataType::Int64), test: Test::Range { from: Some(0.0), to: None } };
     let mut list = |clauses: &[Clause], search: &str, limit| {
-        let (rows, n_matching) = options(&mut table, &city, clauses, search, limit).unwrap();
+        let (rows, n_matching) = options(&mut table, &city, clauses, search, 0..limit).unwrap();
         (rows.into_iter().map(|row| (row.value, row.count)).collect::<Vec<_>>(), n_matching)
     };
     let text = |text: &str| Scalar::String(text.into());

@@ -1,6 +1,6 @@
 use crate::{FilterDomain, LoadError, QueryError, SourceStatus, ViewResult};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use tarn_dashboard::{FilterValue, Interval, Scalar, TimeUnit};
+use tarn_dashboard::{Comparison, FilterValue, Interval, Scalar, TimeUnit};
 
 /// From the page to the worker.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -9,7 +9,7 @@ pub enum Request {
     Start { dashboard: Vec<u8>, base_url: String },
     /// Results of views. Sources that are not loaded yet are loaded first: the answer waits for them.
     Run(Run),
-    /// Values of a set filter, for its menu.
+    /// Values of a set filter, or the distribution of a number, for its menu.
     Options(OptionsRequest),
     /// Ask the store whether the source changed; also retries a source that failed.
     Revalidate { source: String },
@@ -21,6 +21,8 @@ pub struct Run {
     pub page: String,
     /// All filters in force on the page; a filter without a value is absent.
     pub selections: Vec<(String, FilterValue)>,
+    /// Date filters whose comparison is another one than the author's, or none.
+    pub comparisons: Vec<(String, Option<Comparison>)>,
     pub views: Vec<ViewRequest>,
 }
 
@@ -42,6 +44,8 @@ pub struct OptionsRequest {
     pub selections: Vec<(String, FilterValue)>,
     /// Case-insensitive substring; empty for all.
     pub search: String,
+    /// How many of the matching values come before the first that is wanted.
+    pub offset: u32,
     pub limit: u32,
 }
 
@@ -97,7 +101,8 @@ pub struct ResolvedPeriod {
 pub struct Options {
     pub seq: u64,
     pub filter: String,
-    /// By count descending, then by value.
+    /// Of a set filter by count descending, then by value, from `offset` on; of a number its bins by their lower edges.
+    pub offset: u32,
     pub rows: Result<Vec<OptionRow>, LoadError>,
     /// How many values match the search in all.
     pub n_matching: u64,

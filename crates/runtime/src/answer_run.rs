@@ -23,7 +23,7 @@ pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError
     let mut answers: Vec<Answer> = run.views.iter().map(|request| Err(QueryError::UnknownView { id: request.id.clone() })).collect();
     let mut periods = vec![];
     if let Some(page) = shared.page(&run.page) {
-        let selections = resolve(shared, page, &run.selections);
+        let selections = resolve(shared, page, &run.selections, &run.comparisons);
         periods = selections
             .iter()
             .filter_map(|selection| Some((selection.filter.id.clone(), selection.period?)))
@@ -59,7 +59,10 @@ fn answer_source<H: Host>(
     let mut open = vec![];
     for (at, request, view) in views {
         let applied = applied(selections, view);
-        let chosen: Vec<_> = applied.iter().map(|selection| (&selection.filter.id, selection.value)).collect();
+        let chosen: Vec<_> = applied
+            .iter()
+            .map(|selection| (&selection.filter.id, selection.value, selection.period.and_then(|period| period.compared)))
+            .collect();
         let cache_key = tarn_protocol::encode(&(&snapshot.id, request, chosen));
         if let Some(result) = cache.get(&cache_key) {
             answers[*at] = Ok(result);

@@ -91,7 +91,7 @@ fn open_bins((min, max): (Scalar, Scalar), from: Option<f64>, to: Option<f64>, w
     (from, to)
 }
 
-fn number(value: &Scalar) -> Option<f64> {
+pub(crate) fn number(value: &Scalar) -> Option<f64> {
     match value {
         Scalar::Int(value) => Some(*value as f64),
         Scalar::Float(value) => Some(*value),

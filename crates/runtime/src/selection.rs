@@ -32,10 +32,15 @@ impl Selection<'_> {
 }
 
 /// Those of the chosen values whose filters are in force on the page.
-pub(crate) fn resolve<'a, H: Host>(shared: &'a Shared<H>, page: &Page, chosen: &'a [(String, FilterValue)]) -> Vec<Selection<'a>> {
+pub(crate) fn resolve<'a, H: Host>(
+    shared: &'a Shared<H>,
+    page: &Page,
+    chosen: &'a [(String, FilterValue)],
+    comparisons: &[(String, Option<Comparison>)],
+) -> Vec<Selection<'a>> {
     let in_force = page.filters_in_force();
     let chosen = chosen.iter().filter(|(id, _)| in_force.contains(&id.as_str()));
-    chosen.filter_map(|(id, value)| Some(selection(shared, shared.dashboard.filter(id)?, value))).collect()
+    chosen.filter_map(|(id, value)| Some(selection(shared, shared.dashboard.filter(id)?, value, comparisons))).collect()
 }
 
 /// The selections that a view applies: of its source, and not the one that it writes.
@@ -45,7 +50,12 @@ pub(crate) fn applied<'s, 'a>(selections: &'s [Selection<'a>], view: &View) -> V
     selections.iter().filter(applies).collect()
 }
 
-fn selection<'a, H: Host>(shared: &Shared<H>, filter: &'a Filter, value: &'a FilterValue) -> Selection<'a> {
+fn selection<'a, H: Host>(
+    shared: &Shared<H>,
+    filter: &'a Filter,
+    value: &'a FilterValue,
+    comparisons: &[(String, Option<Comparison>)],
+) -> Selection<'a> {
     let (test, interval) = match value {
         FilterValue::Period(period) => {
             let interval = newest_day(shared, filter).and_then(|day| period.resolve(day));
@@ -62,7 +72,8 @@ fn selection<'a, H: Host>(shared: &Shared<H>, filter: &'a Filter, value: &'a Fil
         FilterValue::Boolean(value) => (Test::Is(*value), None),
     };
     let compared = |comparison: Comparison| interval?.compared(comparison);
-    let period = interval.map(|interval| ResolvedPeriod { interval, compared: filter.compare.and_then(compared) });
+    let comparison = comparisons.iter().find(|(id, _)| *id == filter.id).map_or(filter.compare, |(_, chosen)| *chosen);
+    let period = interval.map(|interval| ResolvedPeriod { interval, compared: comparison.and_then(compared) });
     Selection { filter, value, test, period }
 }
 

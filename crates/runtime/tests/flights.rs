@@ -41,7 +41,7 @@ impl Demo {
         let dashboard = self.runtime.dashboard();
         let selections = filters.iter().map(|(id, text)| ((*id).to_owned(), dashboard.filter(id).unwrap().parse_text(text).unwrap()));
         let views = dashboard.page(page).unwrap().views().map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![] });
-        Run { seq: 1, page: page.into(), selections: selections.collect(), views: views.collect() }
+        Run { seq: 1, page: page.into(), selections: selections.collect(), comparisons: vec![], views: views.collect() }
     }
 }
 

@@ -33,7 +33,7 @@ pub fn run(purpose: For) -> Result<()> {
     cargo_tools::install()?;
     wasm_opt::install(&mut missing)?;
     if purpose == For::Tests {
-        python::install(&mut missing)?;
+        python::install(&missing)?;
     }
     if !missing.is_empty() {
         let list: Vec<String> = missing.iter().map(|Missing { what, how }| format!("  {what}\n      {how}")).collect();

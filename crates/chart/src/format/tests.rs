@@ -105,7 +105,7 @@ fn dates_follow_grain_and_locale() {
     check(TimeUnit::Month, "Jun 2001", "Jun 2001", "Jun 2001");
     check(TimeUnit::Quarter, "Q2 2001", "Q2 2001", "Q2 2001");
     check(TimeUnit::Hour, "Thu 14 Jun 15:04", "Thu Jun 14 15:04", "Do 14. Jun 15:04");
-    assert_eq!(format_date(i64::MAX, TimeUnit::Day, &gb()), "–");
+    assert_eq!(format_date(i64::MAX, TimeUnit::Year, &gb()), "294247");
     assert_eq!(format_instant(at, &us()), "Jun 14, 2001 15:04:05");
 }
 

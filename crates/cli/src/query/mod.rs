@@ -26,6 +26,9 @@ pub struct Arguments {
     /// The grain of a time axis, one of those that the view offers
     #[arg(long, conflicts_with = "batch")]
     grain: Option<String>,
+    /// What a date filter is compared with: `previous period`, `previous year` or `none`
+    #[arg(long = "compare", value_name = "ID=TEXT", conflicts_with = "batch")]
+    comparisons: Vec<String>,
     /// Many questions at once: a JSON array of {view, filters: {id: text or null}, grain}; prints an array of results
     #[arg(long, value_name = "FILE", conflicts_with = "view")]
     batch: Option<PathBuf>,
@@ -78,8 +81,15 @@ fn single(arguments: &Arguments) -> Result<Question, String> {
         };
         filters.insert(id.to_owned(), (!text.is_empty()).then(|| text.to_owned()));
     }
+    let mut comparisons = BTreeMap::new();
+    for comparison in &arguments.comparisons {
+        let Some((id, text)) = comparison.split_once('=') else {
+            return Err(format!("`--compare {comparison}` has no value\nhint: as in --compare 'period=previous year'"));
+        };
+        comparisons.insert(id.to_owned(), text.to_owned());
+    }
     let view = arguments.view.clone().unwrap_or_default();
-    Ok(Question { view, filters, grain: arguments.grain.clone(), no_defaults: arguments.no_defaults })
+    Ok(Question { view, filters, comparisons, grain: arguments.grain.clone(), no_defaults: arguments.no_defaults })
 }
 
 fn batch(runtime: &Runtime<FileHost>, file: &PathBuf) -> Result<String, String> {

@@ -1,6 +1,6 @@
 use serde::Deserialize;
 use std::collections::BTreeMap;
-use tarn_dashboard::{Bucket, Dashboard, FilterValue, TimeUnit, View};
+use tarn_dashboard::{Bucket, Comparison, Dashboard, FilterValue, TimeUnit, View};
 use tarn_protocol::{QueryError, Run, ViewRequest, ViewResult};
 use tarn_runtime::{FileHost, Runtime, block_on};
 
@@ -14,6 +14,9 @@ pub struct Question {
     pub filters: BTreeMap<String, Option<String>>,
     #[serde(default)]
     pub grain: Option<String>,
+    /// By the id of a date filter: `previous period`, `previous year` or `none`.
+    #[serde(default)]
+    pub comparisons: BTreeMap<String, String>,
     #[serde(default)]
     pub no_defaults: bool,
 }
@@ -27,7 +30,13 @@ pub fn ask(runtime: &Runtime<FileHost>, question: &Question) -> Result<ViewResul
     };
     let grain = question.grain.as_ref().map(|name| grain(name, view)).transpose()?;
     let request = ViewRequest { id: view.id.clone(), grain, order: vec![] };
-    let run = Run { seq: 0, page: page.id.clone(), selections: selections(question, dashboard)?, views: vec![request] };
+    let run = Run {
+        seq: 0,
+        page: page.id.clone(),
+        selections: selections(question, dashboard)?,
+        comparisons: comparisons(question)?,
+        views: vec![request],
+    };
     let results = block_on(runtime.run(&run));
     match results.views.into_iter().next() {
         Some((_, Ok(result))) => Ok(result),
@@ -55,13 +64,22 @@ fn selections(question: &Question, dashboard: &Dashboard) -> Result<Vec<(String,
     for filter in &dashboard.filters {
         let value = match question.filters.get(&filter.id) {
             Some(Some(text)) => Some(filter.parse_text(text).map_err(|error| error.to_string())?),
-            Some(None) => None,
-            None if question.no_defaults => None,
+            Some(None) => filter.cleared(),
+            None if question.no_defaults => filter.cleared(),
             None => filter.default.clone(),
         };
         selections.extend(value.map(|value| (filter.id.clone(), value)));
     }
     Ok(selections)
+}
+
+fn comparisons(question: &Question) -> Result<Vec<(String, Option<Comparison>)>, String> {
+    let parsed = question.comparisons.iter().map(|(id, text)| {
+        let comparison = Comparison::parse(text);
+        let comparison = comparison.ok_or_else(|| format!("`{text}` is no comparison\nhint: previous period, previous year or none"))?;
+        Ok((id.clone(), comparison))
+    });
+    parsed.collect()
 }
 
 fn explained(error: &QueryError) -> String {

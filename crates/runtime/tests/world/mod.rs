@@ -83,7 +83,7 @@ impl Tab {
     pub fn show(&self, page: &str) -> Result<Vec<String>, QueryError> {
         let views = self.runtime.dashboard().page(page).unwrap().views();
         let views = views.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![] }).collect();
-        let run = Run { seq: 1, page: page.into(), selections: vec![], views };
+        let run = Run { seq: 1, page: page.into(), selections: vec![], comparisons: vec![], views };
         block_on(self.runtime.handle(Request::Run(run)));
         let results = self.last_results();
         results.views.into_iter().next().unwrap().1.map(|result| rows(&result.table))

@@ -36,6 +36,7 @@ pub(super) fn compile(entry: &Entry, model: &Model<'_>, report: &mut Report) -> 
     let format = fields.get("format", report).and_then(|node| source::format(node, report));
     let default = fields.get("default", report);
     let compare_node = fields.get("compare", report);
+    let required_node = fields.get("required", report);
     fields.finish(report);
 
     let kind = kind_node.and_then(|node| kind(node, report));
@@ -56,9 +57,13 @@ pub(super) fn compile(entry: &Entry, model: &Model<'_>, report: &mut Report) -> 
         kind,
         default: None,
         compare,
+        required: required_node.and_then(|node| node.boolean(report)).unwrap_or(false),
         format: format.unwrap_or(field.format),
     };
     filter.default = default.and_then(|node| default_value(&filter, node, report));
+    if let Some(node) = required_node.filter(|_| filter.required && default.is_none()) {
+        report.error(node.span, "a required filter has no default, so nothing could be shown at first").hint("add `default:`");
+    }
     Some(filter)
 }
 
@@ -77,15 +82,13 @@ fn kind_name(kind: FilterKind) -> &'static str {
 }
 
 fn comparison(node: &Node, report: &mut Report) -> Option<Comparison> {
-    match node.text(report)? {
-        "previous period" => Some(Comparison::PreviousPeriod),
-        "previous year" => Some(Comparison::PreviousYear),
-        other => {
-            let hint = suggest::hint(other, "comparisons", ["previous period", "previous year"]);
-            report.error(node.span, format!("unknown comparison `{other}`")).hint(hint);
-            None
-        }
+    let text = node.text(report)?;
+    let found = Comparison::ALL.into_iter().find(|comparison| comparison.name() == text);
+    if found.is_none() {
+        let hint = suggest::hint(text, "comparisons", Comparison::ALL.map(Comparison::name));
+        report.error(node.span, format!("unknown comparison `{text}`")).hint(hint);
     }
+    found
 }
 
 /// A filter that no value of the field can pass is a mistake.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 const PACKAGES: &[&str] = &["duckdb==2.0.0", "pyyaml==6.0.3"];
 
-pub fn install(missing: &mut Vec<Missing>) -> Result<()> {
+pub fn install(missing: &[Missing]) -> Result<()> {
     // What is not there was already named among the missing.
     if !missing.is_empty() {
         return Ok(());
