@@ -3,11 +3,14 @@
 mod contract;
 mod freshness;
 mod identity;
+mod json;
+mod manifest;
 mod range;
 mod validators;
 
 pub use contract::check_contract;
 pub use freshness::{Freshness, freshness};
 pub use identity::{FileIdentity, snapshot_id};
+pub use manifest::{Digest, MANIFEST_FORMAT, Manifest, ManifestError, SnapshotDocument, SnapshotFile, read_chunk_digests};
 pub use range::{ByteRange, ContentRange, FetchPlan, uncovered};
 pub use validators::{Agreement, Validators};
