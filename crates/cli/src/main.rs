@@ -1,11 +1,16 @@
 //! `tarn`: checks and compiles dashboard files, and prints what their views show.
 //!
-//! Exit codes: 0 done, 1 the input has errors or a file cannot be read or written, 2 the command was not understood.
+//! Exit codes: 0 done, 1 the input has errors or a file cannot be read or written, 2 the command was not understood. `publish`
+//! adds 3 a promise is broken, 4 overtaken by another publication, 5 a store, a database or a disk failed.
 mod check;
 mod compile;
 mod input;
+#[cfg(feature = "publish")]
+mod publish;
 #[cfg(feature = "query")]
 mod query;
+#[cfg(feature = "publish")]
+mod snapshots;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -23,6 +28,12 @@ enum Command {
     Compile(compile::Arguments),
     /// Tell what is wrong with a dashboard file
     Check(check::Arguments),
+    /// Read rows, check them, and publish them as a snapshot that dashboards follow
+    #[cfg(feature = "publish")]
+    Publish(publish::Arguments),
+    /// List, compare and roll back what was published
+    #[cfg(feature = "publish")]
+    Snapshots(snapshots::Arguments),
     /// Print the rows that a view shows
     #[cfg(feature = "query")]
     Query(query::Arguments),
@@ -38,6 +49,10 @@ fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        #[cfg(feature = "publish")]
+        Command::Publish(arguments) => publish::run(&arguments),
+        #[cfg(feature = "publish")]
+        Command::Snapshots(arguments) => snapshots::run(&arguments),
         #[cfg(feature = "query")]
         Command::Query(arguments) => query::run(&arguments),
         #[cfg(not(feature = "query"))]

@@ -36,7 +36,7 @@ pub fn compile(name: &str, bytes: &[u8]) -> Compiled {
 fn compile_here(name: &str, bytes: &[u8]) -> Compiled {
     let mut files = Files::default();
     let mut report = Report::default();
-    let dashboard = match text(bytes) {
+    let dashboard = match read_text(bytes) {
         Ok(text) => {
             let file = files.add(name, text.to_owned());
             let root = yaml::parse(text, file, &mut report);
@@ -61,7 +61,7 @@ fn failed(name: &str) -> Compiled {
     Compiled { files, diagnostics: report.into_diagnostics(), dashboard: None }
 }
 
-fn text(bytes: &[u8]) -> Result<&str, (String, &'static str)> {
+pub(crate) fn read_text(bytes: &[u8]) -> Result<&str, (String, &'static str)> {
     if bytes.len() > MAX_BYTES {
         return Err((format!("the file has {} bytes; a dashboard has at most {MAX_BYTES}", bytes.len()), "is this a dashboard file?"));
     }

@@ -1,0 +1,187 @@
+//! The place that is published to: a folder or an object store, through one interface.
+//!
+//! Immutable objects are written once, by their content's name. The one mutable object is replaced only if it still is what was
+//! read: by a conditional put where the store has one, under a lock on this machine for a folder.
+use crate::PublishError;
+use bytes::Bytes;
+use futures_util::TryStreamExt as _;
+use object_store::{
+    Error as StoreError, ObjectMeta, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, UpdateVersion, aws::AmazonS3Builder,
+    azure::MicrosoftAzureBuilder, gcp::GoogleCloudStorageBuilder, local::LocalFileSystem, path::Path as StorePath,
+};
+use std::{fs, path::Path, sync::Arc};
+use url::Url;
+
+/// Objects of this size and more are sent in parts.
+const PART_BYTES: usize = 16 << 20;
+
+pub struct Store {
+    store: Arc<dyn ObjectStore>,
+    prefix: StorePath,
+    /// As the author wrote it.
+    name: String,
+    kind: Kind,
+    runtime: tokio::runtime::Runtime,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Has no conditional put: a lock file orders the publications of this machine.
+    Folder,
+    Cloud,
+}
+
+/// The mutable object as it was read.
+pub struct Versioned {
+    pub bytes: Bytes,
+    version: UpdateVersion,
+}
+
+impl Store {
+    /// Opens `to`: a folder, relative to `base`, or an address. Credentials come from the environment, as each provider's own
+    /// tools read them.
+    pub fn open(to: &str, base: &Path) -> Result<Self, PublishError> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(PublishError::scratch)?;
+        let url = Url::parse(to).ok().filter(|url| to.contains("://") && url.scheme() != "file");
+        let failed =
+            |error: StoreError| PublishError::configuration(error.to_string(), "check the address and the credentials in the environment");
+        let Some(url) = url else {
+            let folder = base.join(to.strip_prefix("file://").unwrap_or(to));
+            fs::create_dir_all(&folder).map_err(|error| PublishError::File { path: folder.clone(), error })?;
+            let store = LocalFileSystem::new_with_prefix(&folder).map_err(failed)?.with_fsync(true);
+            return Ok(Self {
+                store: Arc::new(store),
+                prefix: StorePath::default(),
+                name: folder.display().to_string(),
+                kind: Kind::Folder,
+                runtime,
+            });
+        };
+        // Harmless where it is installed already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let store: Arc<dyn ObjectStore> = match url.scheme() {
+            "s3" | "s3a" => Arc::new(AmazonS3Builder::from_env().with_url(to).build().map_err(failed)?),
+            "gs" => Arc::new(GoogleCloudStorageBuilder::from_env().with_url(to).build().map_err(failed)?),
+            _ => Arc::new(MicrosoftAzureBuilder::from_env().with_url(to).build().map_err(failed)?),
+        };
+        // For `abfss://container@account…` the host is no part of the path either.
+        let prefix = StorePath::from(url.path());
+        Ok(Self { store, prefix, name: to.to_owned(), kind: Kind::Cloud, runtime })
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn at(&self, name: &str) -> StorePath {
+        self.prefix.parts().chain(StorePath::from(name).parts()).collect()
+    }
+
+    fn failed(&self, error: StoreError) -> PublishError {
+        let hint = match &error {
+            StoreError::Unauthenticated { .. } => Some("the credentials were refused: have they expired?"),
+            StoreError::PermissionDenied { .. } => {
+                Some("the credentials may not do this: they need to read, write, list and delete below the address")
+            }
+            StoreError::NotFound { .. } => Some("does the bucket exist?"),
+            _ => None,
+        };
+        PublishError::Store { target: self.name.clone(), message: error.to_string(), hint: hint.map(str::to_owned) }
+    }
+
+    /// The object's size, if it is there.
+    pub fn size(&self, name: &str) -> Result<Option<u64>, PublishError> {
+        match self.runtime.block_on(self.store.head(&self.at(name))) {
+            Ok(meta) => Ok(Some(meta.size)),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    pub fn read(&self, name: &str) -> Result<Option<Bytes>, PublishError> {
+        Ok(self.read_versioned(name)?.map(|found| found.bytes))
+    }
+
+    pub fn read_versioned(&self, name: &str) -> Result<Option<Versioned>, PublishError> {
+        let read = async {
+            let found = self.store.get(&self.at(name)).await?;
+            let version = UpdateVersion { e_tag: found.meta.e_tag.clone(), version: found.meta.version.clone() };
+            Ok(Versioned { bytes: found.bytes().await?, version })
+        };
+        match self.runtime.block_on(read) {
+            Ok(found) => Ok(Some(found)),
+            Err(StoreError::NotFound { .. }) => Ok(None),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    /// Writes an object whose name is its content; one that is there is left as it is.
+    pub fn put(&self, name: &str, bytes: Bytes) -> Result<(), PublishError> {
+        let written = async {
+            let at = self.at(name);
+            if bytes.len() < PART_BYTES {
+                return self.store.put(&at, bytes.into()).await.map(drop);
+            }
+            let mut upload = self.store.put_multipart(&at).await?;
+            for start in (0..bytes.len()).step_by(PART_BYTES) {
+                let part = bytes.slice(start..(start + PART_BYTES).min(bytes.len()));
+                if let Err(error) = upload.put_part(part.into()).await {
+                    // What cannot be taken back either is swept by the store's own rule for unfinished uploads.
+                    let _ = upload.abort().await;
+                    return Err(error);
+                }
+            }
+            upload.complete().await.map(drop)
+        };
+        self.runtime.block_on(written).map_err(|error| self.failed(error))
+    }
+
+    /// Replaces the mutable object if it still is `seen`; `None` means that there was none. [`PublishError::Overtaken`] otherwise.
+    pub fn replace(&self, name: &str, seen: Option<&Versioned>, bytes: Bytes) -> Result<(), PublishError> {
+        if self.kind == Kind::Folder {
+            return self.replace_in_folder(name, seen, bytes);
+        }
+        let mode = seen.map_or(PutMode::Create, |seen| PutMode::Update(seen.version.clone()));
+        let options = PutOptions { mode, ..PutOptions::default() };
+        match self.runtime.block_on(self.store.put_opts(&self.at(name), bytes.into(), options)) {
+            Ok(_) => Ok(()),
+            Err(StoreError::Precondition { .. } | StoreError::AlreadyExists { .. }) => {
+                Err(PublishError::Overtaken { target: self.name.clone() })
+            }
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+
+    /// The lock is the operating system's: it is gone when its holder is killed.
+    fn replace_in_folder(&self, name: &str, seen: Option<&Versioned>, bytes: Bytes) -> Result<(), PublishError> {
+        let path = Path::new(&self.name).join(".publish.lock");
+        let failed = |error| PublishError::File { path: path.clone(), error };
+        let lock = fs::OpenOptions::new().create(true).write(true).truncate(false).open(&path).map_err(failed)?;
+        lock.lock().map_err(failed)?;
+        let now = self.read(name)?;
+        if now.as_ref() != seen.map(|seen| &seen.bytes) {
+            return Err(PublishError::Overtaken { target: self.name.clone() });
+        }
+        // Written beside and renamed: a reader sees the old one or the new one.
+        self.runtime.block_on(self.store.put(&self.at(name), bytes.into())).map(drop).map_err(|error| self.failed(error))
+    }
+
+    /// All objects below a folder, with their names from there.
+    pub fn list(&self, folder: &str) -> Result<Vec<(String, ObjectMeta)>, PublishError> {
+        let at = self.at(folder);
+        let listed: Result<Vec<ObjectMeta>, StoreError> = self.runtime.block_on(self.store.list(Some(&at)).try_collect());
+        let named = |meta: ObjectMeta| {
+            let parts: Vec<String> = meta.location.prefix_match(&at)?.map(|part| part.as_ref().to_owned()).collect();
+            Some((parts.join("/"), meta))
+        };
+        Ok(listed.map_err(|error| self.failed(error))?.into_iter().filter_map(named).collect())
+    }
+
+    /// Deletes an object; one that is not there is no error.
+    pub fn delete(&self, name: &str) -> Result<(), PublishError> {
+        match self.runtime.block_on(self.store.delete(&self.at(name))) {
+            Ok(()) | Err(StoreError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(self.failed(error)),
+        }
+    }
+}
