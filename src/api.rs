@@ -28,6 +28,11 @@ pub fn install(app: App) {
     publish(&api);
 }
 
+/// `status()` as JSON text.
+pub fn status_json(app: App) -> String {
+    js_sys::JSON::stringify(&plain::status(app)).map(String::from).unwrap_or_default()
+}
+
 /// Without a dashboard every call tells why.
 pub fn install_failed(message: &str) {
     let api = Object::new();

@@ -3,6 +3,7 @@ mod api;
 mod boot;
 mod chart;
 mod controls;
+mod export;
 mod link;
 mod locale;
 mod pages;

@@ -5,9 +5,13 @@ pub const APPLY_NOTHING_FOUND: &str = "No value matches.";
 pub const BACK_TO_DEFAULTS: &str = "Reset";
 pub const CLEAR_ALL_FILTERS: &str = "Clear all filters";
 pub const CLOSE: &str = "Close";
+pub const COLUMNS: &str = "Columns";
 pub const COMPARE_WITH: &str = "Compare with";
 pub const COPIED: &str = "Link copied";
+pub const COPY_ROWS: &str = "Copy rows";
+pub const COPY_JSON: &str = "Copy as JSON";
 pub const COPY_FAILED: &str = "The link could not be copied. It stands in the address bar.";
+pub const DEVELOPER: &str = "What this page costs";
 pub const DISMISS: &str = "Dismiss";
 pub const EMPTY_TEXT: &str = "(empty)";
 pub const FILTERS: &str = "Filters";
@@ -15,6 +19,7 @@ pub const FIRST_DAY: &str = "From";
 pub const FROM: &str = "From";
 pub const GRAIN: &str = "Grain";
 pub const HOW_MANY: &str = "How many";
+pub const JSON_COPIED: &str = "Figures copied";
 pub const LAST: &str = "Last";
 pub const LAST_DAY: &str = "To (included)";
 pub const LIST_KEYS: &str = "Arrows walk the list, Enter chooses, Shift and Enter choose alone";
@@ -32,6 +37,12 @@ pub const PAGES: &str = "Pages";
 pub const RANGE_WRONG: &str = "The first number must be below the second.";
 pub const RELOAD: &str = "Reload";
 pub const RETRY: &str = "Retry";
+pub const ROWS_NOT_COPIED: &str = "The browser gives no access to the clipboard here. Save the rows as CSV instead.";
+pub const SAVE_CSV: &str = "Save as CSV";
+pub const SAVE_CSV_WITH_NOTES: &str = "Save as CSV with filters and definitions";
+pub const SAVE_PNG: &str = "Save as PNG";
+pub const SAVE_SVG: &str = "Save as SVG";
+pub const SCALE: &str = "Scale";
 pub const SEARCH: &str = "Search";
 pub const SHARE: &str = "Share";
 pub const THEME_DARK: &str = "Theme: dark";
@@ -43,6 +54,10 @@ pub const UP_TO: &str = "Below";
 pub const VS_PREVIOUS: &str = "vs previous";
 pub const VS_PREVIOUS_YEAR: &str = "vs previous year";
 pub const YES: &str = "Yes";
+
+pub const SOURCE_FIGURES: [&str; 9] =
+    ["Source", "Rows", "From the network", "From the cache", "Requests", "Row groups read / skipped", "Decoding", "Memory", "Worker"];
+pub const VIEW_FIGURES: [&str; 7] = ["View", "Kind", "Rows", "Groups", "Matched", "Known already", "Painting"];
 
 /// Presets of a date range: the label and the period's text form.
 pub const PRESETS: [(&str, &str); 8] = [
@@ -74,6 +89,34 @@ pub fn comparison(comparison: Option<tarn_dashboard::Comparison>) -> &'static st
         Some(C::PreviousPeriod) => "Previous period",
         Some(C::PreviousYear) => "Previous year",
     }
+}
+
+pub fn more_of(view: &str) -> String {
+    format!("More of {view}")
+}
+
+pub fn rows_copied(n: &str) -> String {
+    format!("{n} rows copied")
+}
+
+pub fn exported(at: &str) -> String {
+    format!("exported {at} UTC")
+}
+
+pub fn move_left(column: &str) -> String {
+    format!("Move {column} to the left")
+}
+
+pub fn move_right(column: &str) -> String {
+    format!("Move {column} to the right")
+}
+
+pub fn width_of(column: &str) -> String {
+    format!("Width of {column}")
+}
+
+pub fn confirmed(at: &str) -> String {
+    format!("confirmed {at} UTC")
 }
 
 pub fn n_values(n: &str) -> String {

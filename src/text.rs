@@ -78,6 +78,15 @@ pub fn parse_iso_date(text: &str) -> Option<i64> {
     Civil::parse_date(text)?.to_micros()
 }
 
+/// All digits, with a point.
+pub fn decimal(unscaled: i128, scale: u8) -> String {
+    let scale = usize::from(scale);
+    let digits = format!("{:0>width$}", unscaled.unsigned_abs(), width = scale + 1);
+    let (whole, fraction) = digits.split_at(digits.len() - scale);
+    let sign = if unscaled < 0 { "-" } else { "" };
+    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+}
+
 /// `10:30:00`, of microseconds within a day.
 pub fn iso_time(at: i64) -> String {
     Civil::from_micros(at).iso_time()

@@ -4,7 +4,7 @@ use crate::text;
 use js_sys::{Array, Object, Reflect};
 use leptos::prelude::*;
 use tarn_coordinator::Freshness;
-use tarn_dashboard::{DataType, FilterKind, Plain, Scalar};
+use tarn_dashboard::{DataType, FilterKind, Plain, Scalar, View};
 use tarn_protocol::{ResultTable, ViewResult};
 use wasm_bindgen::{JsCast as _, JsValue};
 
@@ -81,8 +81,23 @@ pub fn status(app: App) -> JsValue {
     object([
         ("sources", sources),
         ("queryMs", optional(app.results.query_ms.get_untracked().map(JsValue::from))),
+        ("views", list(app.dashboard.pages.iter().flat_map(|page| page.views()).filter_map(|view| view_status(app, view)))),
         ("workers", list([object([("memoryBytes", count(worker_memory))])])),
     ])
+}
+
+/// What the newest answer of a view was and cost; `None` before there is one.
+fn view_status(app: App, view: &View) -> Option<JsValue> {
+    let result = app.results.slot(&view.id)?.result.get_untracked()?;
+    let from_cache = app.results.from_cache.with_untracked(|ids| ids.contains(&view.id));
+    Some(object([
+        ("id", js_text(&view.id)),
+        ("rows", result.table.n_rows.into()),
+        ("groups", count(result.n_groups)),
+        ("rowsMatched", count(result.rows_matched)),
+        ("fromCache", JsValue::from_bool(from_cache)),
+        ("paintMs", optional(crate::chart::last_paint_ms(&view.id).map(JsValue::from))),
+    ]))
 }
 
 /// `{columns: [{name, type}], rows: [[…]], snapshot}`, and where present `totals` and `series` of the same shape.
@@ -149,7 +164,7 @@ fn scalar(value: &Scalar) -> Plain {
         Scalar::Int(value) if u128::from(value.unsigned_abs()) > MAX_EXACT => Plain::Text(value.to_string()),
         Scalar::Int(value) => Plain::Int(*value),
         Scalar::Float(value) => Plain::Number(*value),
-        Scalar::Decimal { unscaled, scale } if unscaled.unsigned_abs() > MAX_EXACT => Plain::Text(decimal_text(*unscaled, *scale)),
+        Scalar::Decimal { unscaled, scale } if unscaled.unsigned_abs() > MAX_EXACT => Plain::Text(text::decimal(*unscaled, *scale)),
         Scalar::Decimal { unscaled, scale } => Plain::Number(*unscaled as f64 / 10f64.powi(i32::from(*scale))),
         Scalar::Date(days) => Plain::Text(text::iso_date(i64::from(*days) * 86_400_000_000)),
         Scalar::Timestamp(at) => Plain::Text(text::iso_instant(*at)),
@@ -190,14 +205,6 @@ fn count(count: u64) -> JsValue {
 
 fn optional(value: Option<JsValue>) -> JsValue {
     value.unwrap_or(JsValue::NULL)
-}
-
-fn decimal_text(unscaled: i128, scale: u8) -> String {
-    let scale = usize::from(scale);
-    let digits = format!("{:0>width$}", unscaled.unsigned_abs(), width = scale + 1);
-    let (whole, fraction) = digits.split_at(digits.len() - scale);
-    let sign = if unscaled < 0 { "-" } else { "" };
-    if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
 }
 
 fn type_name(data_type: DataType) -> String {

@@ -3,7 +3,7 @@ use super::brush::Brush;
 use super::context::ChartContext;
 use super::data::ChartData;
 use super::hit::hit;
-use super::paint::{interval, paint_chart};
+use super::paint::{interval, paint_chart, picture as draw_picture, timed};
 use super::surface::paint_on;
 use super::table_twin::TableTwin;
 use super::tip::Tip;
@@ -26,6 +26,8 @@ pub fn ChartView(
     /// Called at every step of a drag: who listens must be able to drop what is superseded.
     on_select: Callback<Option<FilterValue>>,
     grain: Signal<Option<TimeUnit>>,
+    /// Is given a way to draw the chart as a picture.
+    picture: RwSignal<Option<Callback<(), Option<crate::export::Drawing>>>>,
     /// The view's first measure: its format and label. Without it numbers are written plainly.
     #[prop(optional_no_strip)]
     measure: Option<Arc<Measure>>,
@@ -42,6 +44,7 @@ pub fn ChartView(
             data.map(Arc::new)
         })
     };
+    let id = view.id.clone();
     let plot = RwSignal::new(None::<Plot>);
     let selected = Memo::new(move |_| selection.with(|selection| selection.as_ref().and_then(interval)));
 
@@ -58,14 +61,24 @@ pub fn ChartView(
             return plot.set(None);
         };
         let chosen = selection.get_untracked();
-        let drawn =
-            locale.with_value(|locale| format.with_value(|format| paint_chart(&surface, &data, chosen.as_ref(), format, &theme, locale)));
+        let paint = || {
+            locale.with_value(|locale| format.with_value(|format| paint_chart(&surface, &data, chosen.as_ref(), format, &theme, locale)))
+        };
+        let drawn = timed(&id, paint);
         if plot.with_untracked(|before| *before != drawn) {
             plot.set(drawn);
         }
     });
 
     let root = NodeRef::<html::Div>::new();
+    picture.set(Some(Callback::new(move |()| {
+        let (theme, data, root) = (theme.try_get_untracked()?, data.try_get_untracked()??, root.try_get_untracked()??);
+        let size = (f64::from(root.client_width()), f64::from(root.client_height()));
+        let chosen = selection.get_untracked();
+        locale
+            .with_value(|locale| format.with_value(|format| draw_picture(size, &data, chosen.as_ref(), format, &theme, locale)))
+            .map(|svg| crate::export::Drawing { svg, width: size.0, height: size.1 })
+    })));
     let pointer = RwSignal::new(None::<(f64, f64)>);
     let point = move |event: PointerEvent| {
         let Some(root) = root.get_untracked() else { return };

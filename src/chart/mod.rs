@@ -14,4 +14,5 @@ mod words;
 
 pub use chart_view::ChartView;
 pub use context::ChartContext;
+pub use paint::last_paint_ms;
 pub use sparkline::Sparkline;

@@ -1,7 +1,34 @@
 use super::data::{Bins, ChartData};
 use super::surface::{Surface, text_measure};
-use tarn_chart::{BarChart, BarRow, BinAxis, CanvasBackend, Frame, Histogram, LineChart, Locale, Plot, Theme};
+use leptos::prelude::window;
+use plotters_backend::DrawingBackend;
+use std::cell::RefCell;
+use tarn_chart::{BarChart, BarRow, BinAxis, CanvasBackend, Frame, Histogram, LineChart, Locale, Plot, SvgBackend, Theme};
 use tarn_dashboard::{FilterValue, NumberFormat};
+
+thread_local! {
+    /// By view id, what its newest painting took.
+    static PAINTS: RefCell<Vec<(String, f64)>> = const { RefCell::new(vec![]) };
+}
+
+/// What the newest painting of a chart took, in milliseconds.
+pub fn last_paint_ms(view: &str) -> Option<f64> {
+    PAINTS.with_borrow(|paints| paints.iter().find(|(id, _)| id == view).map(|(_, ms)| *ms))
+}
+
+/// Measures a painting.
+pub fn timed<T>(view: &str, paint: impl FnOnce() -> T) -> T {
+    let clock = window().performance();
+    let now = || clock.as_ref().map_or(0.0, web_sys::Performance::now);
+    let started = now();
+    let painted = paint();
+    let ms = now() - started;
+    PAINTS.with_borrow_mut(|paints| match paints.iter_mut().find(|(id, _)| id == view) {
+        Some((_, last)) => *last = ms,
+        None => paints.push((view.to_owned(), ms)),
+    });
+    painted
+}
 
 /// Draws a chart. `None` when the browser gives no means to measure text.
 pub fn paint_chart(
@@ -15,12 +42,40 @@ pub fn paint_chart(
     let measure = text_measure(&theme.font_family)?;
     let frame = Frame { width: surface.size.width, height: surface.size.height, theme, locale, measure: &*measure };
     let backend = CanvasBackend::new(surface.context, frame.width, frame.height, surface.device_pixel_ratio);
+    draw(backend, &frame, data, selection, format)
+}
+
+/// The same drawing as an SVG of that width and height.
+pub fn picture(
+    (width, height): (f64, f64),
+    data: &ChartData,
+    selection: Option<&FilterValue>,
+    format: &NumberFormat,
+    theme: &Theme,
+    locale: &Locale,
+) -> Option<String> {
+    let measure = text_measure(&theme.font_family)?;
+    let frame = Frame { width, height, theme, locale, measure: &*measure };
+    let mut svg = String::new();
+    let backend = SvgBackend::new(&mut svg, width, height);
+    draw(backend, &frame, data, selection, format)?;
+    SvgBackend::finish(&mut svg);
+    Some(svg)
+}
+
+fn draw<DB: DrawingBackend>(
+    backend: DB,
+    frame: &Frame<'_>,
+    data: &ChartData,
+    selection: Option<&FilterValue>,
+    format: &NumberFormat,
+) -> Option<Plot> {
     let selected = selection.and_then(interval);
     let drawn = match data {
-        ChartData::Line { points, grain } => LineChart { points, grain: *grain, selected, format }.draw(backend, &frame),
+        ChartData::Line { points, grain } => LineChart { points, grain: *grain, selected, format }.draw(backend, frame),
         ChartData::Bins(bins) => {
             let axis = axis(bins);
-            Histogram { from: bins.from, width: bins.width, values: &bins.values, selected, axis, format }.draw(backend, &frame)
+            Histogram { from: bins.from, width: bins.width, values: &bins.values, selected, axis, format }.draw(backend, frame)
         }
         ChartData::Bars(bars) => {
             let row = |bar: &super::data::Bar| BarRow {
@@ -30,7 +85,7 @@ pub fn paint_chart(
                 selected: matches!(selection, Some(FilterValue::Set(values)) if values.contains(&bar.key)),
             };
             let rows: Vec<BarRow> = bars.iter().map(row).collect();
-            BarChart { rows: &rows, has_selection: selection.is_some() }.draw(backend, &frame)
+            BarChart { rows: &rows, has_selection: selection.is_some() }.draw(backend, frame)
         }
     };
     drawn.ok()

@@ -10,4 +10,5 @@ mod value_list;
 mod value_text;
 
 pub use bar::FilterBar;
+pub use popover::Popover;
 pub use value_text::{interval, value_text};

@@ -61,7 +61,22 @@ pub fn Footer(app: App) -> impl IntoView {
                 {move || lines.get().join(" · ")}
                 {move || (!lines.with(Vec::is_empty)).then(took).flatten().map(|took| format!(" · {took}"))}
             </p>
+            <p class="print-foot">{move || printed(app)}</p>
             <p class="visually-hidden" role="status" aria-live="polite">{announced}</p>
         </footer>
     }
+}
+
+/// What a sheet of paper has to say of its numbers: the filters, and how fresh the data is.
+fn printed(app: App) -> String {
+    let page = app.current_page();
+    let in_force: Vec<String> = page.filters_in_force().into_iter().map(str::to_owned).collect();
+    let mut parts = crate::export::filters(app, &in_force);
+    for slot in app.sources.iter().filter(|slot| page.views().any(|view| view.source == slot.source.name)) {
+        let Some(status) = slot.status.get() else { continue };
+        parts.extend(status.newest.map(|at| strings::data_to(&text::day(at))));
+        parts.extend(status.validated_at.map(|at| strings::confirmed(&text::iso_instant((at * 1e3) as i64))));
+        parts.extend(slot.freshness.get().map(|freshness| freshness.name().to_owned()));
+    }
+    parts.join(" · ")
 }

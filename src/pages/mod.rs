@@ -1,4 +1,5 @@
 //! The page around the views: header, filter bar, grid, footer.
+mod developer;
 mod fatal;
 mod footer;
 mod grid;

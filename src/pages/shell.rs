@@ -1,3 +1,4 @@
+use super::developer::Developer;
 use super::footer::Footer;
 use super::grid::Grid;
 use super::header::Header;
@@ -32,5 +33,6 @@ pub fn Shell(app: App) -> impl IntoView {
             <Grid app />
         </main>
         <Footer app />
+        <Developer app />
     }
 }

@@ -7,8 +7,12 @@ use tarn_protocol::ViewRequest;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Choice {
     pub grain: Option<TimeUnit>,
-    /// Position in keys followed by measures, and whether descending.
-    pub order: Option<(u32, bool)>,
+    /// Positions in keys followed by measures, each with whether descending; empty for the view's own order.
+    pub order: Vec<(u32, bool)>,
+    /// The positions of a table's columns that are shown, in their order.
+    pub columns: Option<Vec<u32>>,
+    /// Widths of columns by position, in pixels.
+    pub widths: Vec<(u32, u32)>,
 }
 
 /// The choices of all views, by view id.
@@ -50,6 +54,6 @@ impl Choices {
 
     pub fn request(self, view: &View) -> ViewRequest {
         let choice = self.chosen.with(|chosen| chosen.get(&view.id).cloned().unwrap_or_default());
-        ViewRequest { id: view.id.clone(), grain: choice.grain, order: choice.order.into_iter().collect() }
+        ViewRequest { id: view.id.clone(), grain: choice.grain, order: choice.order }
     }
 }

@@ -17,6 +17,8 @@ pub struct ViewSlot {
 pub struct ResultStore {
     slots: &'static BTreeMap<String, ViewSlot>,
     pub periods: RwSignal<BTreeMap<String, ResolvedPeriod>>,
+    /// The views whose newest answer the worker had already.
+    pub from_cache: RwSignal<Vec<String>>,
     pub query_ms: RwSignal<Option<f64>>,
     /// The number of the newest answer.
     pub seq: RwSignal<u64>,
@@ -33,6 +35,7 @@ impl ResultStore {
         Self {
             slots: Box::leak(Box::new(slots)),
             periods: RwSignal::new(BTreeMap::new()),
+            from_cache: RwSignal::new(vec![]),
             query_ms: RwSignal::new(None),
             seq: RwSignal::new(0),
             failed: RwSignal::new(None),
@@ -61,6 +64,7 @@ impl ResultStore {
             }
         }
         set_if_changed(self.periods, results.periods.into_iter().collect());
+        set_if_changed(self.from_cache, results.from_cache);
         set_if_changed(self.query_ms, Some(results.query_ms));
         set_if_changed(self.failed, None);
         set_if_changed(self.late, false);

@@ -1,8 +1,12 @@
-//! The address: `?page=…`, one key per filter in its text form, `compare.<filter>`, `grain.<view>` and `sort.<view>`. Defaults are omitted, a
+//! The address: `?page=…`, one key per filter in its text form, `compare.<filter>`, `grain.<view>`, `sort.<view>`,
+//! `columns.<view>` and `widths.<view>`. Defaults are omitted, a
 //! cleared default is written as an empty value, keys of others are kept.
 use super::{Choice, Comparisons, Selections};
 use std::collections::BTreeMap;
 use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, TimeUnit, View};
+
+/// How wide a column may be, in pixels.
+pub const WIDTHS: std::ops::RangeInclusive<u32> = 40..=1200;
 
 /// What an address says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -75,7 +79,16 @@ pub fn write(dashboard: &Dashboard, state: &UrlState) -> Vec<(String, String)> {
     for (id, choice) in &state.choices {
         let Some((_, view)) = dashboard.view(id) else { continue };
         pairs.extend(choice.grain.map(|grain| (format!("grain.{id}"), grain.name().to_owned())));
-        pairs.extend(choice.order.and_then(|order| Some((format!("sort.{id}"), sort_text(view, order)?))));
+        if !choice.order.is_empty() {
+            pairs.push((format!("sort.{id}"), joined(choice.order.iter().filter_map(|order| sort_text(view, *order)))));
+        }
+        if let Some(columns) = &choice.columns {
+            pairs.push((format!("columns.{id}"), joined(columns.iter().filter_map(|position| column_names(view).nth(*position as usize)))));
+        }
+        if !choice.widths.is_empty() {
+            let width = |(position, width): &(u32, u32)| Some(format!("{}:{width}", column_names(view).nth(*position as usize)?));
+            pairs.push((format!("widths.{id}"), joined(choice.widths.iter().filter_map(width))));
+        }
     }
     pairs.extend(state.foreign.iter().cloned());
     pairs
@@ -87,20 +100,53 @@ fn compared_filter<'a>(dashboard: &'a Dashboard, key: &str) -> Option<&'a Filter
 
 fn view_key<'a>(dashboard: &'a Dashboard, key: &str) -> Option<(&'static str, &'a View)> {
     let (name, id) = key.split_once('.')?;
-    let name = ["grain", "sort"].into_iter().find(|known| *known == name)?;
+    let name = ["grain", "sort", "columns", "widths"].into_iter().find(|known| *known == name)?;
     Some((name, dashboard.view(id)?.1))
 }
 
 fn read_choice(name: &str, view: &View, text: &str, choice: &mut Choice) -> bool {
-    if name == "grain" {
-        choice.grain = TimeUnit::from_name(text).filter(|unit| crate::views::grains(view).contains(unit));
-        choice.grain.is_some()
-    } else {
-        let (column, descending) = text.strip_prefix('-').map_or((text, false), |column| (column, true));
-        let position = column_names(view).position(|name| name == column);
-        choice.order = position.map(|position| (position as u32, descending));
-        choice.order.is_some()
+    let position = |name: &str| column_names(view).position(|column| column == name).map(|position| position as u32);
+    let sorted = |part: &str| match part.strip_prefix('-') {
+        Some(column) => Some((position(column)?, true)),
+        None => Some((position(part)?, false)),
+    };
+    let width = |part: &str| {
+        let (column, width) = part.split_once(':')?;
+        Some((position(column)?, width.parse().ok().filter(|width| WIDTHS.contains(width))?))
+    };
+    match name {
+        "grain" => {
+            choice.grain = TimeUnit::from_name(text).filter(|unit| crate::views::grains(view).contains(unit));
+            choice.grain.is_some()
+        }
+        "sort" => list(text, sorted).map(|order| choice.order = order).is_some(),
+        "columns" => list(text, position).map(|columns| choice.columns = Some(columns)).is_some(),
+        _ => list(text, width).map(|widths| choice.widths = widths).is_some(),
     }
+}
+
+/// All parts between commas, none twice; `None` where one is not understood.
+fn list<T: PartialEq>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+    let mut items = vec![];
+    for part in text.split(',') {
+        let item = read(part)?;
+        if items.contains(&item) {
+            return None;
+        }
+        items.push(item);
+    }
+    Some(items)
+}
+
+fn joined(parts: impl Iterator<Item = impl AsRef<str>>) -> String {
+    let mut text = String::new();
+    for part in parts {
+        if !text.is_empty() {
+            text.push(',');
+        }
+        text += part.as_ref();
+    }
+    text
 }
 
 fn sort_text(view: &View, (position, descending): (u32, bool)) -> Option<String> {

@@ -45,6 +45,7 @@ fn address_is_rebuilt_from_its_own_state() {
         "period=",
         "grain.line=week&sort.routes=-flights",
         "sort.routes=origin&utm_source=mail",
+        "sort.routes=-flights,origin&columns.routes=flights&widths.routes=origin:120",
     ] {
         assert_eq!(round(query), query);
     }
@@ -68,4 +69,6 @@ fn nonsense_is_refused_and_the_rest_stands() {
     assert_eq!(round("page=nowhere&origin=ATL"), "origin=ATL | there is no page `nowhere`");
     assert_eq!(round("delay=90..15"), "filter `delay` expects a range like 15..90, its first end below its second, not `90..15`");
     assert_eq!(round("grain.line=month&sort.routes=late"), "`month` is no grain of “line”; `late` is no sort of “routes”");
+    assert_eq!(round("columns.routes=origin,origin"), "`origin,origin` is no columns of “routes”");
+    assert_eq!(round("widths.routes=origin:9999"), "`origin:9999` is no widths of “routes”");
 }

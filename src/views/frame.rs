@@ -1,5 +1,6 @@
 use super::error::ErrorText;
 use super::kpi::Kpi;
+use super::menu::{Picture, ViewMenu};
 use super::state::ViewState;
 use super::table::Table;
 use crate::chart::ChartView;
@@ -10,6 +11,7 @@ use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_coordinator::Freshness;
 use tarn_dashboard::{Filter, FilterKind, FilterValue, TimeUnit, View, ViewKind};
+use tarn_protocol::ViewResult;
 
 /// The card around a view: its title, its grains, its state; and the view itself while there is something to show.
 #[component]
@@ -20,6 +22,8 @@ pub fn ViewFrame(app: App, view: &'static View, span: u8, last_odd: bool) -> imp
     let heading = format!("title-{}", view.id);
     let labelled_by = heading.clone();
     let grains = super::grains(view);
+    let picture = RwSignal::new(None::<Picture>);
+    let result = result_of(app, view);
     view! {
         <section
             class=format!("card span-{span}")
@@ -38,10 +42,11 @@ pub fn ViewFrame(app: App, view: &'static View, span: u8, last_odd: bool) -> imp
                     {view.subtitle.clone().map(|subtitle| view! { <p class="subtitle">{subtitle}</p> })}
                 </div>
                 {(grains.len() > 1).then(|| view! { <GrainSwitch app view grains /> })}
+                <ViewMenu app view result picture />
             </header>
             <div class="card-body">
                 <Show when=move || shows_data.get() || keeps_drawing(view) fallback=|| ()>
-                    <div class="card-data" class:gone=move || !shows_data.get()><Body app view /></div>
+                    <div class="card-data" class:gone=move || !shows_data.get()><Body app view result picture /></div>
                 </Show>
                 {move || match state.get() {
                     ViewState::Loading => view! { <Loading app view /> }.into_any(),
@@ -61,11 +66,7 @@ fn keeps_drawing(view: &View) -> bool {
 }
 
 #[component]
-fn Body(app: App, view: &'static View) -> impl IntoView {
-    let result: Signal<_> = match app.results.slot(&view.id) {
-        Some(slot) => slot.result.into(),
-        None => Signal::derive(|| None),
-    };
+fn Body(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, picture: RwSignal<Option<Picture>>) -> impl IntoView {
     match view.kind {
         ViewKind::Kpi => view! { <Kpi app view result /> }.into_any(),
         ViewKind::Table => view! { <Table app view result /> }.into_any(),
@@ -81,8 +82,15 @@ fn Body(app: App, view: &'static View) -> impl IntoView {
             let choice = app.choices.signal(&view.id);
             let grain = Signal::derive(move || choice.with(|choice| choice.grain).or_else(|| super::grains(view).first().copied()));
             let measure = view.measures.first().and_then(|name| app.dashboard.source(&view.source)?.measure(name)).cloned().map(Arc::new);
-            view! { <ChartView view=Arc::new(view.clone()) result selection on_select grain measure /> }.into_any()
+            view! { <ChartView view=Arc::new(view.clone()) result selection on_select grain picture measure /> }.into_any()
         }
+    }
+}
+
+fn result_of(app: App, view: &View) -> Signal<Option<Arc<ViewResult>>> {
+    match app.results.slot(&view.id) {
+        Some(slot) => slot.result.into(),
+        None => Signal::derive(|| None),
     }
 }
 

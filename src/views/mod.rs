@@ -2,9 +2,12 @@
 mod error;
 mod frame;
 mod kpi;
+mod menu;
 mod state;
 mod table;
 mod table_cells;
+mod table_columns;
+mod table_header;
 mod table_window;
 
 pub use error::error_text;

@@ -1,34 +1,96 @@
+use super::menu::copy_rows;
 use super::table_cells::{Column, columns, totals_cells};
-use super::table_window::{POOL, ROW_HEIGHT, first_row, spacers};
+use super::table_columns::shown;
+use super::table_header::HeaderCell;
+use super::table_window::{PAGE, POOL, ROW_HEIGHT, first_row, spacers};
 use crate::state::App;
 use crate::{strings, text};
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use std::sync::Arc;
 use tarn_dashboard::View;
 use tarn_protocol::ViewResult;
+use web_sys::KeyboardEvent;
 
-/// A sortable table with a sticky header and totals. A pool of rows follows the scroll position, so that hundreds of rows
-/// cost what a screenful costs.
+type Answer = Signal<Option<Arc<ViewResult>>>;
+
+/// A sortable table with a sticky header, a pinned first column and totals, walked by cells with the arrow keys. A pool of
+/// rows follows the scroll position, so that many rows cost what a screenful costs.
 #[component]
-pub fn Table(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>) -> impl IntoView {
-    let columns: &'static [Column] = StoredColumns::of(app, view);
+pub fn Table(app: App, view: &'static View, result: Answer) -> impl IntoView {
+    let all = plan(app, view);
+    let choice = app.choices.signal(&view.id);
+    let chosen = Memo::new(move |_| choice.with(|choice| choice.columns.clone()));
+    let truncated = move || {
+        let (shown, all) = result.with(|result| result.as_ref().map_or((0, 0), |result| (u64::from(result.table.n_rows), result.n_groups)));
+        (all > shown).then(|| strings::showing_rows(&text::count(shown), &text::count(all)))
+    };
+    view! {
+        {move || {
+            chosen.track();
+            let columns = choice.with_untracked(|choice| shown(all, choice));
+            view! { <Grid app view result columns=StoredValue::new(columns) /> }
+        }}
+        {move || truncated().map(|words| view! { <p class="table-note">{words}</p> })}
+    }
+}
+
+#[component]
+fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<&'static Column>>) -> impl IntoView {
+    let n_columns = columns.with_value(Vec::len);
     let n_rows = Memo::new(move |_| result.with(|result| result.as_ref().map_or(0, |result| result.table.n_rows as usize)));
     let scroll_top = RwSignal::new(0.0);
     let first = Memo::new(move |_| first_row(scroll_top.get(), n_rows.get()));
-    let maxima =
-        Memo::new(move |_| result.with(|result| columns.iter().map(|column| column.maximum(result.as_deref())).collect::<Vec<f64>>()));
+    let maxima = Memo::new(move |_| {
+        result.with(|result| {
+            columns.with_value(|columns| columns.iter().map(|column| column.maximum(result.as_deref())).collect::<Vec<f64>>())
+        })
+    });
     let space = Memo::new(move |_| spacers(first.get(), n_rows.get()));
-    let scroller = NodeRef::<leptos::html::Div>::new();
+    let scroller = NodeRef::<html::Div>::new();
     let on_scroll = move |_| {
         if let Some(scroller) = scroller.get_untracked() {
             scroll_top.set(f64::from(scroller.scroll_top()));
         }
     };
+    // Row and column of the cell that the keys are at.
+    let current = RwSignal::new((0usize, 0usize));
+    let walk = move |event: KeyboardEvent| {
+        let (row, column) = current.get_untracked();
+        let (last_row, last_column) = (n_rows.get_untracked().saturating_sub(1), n_columns.saturating_sub(1));
+        let next = match (event.key().as_str(), event.ctrl_key() || event.meta_key()) {
+            ("ArrowDown", _) => (row + 1, column),
+            ("ArrowUp", _) => (row.saturating_sub(1), column),
+            ("ArrowRight", _) => (row, column + 1),
+            ("ArrowLeft", _) => (row, column.saturating_sub(1)),
+            ("PageDown", _) => (row + PAGE, column),
+            ("PageUp", _) => (row.saturating_sub(PAGE), column),
+            ("Home", true) => (0, 0),
+            ("End", true) => (last_row, last_column),
+            ("Home", false) => (row, 0),
+            ("End", false) => (row, last_column),
+            ("c", true) if nothing_marked() => return copy_rows(app, result),
+            _ => return,
+        };
+        event.prevent_default();
+        let next = (next.0.min(last_row), next.1.min(last_column));
+        if let Some(scroller) = scroller.get_untracked() {
+            // Clear of the sticky header and totals.
+            let (top, height) = (next.0 as f64 * ROW_HEIGHT, f64::from(scroller.client_height()) - 3.0 * ROW_HEIGHT);
+            scroller.set_scroll_top(f64::from(scroller.scroll_top()).clamp(top - height, top) as i32);
+            scroll_top.set(f64::from(scroller.scroll_top()));
+        }
+        current.set(next);
+    };
+    let cell_id = move |slot: usize, column: usize| format!("cell-{}-{slot}-{column}", view.id);
+    let active = move || {
+        let (row, column) = current.get();
+        row.checked_sub(first.get()).filter(|slot| *slot < POOL && row < n_rows.get()).map(|slot| cell_id(slot, column))
+    };
     // The pool grows to what the table needs and never shrinks: a filter that leaves one row keeps the others for later.
     let pool = Memo::new(move |old: Option<&usize>| n_rows.get().min(POOL).max(old.copied().unwrap_or(0)));
     let rows = move |slot: usize| {
         let row = Memo::new(move |_| Some(first.get() + slot).filter(|row| *row < n_rows.get()));
-        let cells = columns.iter().enumerate().map(move |(i, column)| {
+        let cells = columns.get_value().into_iter().enumerate().map(move |(i, column)| {
             let cell = Memo::new(move |_| {
                 let row = row.get()?;
                 let maximum = maxima.with(|maxima| maxima.get(i).copied().unwrap_or(0.0));
@@ -39,8 +101,18 @@ pub fn Table(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult
             let bad = move |wanted: bool| cell.with(|cell| cell.as_ref().and_then(|cell| cell.tone).is_some_and(|(bad, _)| bad == wanted));
             let words = move || cell.with(|cell| cell.as_ref().map(|cell| cell.text.clone()).unwrap_or_default());
             let warns = move || cell.with(|cell| cell.as_ref().is_some_and(|cell| cell.warns));
+            let is_current = move || current.with(|current| *current == (first.get() + slot, i));
             view! {
-                <td class=column.class() class:tone-good=move || bad(false) class:tone-bad=move || bad(true) style:--strength=strength>
+                <td
+                    class=column.class()
+                    class:tone-good=move || bad(false)
+                    class:tone-bad=move || bad(true)
+                    class:cell-current=is_current
+                    style:--strength=strength
+                    role="gridcell"
+                    id=cell_id(slot, i)
+                    on:click=move |_| current.set((first.get_untracked() + slot, i))
+                >
                     {column.bar.then(|| view! { <i class="bar" style:width=share></i> })}
                     <span class:warn=warns>{words}</span>
                 </td>
@@ -48,77 +120,70 @@ pub fn Table(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult
         });
         view! { <tr class:gone=move || row.get().is_none() aria-rowindex=move || row.get().map(|row| row + 2)>{cells.collect_view()}</tr> }
     };
+    let choice = app.choices.signal(&view.id);
+    let width_of = move |position: u32| {
+        choice.with(|choice| choice.widths.iter().find(|(of, _)| *of == position).map(|(_, width)| format!("{width}px")))
+    };
     let height = |rows: Signal<usize>| move || format!("{}px", rows.get() as f64 * ROW_HEIGHT);
     let above = Signal::derive(move || space.get().0);
     let below = Signal::derive(move || space.get().1);
-    let truncated = move || {
-        let (shown, all) = result.with(|result| result.as_ref().map_or((0, 0), |result| (u64::from(result.table.n_rows), result.n_groups)));
-        (all > shown).then(|| strings::showing_rows(&text::count(shown), &text::count(all)))
+    let spacer = move |rows: Signal<usize>| {
+        view! { <tr class="spacer" aria-hidden="true" class:gone=move || rows.get() == 0><td colspan=n_columns style:height=height(rows)></td></tr> }
     };
     view! {
-        <div class="table-scroll" tabindex="0" role="group" aria-label=view.title.clone() node_ref=scroller on:scroll=on_scroll>
-            <table aria-rowcount=move || n_rows.get() + 1>
+        <div class="table-scroll" node_ref=scroller on:scroll=on_scroll>
+            <table
+                class:fixed=move || choice.with(|choice| !choice.widths.is_empty())
+                role="grid"
+                tabindex="0"
+                aria-label=view.title.clone()
+                aria-rowcount=move || n_rows.get() + 1
+                aria-activedescendant=active
+                on:keydown=walk
+            >
+                <colgroup>
+                    {columns.get_value().into_iter().map(|column| view! { <col style:width=move || width_of(column.position) /> }).collect_view()}
+                </colgroup>
                 <thead>
-                    <tr>{columns.iter().map(|column| view! { <HeaderCell app view column /> }).collect_view()}</tr>
+                    <tr>{columns.get_value().into_iter().map(|column| view! { <HeaderCell app view column /> }).collect_view()}</tr>
                 </thead>
                 <tbody>
-                    <tr class="spacer" aria-hidden="true" class:gone=move || above.get() == 0><td colspan=columns.len() style:height=height(above)></td></tr>
+                    {spacer(above)}
                     <For each=move || 0..pool.get() key=|slot| *slot children=rows />
-                    <tr class="spacer" aria-hidden="true" class:gone=move || below.get() == 0><td colspan=columns.len() style:height=height(below)></td></tr>
+                    {spacer(below)}
                 </tbody>
                 {view.totals.then(|| {
                     let cell = move |(i, column): (usize, &'static Column)| {
-                        let words = move || result.with(|result| totals_cells(columns, result.as_deref()).get(i).cloned().unwrap_or_default());
+                        let words = move || {
+                            result.with(|result| columns.with_value(|columns| totals_cells(columns, result.as_deref()).get(i).cloned().unwrap_or_default()))
+                        };
                         view! { <td class=column.class()>{words}</td> }
                     };
-                    view! { <tfoot><tr>{columns.iter().enumerate().map(cell).collect_view()}</tr></tfoot> }
+                    view! { <tfoot><tr>{columns.get_value().into_iter().enumerate().map(cell).collect_view()}</tr></tfoot> }
                 })}
             </table>
         </div>
-        {move || truncated().map(|words| view! { <p class="table-note">{words}</p> })}
     }
 }
 
-/// Column plans live as long as the dashboard that they describe.
-struct StoredColumns;
+/// Whether a copy is meant for the table and not for marked text.
+fn nothing_marked() -> bool {
+    let marked = window().get_selection().ok().flatten();
+    marked.is_none_or(|marked| marked.is_collapsed())
+}
 
-impl StoredColumns {
-    fn of(app: App, view: &'static View) -> &'static [Column] {
-        thread_local! {
-            static PLANS: std::cell::RefCell<std::collections::BTreeMap<String, &'static [Column]>> = const { std::cell::RefCell::new(std::collections::BTreeMap::new()) };
+/// How the columns of a view are shown; kept as long as the dashboard that they describe.
+pub fn plan(app: App, view: &'static View) -> &'static [Column] {
+    type Plans = Vec<(String, &'static [Column])>;
+    thread_local! {
+        static PLANS: std::cell::RefCell<Plans> = const { std::cell::RefCell::new(vec![]) };
+    }
+    PLANS.with_borrow_mut(|plans| {
+        if let Some((_, plan)) = plans.iter().find(|(id, _)| *id == view.id) {
+            return *plan;
         }
-        PLANS.with_borrow_mut(|plans| {
-            *plans.entry(view.id.clone()).or_insert_with(|| Box::leak(columns(app.dashboard, view).into_boxed_slice()))
-        })
-    }
-}
-
-#[component]
-fn HeaderCell(app: App, view: &'static View, column: &'static Column) -> impl IntoView {
-    let choice = app.choices.signal(&view.id);
-    let default = column.default_order(view);
-    let order = move || match choice.with(|choice| choice.order) {
-        Some((position, descending)) => (position == column.position).then_some(descending),
-        None => default,
-    };
-    let sort = move |_| {
-        let descending = untrack(order).map_or(column.is_number, |descending| !descending);
-        let chosen = (default != Some(descending)).then_some((column.position, descending));
-        app.choices.update(&view.id, |choice| choice.order = chosen);
-    };
-    let state = move || match order() {
-        Some(true) => "descending",
-        Some(false) => "ascending",
-        None => "none",
-    };
-    let arrow = move || match order() {
-        Some(true) => " ↓",
-        Some(false) => " ↑",
-        None => "",
-    };
-    view! {
-        <th class=column.class() scope="col" aria-sort=state>
-            <button type="button" title=strings::sort_by(&column.label) on:click=sort>{column.label.clone()}<span aria-hidden="true">{arrow}</span></button>
-        </th>
-    }
+        let plan: &'static [Column] = Box::leak(columns(app.dashboard, view).into_boxed_slice());
+        plans.push((view.id.clone(), plan));
+        plan
+    })
 }

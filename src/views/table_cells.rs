@@ -71,10 +71,10 @@ pub fn columns(dashboard: &Dashboard, view: &View) -> Vec<Column> {
 }
 
 /// The words of the totals row, column by column; empty before there are totals.
-pub fn totals_cells(columns: &[Column], result: Option<&ViewResult>) -> Vec<String> {
+pub fn totals_cells(columns: &[&Column], result: Option<&ViewResult>) -> Vec<String> {
     let Some(totals) = result.and_then(|result| result.totals.as_ref()) else { return vec![] };
-    let n_keys = columns.iter().filter(|column| column.is_key).count();
-    let words = columns.iter().enumerate().map(|(i, column)| match i.checked_sub(n_keys) {
+    let n_keys = result.map_or(0, |result| result.table.columns.len() - totals.columns.len());
+    let words = columns.iter().enumerate().map(|(i, column)| match (column.position as usize).checked_sub(n_keys) {
         Some(measure) => {
             totals.columns.get(measure).map(|values| format_scalar(&column.format, &values.scalar(0), &text::locale())).unwrap_or_default()
         }

@@ -5,6 +5,8 @@ pub const ROW_HEIGHT: f64 = 32.0;
 /// Rows that exist at most: a scroll area's height and some before and after.
 pub const POOL: usize = 28;
 const BEFORE: usize = 6;
+/// Rows of a page key.
+pub const PAGE: usize = 10;
 
 /// The first row of the pool when the body is scrolled that far. Even, so that it changes at every other row only.
 pub fn first_row(scroll_top: f64, n_rows: usize) -> usize {

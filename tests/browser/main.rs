@@ -1,5 +1,6 @@
 //! The page in headless Chromium, against its own server.
 #![allow(clippy::unwrap_used)]
+mod accessibility;
 mod brush;
 mod cache;
 mod failures;

@@ -46,6 +46,11 @@ impl Color {
         Self { alpha, ..self }
     }
 
+    /// `#rrggbb`; the opacity is left out.
+    pub fn css(self) -> String {
+        format!("#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
+    }
+
     /// Reads `#rgb`, `#rrggbb`, `rgb(…)` and `rgba(…)`, the forms in which browsers report colours.
     pub fn parse_css(text: &str) -> Option<Self> {
         let text = text.trim();

@@ -20,12 +20,18 @@ fn run(coordinator: &mut Coordinator, page: &str) -> (u64, Vec<Action>) {
 }
 
 fn results(seq: u64) -> Response {
-    Response::Results(Results { seq, views: vec![], periods: vec![], query_ms: 1.0 })
+    Response::Results(Results { seq, views: vec![], periods: vec![], from_cache: vec![], query_ms: 1.0 })
 }
 
 fn failed_results(seq: u64) -> Response {
     let error = LoadError { source: "flights".into(), url: "f".into(), kind: LoadErrorKind::NotFound };
-    Response::Results(Results { seq, views: vec![("kpi".into(), Err(QueryError::Load(error)))], periods: vec![], query_ms: 0.0 })
+    Response::Results(Results {
+        seq,
+        views: vec![("kpi".into(), Err(QueryError::Load(error)))],
+        periods: vec![],
+        from_cache: vec![],
+        query_ms: 0.0,
+    })
 }
 
 fn loaded(validated_at: f64) -> Response {

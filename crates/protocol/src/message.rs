@@ -87,6 +87,8 @@ pub struct Results {
     pub views: Vec<(String, Result<ViewResult, QueryError>)>,
     /// How relative and comparison periods were resolved, by filter id.
     pub periods: Vec<(String, ResolvedPeriod)>,
+    /// The views whose answer was known already.
+    pub from_cache: Vec<String>,
     /// From the start of the first kernel to the last result, over all views.
     pub query_ms: f64,
 }
@@ -165,7 +167,7 @@ mod tests {
             snapshot: "a1".into(),
         };
         let views = vec![("kpi".into(), Ok(result)), ("table".into(), Err(QueryError::UnknownView { id: "table".into() }))];
-        let message = Response::Results(Results { seq: 7, views, periods: vec![], query_ms: 1.5 });
+        let message = Response::Results(Results { seq: 7, views, periods: vec![], from_cache: vec![], query_ms: 1.5 });
         assert_eq!(decode::<Response>(&encode(&message)).unwrap(), message);
     }
 

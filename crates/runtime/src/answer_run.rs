@@ -21,7 +21,7 @@ struct Open<'a> {
 pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError]) -> Results {
     let started = shared.host.stopwatch_ms();
     let mut answers: Vec<Answer> = run.views.iter().map(|request| Err(QueryError::UnknownView { id: request.id.clone() })).collect();
-    let mut periods = vec![];
+    let (mut periods, mut from_cache) = (vec![], vec![]);
     if let Some(page) = shared.page(&run.page) {
         let selections = resolve(shared, page, &run.selections, &run.comparisons);
         periods = selections
@@ -37,12 +37,12 @@ pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError
             }
             match failed.iter().find(|error| error.source == source) {
                 Some(error) => views.iter().for_each(|(at, ..)| answers[*at] = Err(QueryError::Load(error.clone()))),
-                None => answer_source(shared, source, &views, &selections, &mut answers),
+                None => answer_source(shared, source, &views, &selections, &mut answers, &mut from_cache),
             }
         }
     }
     let views = run.views.iter().map(|request| request.id.clone()).zip(answers).collect();
-    Results { seq: run.seq, views, periods, query_ms: shared.host.stopwatch_ms() - started }
+    Results { seq: run.seq, views, periods, from_cache, query_ms: shared.host.stopwatch_ms() - started }
 }
 
 fn answer_source<H: Host>(
@@ -51,6 +51,7 @@ fn answer_source<H: Host>(
     views: &[(usize, &ViewRequest, &View)],
     selections: &[Selection],
     answers: &mut [Answer],
+    from_cache: &mut Vec<String>,
 ) {
     let Some(slot) = shared.slot(source) else { return };
     let mut state = slot.state.borrow_mut();
@@ -66,6 +67,7 @@ fn answer_source<H: Host>(
         let cache_key = tarn_protocol::encode(&(&snapshot.id, request, chosen));
         if let Some(result) = cache.get(&cache_key) {
             answers[*at] = Ok(result);
+            from_cache.push(view.id.clone());
             continue;
         }
         match plan(slot, snapshot, view, request, &applied) {

@@ -1,4 +1,5 @@
 //! `cargo xtask setup`: installs what is missing, says what and why, and names what needs somebody with more rights.
+mod axe;
 mod cargo_tools;
 mod python;
 mod system;
@@ -34,6 +35,7 @@ pub fn run(purpose: For) -> Result<()> {
     wasm_opt::install(&mut missing)?;
     if purpose == For::Tests {
         python::install(&missing)?;
+        axe::install()?;
     }
     if !missing.is_empty() {
         let list: Vec<String> = missing.iter().map(|Missing { what, how }| format!("  {what}\n      {how}")).collect();

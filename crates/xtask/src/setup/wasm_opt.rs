@@ -4,7 +4,7 @@ use crate::{Result, command};
 use std::fs;
 
 /// Equals `wasm_opt` in Trunk.toml: Trunk takes the one on PATH if its version fits, and otherwise tries to download it.
-const VERSION: &str = "132";
+pub const VERSION: &str = "132";
 
 pub fn install(missing: &mut Vec<Missing>) -> Result<()> {
     let found = || command::output(command::command("wasm-opt").arg("--version")).unwrap_or_default();

@@ -1,0 +1,94 @@
+//! What the page costs, for people who make dashboards: opened and closed with F8.
+use crate::state::App;
+use crate::{export, strings, text};
+use leptos::prelude::*;
+use tarn_dashboard::NumberFormat;
+use wasm_bindgen_futures::spawn_local;
+
+#[component]
+pub fn Developer(app: App) -> impl IntoView {
+    let open = RwSignal::new(false);
+    window_event_listener(leptos::ev::keydown, move |event| {
+        if event.key() == "F8" && !event.repeat() {
+            event.prevent_default();
+            open.update(|open| *open = !*open);
+        }
+    });
+    let copy = move |_| {
+        let json = crate::api::status_json(app);
+        spawn_local(async move {
+            let copied = export::copy(&json).await;
+            app.notice.set(Some(if copied { strings::JSON_COPIED } else { strings::ROWS_NOT_COPIED }.to_owned()));
+        });
+    };
+    view! {
+        <Show when=move || open.get()>
+            <aside class="developer" aria-label=strings::DEVELOPER>
+                <div class="popover-head">
+                    <b>{strings::DEVELOPER}</b>
+                    <button class="link" type="button" on:click=copy>{strings::COPY_JSON}</button>
+                    <button class="icon-button" type="button" aria-label=strings::CLOSE on:click=move |_| open.set(false)>"×"</button>
+                </div>
+                <Figures app />
+            </aside>
+        </Show>
+    }
+}
+
+#[component]
+fn Figures(app: App) -> impl IntoView {
+    let ms = |ms: f64| text::number(&NumberFormat { decimals: Some(1), ..NumberFormat::default() }, ms) + " ms";
+    let sources = move || {
+        app.sources.iter().map(move |slot| {
+            let status = slot.status.get().unwrap_or_default();
+            vec![
+                slot.source.name.clone(),
+                text::count(status.rows),
+                text::bytes(status.bytes_fetched),
+                text::bytes(status.bytes_from_cache),
+                text::count(u64::from(status.requests)),
+                format!("{} / {}", status.row_groups_read, status.row_groups_skipped),
+                ms(status.decode_ms),
+                text::bytes(status.memory_bytes),
+                text::bytes(status.worker_memory_bytes),
+            ]
+        })
+    };
+    let views = move || {
+        // Paintings tell nobody when they are done: they are looked up every second.
+        app.sources.now.track();
+        let from_cache = app.results.from_cache.get();
+        app.current_page().views().map(move |view| {
+            let result = app.results.slot(&view.id).and_then(|slot| slot.result.get());
+            let count =
+                |of: fn(&tarn_protocol::ViewResult) -> u64| result.as_deref().map(|result| text::count(of(result))).unwrap_or_default();
+            vec![
+                view.id.clone(),
+                view.kind.name().to_owned(),
+                count(|result| u64::from(result.table.n_rows)),
+                count(|result| result.n_groups),
+                count(|result| result.rows_matched),
+                if from_cache.contains(&view.id) { strings::YES.to_owned() } else { strings::NO.to_owned() },
+                crate::chart::last_paint_ms(&view.id).map(ms).unwrap_or_default(),
+            ]
+        })
+    };
+    view! {
+        {move || table(&strings::SOURCE_FIGURES, sources().collect())}
+        {move || table(&strings::VIEW_FIGURES, views().collect())}
+        <p class="muted">{move || app.results.query_ms.get().map(|query| strings::query_took(&ms(query).replace(" ms", "")))}</p>
+    }
+}
+
+fn table(head: &'static [&'static str], rows: Vec<Vec<String>>) -> impl IntoView {
+    view! {
+        <div class="developer-scroll" tabindex="0" role="group" aria-label=head[0]>
+            <table>
+                <thead><tr>{head.iter().map(|name| view! { <th scope="col">{*name}</th> }).collect_view()}</tr></thead>
+                <tbody>
+                    {rows.into_iter().map(|row| view! { <tr>{row.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view()}</tr> }).collect_view()}
+                </tbody>
+            </table>
+        </div>
+    }
+}

@@ -1,0 +1,95 @@
+use crate::controls::Popover;
+use crate::export;
+use crate::state::App;
+use crate::{strings, text};
+use leptos::{html, prelude::*};
+use std::sync::Arc;
+use tarn_dashboard::{View, ViewKind};
+use tarn_protocol::ViewResult;
+use wasm_bindgen_futures::spawn_local;
+
+/// Draws the chart as a standalone SVG; `None` while there is nothing to draw.
+pub type Picture = Callback<(), Option<export::Drawing>>;
+
+/// What can be taken away from a view, and how it is shown where the viewer may choose.
+#[component]
+pub fn ViewMenu(
+    app: App,
+    view: &'static View,
+    result: Signal<Option<Arc<ViewResult>>>,
+    /// Of a chart.
+    picture: RwSignal<Option<Picture>>,
+) -> impl IntoView {
+    let anchor = NodeRef::<html::Div>::new();
+    let scale = RwSignal::new(2.0);
+    let name = move |extension: &str| format!("{}.{extension}", view.id);
+    let csv = move |with_notes: bool| {
+        let Some(result) = result.get_untracked() else { return };
+        let notes = if with_notes { export::notes(app, view, &result) } else { vec![] };
+        export::save_text(&name("csv"), "text/csv", &export::csv(&result.table, &notes));
+    };
+    let copy = move |_| copy_rows(app, result);
+    let theme = expect_context::<crate::chart::ChartContext>().theme;
+    let svg = move || {
+        let chart = picture.get_untracked()?.run(())?;
+        let applied = result.get_untracked()?.filters_applied.clone();
+        let filters = untrack(|| export::filters(app, &applied)).join(" · ");
+        Some(export::framed(&chart, &view.title, &filters, &theme.get_untracked()))
+    };
+    let save_svg = move |_| {
+        if let Some(svg) = svg() {
+            export::save_text(&name("svg"), "image/svg+xml", &svg);
+        }
+    };
+    let save_png = move |_| {
+        if let Some(svg) = svg() {
+            export::save_png(name("png"), &svg, scale.get_untracked());
+        }
+    };
+    let item = |label: &'static str, run: Callback<()>| view! { <button class="menu-item" type="button" on:click=move |_| run.run(())>{label}</button> };
+    let is_chart = !matches!(view.kind, ViewKind::Kpi | ViewKind::Table);
+    let id = format!("menu-of-{}", view.id);
+    view! {
+        <div class="view-menu" node_ref=anchor>
+            <button class="icon-button" type="button" popovertarget=id.clone() aria-haspopup="dialog" aria-label=strings::more_of(&view.title)>"⋯"</button>
+            <Popover id label=view.title.clone() anchor>
+                {item(strings::COPY_ROWS, Callback::new(copy))}
+                {item(strings::SAVE_CSV, Callback::new(move |()| csv(false)))}
+                {item(strings::SAVE_CSV_WITH_NOTES, Callback::new(move |()| csv(true)))}
+                {is_chart.then(|| view! {
+                    {item(strings::SAVE_SVG, Callback::new(save_svg))}
+                    <div class="menu-pair">
+                        {item(strings::SAVE_PNG, Callback::new(save_png))}
+                        <label>
+                            {strings::SCALE}
+                            <input
+                                type="number"
+                                min="0.5"
+                                max="10"
+                                step="0.5"
+                                prop:value=move || scale.get().to_string()
+                                on:change=move |event| {
+                                    if let Some(chosen) = text::parse_number(&event_target_value(&event)) {
+                                        scale.set(chosen.clamp(0.5, 10.0));
+                                    }
+                                }
+                            />
+                        </label>
+                    </div>
+                })}
+                {(view.kind == ViewKind::Table).then(|| view! { <super::table_columns::ColumnChoice app view /> })}
+            </Popover>
+        </div>
+    }
+}
+
+/// The view's rows on the clipboard, as a spreadsheet takes them.
+pub fn copy_rows(app: App, result: Signal<Option<Arc<ViewResult>>>) {
+    let Some(result) = result.get_untracked() else { return };
+    spawn_local(async move {
+        let copied = export::copy(&export::tsv(&result.table)).await;
+        let words =
+            if copied { strings::rows_copied(&text::count(u64::from(result.table.n_rows))) } else { strings::ROWS_NOT_COPIED.to_owned() };
+        app.notice.set(Some(words));
+    });
+}

@@ -1,0 +1,108 @@
+//! axe-core over every page, view kind and open control, in both themes; and the controls by keyboard alone.
+use serde_json::{Value, json};
+use std::fs;
+use tarn_tests::{Cors, Page, Server, Site, in_browser, root};
+
+const RULES: &str = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_page_control_or_theme_has_a_barrier() {
+    let axe = fs::read_to_string(root().join("target/tools/node_modules/axe-core/axe.min.js"))
+        .expect("`cargo xtask setup --all` installs axe-core");
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.call(&format!("{axe}; window.axe = axe ?? window.axe;")).await;
+        let mut found = vec![];
+        for theme in ["light", "dark"] {
+            page.call(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
+            for id in page.call("return tarn.pages().map(({ id }) => id)").await.as_array().unwrap() {
+                page.call(&format!("await tarn.setPage({id})")).await;
+                page.wait_until_settled().await;
+                found.extend(barriers(page, &format!("{theme} {id}")).await);
+                let openers = page.call("return [...document.querySelectorAll('[popovertarget]')].map((button) => button.getAttribute('popovertarget'))").await;
+                for menu in openers.as_array().unwrap() {
+                    page.call(&format!("document.querySelector('[popovertarget=' + CSS.escape({menu}) + ']').click()")).await;
+                    page.wait_for(&format!("document.getElementById({menu}).matches(':popover-open') && document.getElementById({menu}).querySelector('.popover-head')"), "the menu is open").await;
+                    found.extend(barriers(page, &format!("{theme} {id} {menu}")).await);
+                    page.call(&format!("document.getElementById({menu}).hidePopover()")).await;
+                }
+            }
+        }
+        page.call("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'F8', bubbles: true }))").await;
+        page.wait_for("document.querySelector('.developer')", "the developer view is open").await;
+        found.extend(barriers(page, "developer view").await);
+        assert!(found.is_empty(), "{found:#?}");
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
+
+/// What axe finds, with the place; also fails when it looked at next to nothing.
+async fn barriers(page: &Page, place: &str) -> Vec<String> {
+    let script = format!(
+        "const {{ violations, passes }} = await axe.run(document, {{ runOnly: {RULES} }});
+         return {{ passes: passes.length, found: violations.flatMap(({{ id, nodes }}) => nodes.map((node) => `${{id}}: ${{node.html.slice(0, 200)}}`)) }};"
+    );
+    let answer = page.call(&script).await;
+    assert!(answer["passes"].as_u64().unwrap() > 20, "{place}: {answer}");
+    answer["found"].as_array().unwrap().iter().map(|found| format!("{place}: {}", found.as_str().unwrap())).collect()
+}
+
+/// Keys as the browser's own events, to the element that has the focus.
+async fn press(page: &Page, keys: impl Into<thirtyfour::TypingData>) {
+    page.driver.active_element().await.unwrap().send_keys(keys).await.unwrap();
+}
+
+async fn filter(page: &Page, id: &str) -> Value {
+    page.call(&format!("return tarn.filters().find((filter) => filter.id === '{id}').value")).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_numbers_and_tables_are_worked_by_keyboard() {
+    use thirtyfour::Key;
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        // Open with Enter, search, choose the first value that matches; the second Escape closes and gives the focus back to the chip.
+        page.call("document.querySelector('[data-filter=origin] .chip-open').focus()").await;
+        press(page, Key::Enter + "").await;
+        page.wait_for("document.querySelector('[data-filter=origin] .popover-head')", "the list is open").await;
+        page.call("document.querySelector('[data-filter=origin] [role=combobox]').focus()").await;
+        press(page, "atl").await;
+        page.wait_for(
+            "document.querySelector('[role=option][aria-posinset=\"1\"] .value-name')?.innerText === 'ATL'",
+            "the list follows the search",
+        )
+        .await;
+        press(page, Key::Enter + "").await;
+        assert_eq!(filter(page, "origin").await, json!(["ATL"]));
+        press(page, Key::Escape + "").await;
+        page.wait_for("document.querySelector('[data-filter=origin] [role=combobox]').value === ''", "the first Escape empties the search")
+            .await;
+        press(page, Key::Escape + "").await;
+        page.wait_for("document.activeElement.matches('[data-filter=origin] .chip-open')", "the focus is back").await;
+        // A slider of the distribution.
+        page.call("document.querySelector('[data-filter=distance] .chip-open').click()").await;
+        page.wait_for("document.querySelectorAll('[data-filter=distance] .distribution-bars i').length > 5", "the distribution is there")
+            .await;
+        page.call("document.querySelector('[data-filter=distance] input[type=range]').focus()").await;
+        press(page, Key::Right + "").await;
+        assert!(filter(page, "distance").await[0].as_f64().unwrap() > 0.0);
+        press(page, Key::Escape + "").await;
+        // The table: the active cell moves, also beyond the rows that exist in the page.
+        page.call("document.querySelector('[data-view=routes] [role=grid]').focus()").await;
+        let active =
+            "document.getElementById(document.querySelector('[data-view=routes] [role=grid]').getAttribute('aria-activedescendant'))";
+        press(page, Key::Down + Key::Right).await;
+        page.wait_for(&format!("{active}?.closest('tr').ariaRowIndex === '3' && {active}.cellIndex === 1"), "second row, second column")
+            .await;
+        press(page, Key::Control + Key::End).await;
+        page.wait_for(
+            &format!("{active}?.closest('tr').ariaRowIndex === document.querySelector('[data-view=routes] [role=grid]').ariaRowCount"),
+            "the last row",
+        )
+        .await;
+    })
+    .await;
+}
