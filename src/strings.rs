@@ -38,6 +38,7 @@ pub const RANGE_WRONG: &str = "The first number must be below the second.";
 pub const RELOAD: &str = "Reload";
 pub const RETRY: &str = "Retry";
 pub const ROWS_NOT_COPIED: &str = "The browser gives no access to the clipboard here. Save the rows as CSV instead.";
+pub const ROWS_SHOWN: &str = "Rows shown";
 pub const SAVE_CSV: &str = "Save as CSV";
 pub const SAVE_CSV_WITH_NOTES: &str = "Save as CSV with filters and definitions";
 pub const SAVE_PNG: &str = "Save as PNG";

@@ -9,6 +9,8 @@ pub struct Choice {
     pub grain: Option<TimeUnit>,
     /// Positions in keys followed by measures, each with whether descending; empty for the view's own order.
     pub order: Vec<(u32, bool)>,
+    /// How many rows, where the view has a limit.
+    pub limit: Option<u32>,
     /// The positions of a table's columns that are shown, in their order.
     pub columns: Option<Vec<u32>>,
     /// Widths of columns by position, in pixels.
@@ -54,6 +56,6 @@ impl Choices {
 
     pub fn request(self, view: &View) -> ViewRequest {
         let choice = self.chosen.with(|chosen| chosen.get(&view.id).cloned().unwrap_or_default());
-        ViewRequest { id: view.id.clone(), grain: choice.grain, order: choice.order }
+        ViewRequest { id: view.id.clone(), grain: choice.grain, order: choice.order, limit: choice.limit }
     }
 }

@@ -15,5 +15,5 @@ pub use request::Inputs;
 pub use results::ResultStore;
 pub use selections::{Comparisons, Selections};
 pub use sources::{SourceSlot, Sources};
-pub use url::WIDTHS;
+pub use url::{LIMITS, WIDTHS};
 pub use url_sync::{follow_history, read_url, refusal, share_link, write_url};

@@ -1,10 +1,12 @@
 //! The address: `?page=…`, one key per filter in its text form, `compare.<filter>`, `grain.<view>`, `sort.<view>`,
-//! `columns.<view>` and `widths.<view>`. Defaults are omitted, a
+//! `top.<view>`, `columns.<view>` and `widths.<view>`. Defaults are omitted, a
 //! cleared default is written as an empty value, keys of others are kept.
 use super::{Choice, Comparisons, Selections};
 use std::collections::BTreeMap;
 use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, TimeUnit, View};
 
+/// How many rows a viewer may ask for.
+pub const LIMITS: std::ops::RangeInclusive<u32> = 1..=100_000;
 /// How wide a column may be, in pixels.
 pub const WIDTHS: std::ops::RangeInclusive<u32> = 40..=1200;
 
@@ -82,6 +84,7 @@ pub fn write(dashboard: &Dashboard, state: &UrlState) -> Vec<(String, String)> {
         if !choice.order.is_empty() {
             pairs.push((format!("sort.{id}"), joined(choice.order.iter().filter_map(|order| sort_text(view, *order)))));
         }
+        pairs.extend(choice.limit.map(|limit| (format!("top.{id}"), limit.to_string())));
         if let Some(columns) = &choice.columns {
             pairs.push((format!("columns.{id}"), joined(columns.iter().filter_map(|position| column_names(view).nth(*position as usize)))));
         }
@@ -100,7 +103,7 @@ fn compared_filter<'a>(dashboard: &'a Dashboard, key: &str) -> Option<&'a Filter
 
 fn view_key<'a>(dashboard: &'a Dashboard, key: &str) -> Option<(&'static str, &'a View)> {
     let (name, id) = key.split_once('.')?;
-    let name = ["grain", "sort", "columns", "widths"].into_iter().find(|known| *known == name)?;
+    let name = ["grain", "sort", "top", "columns", "widths"].into_iter().find(|known| *known == name)?;
     Some((name, dashboard.view(id)?.1))
 }
 
@@ -120,6 +123,10 @@ fn read_choice(name: &str, view: &View, text: &str, choice: &mut Choice) -> bool
             choice.grain.is_some()
         }
         "sort" => list(text, sorted).map(|order| choice.order = order).is_some(),
+        "top" => {
+            choice.limit = text.parse().ok().filter(|limit| view.limit.is_some_and(|own| own != *limit) && LIMITS.contains(limit));
+            choice.limit.is_some()
+        }
         "columns" => list(text, position).map(|columns| choice.columns = Some(columns)).is_some(),
         _ => list(text, width).map(|widths| choice.widths = widths).is_some(),
     }

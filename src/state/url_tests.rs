@@ -70,5 +70,6 @@ fn nonsense_is_refused_and_the_rest_stands() {
     assert_eq!(round("delay=90..15"), "filter `delay` expects a range like 15..90, its first end below its second, not `90..15`");
     assert_eq!(round("grain.line=month&sort.routes=late"), "`month` is no grain of “line”; `late` is no sort of “routes”");
     assert_eq!(round("columns.routes=origin,origin"), "`origin,origin` is no columns of “routes”");
+    assert_eq!(round("top.routes=5"), "`5` is no top of “routes”", "it has no limit of its own");
     assert_eq!(round("widths.routes=origin:9999"), "`origin:9999` is no widths of “routes”");
 }

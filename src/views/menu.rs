@@ -1,6 +1,6 @@
 use crate::controls::Popover;
 use crate::export;
-use crate::state::App;
+use crate::state::{App, LIMITS};
 use crate::{strings, text};
 use leptos::{html, prelude::*};
 use std::sync::Arc;
@@ -77,9 +77,32 @@ pub fn ViewMenu(
                         </label>
                     </div>
                 })}
+                {view.limit.map(|own| view! { <RowLimit app view own /> })}
                 {(view.kind == ViewKind::Table).then(|| view! { <super::table_columns::ColumnChoice app view /> })}
             </Popover>
         </div>
+    }
+}
+
+/// How many rows the view shows: the top so many in its order.
+#[component]
+fn RowLimit(app: App, view: &'static View, own: u32) -> impl IntoView {
+    let choice = app.choices.signal(&view.id);
+    let set = move |entry: String| {
+        let chosen = entry.parse().ok().filter(|limit| LIMITS.contains(limit) && *limit != own);
+        app.choices.update(&view.id, |choice| choice.limit = chosen);
+    };
+    view! {
+        <label class="menu-number">
+            {strings::ROWS_SHOWN}
+            <input
+                type="number"
+                min=*LIMITS.start()
+                max=*LIMITS.end()
+                prop:value=move || choice.with(|choice| choice.limit.unwrap_or(own)).to_string()
+                on:change=move |event| set(event_target_value(&event))
+            />
+        </label>
     }
 }
 

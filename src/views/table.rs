@@ -2,7 +2,7 @@ use super::menu::copy_rows;
 use super::table_cells::{Column, columns, totals_cells};
 use super::table_columns::shown;
 use super::table_header::HeaderCell;
-use super::table_window::{PAGE, POOL, ROW_HEIGHT, first_row, spacers};
+use super::table_window::{PAGE, POOL, PRINTED, ROW_HEIGHT, first_row, spacers};
 use crate::state::App;
 use crate::{strings, text};
 use leptos::{html, prelude::*};
@@ -39,7 +39,13 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
     let n_columns = columns.with_value(Vec::len);
     let n_rows = Memo::new(move |_| result.with(|result| result.as_ref().map_or(0, |result| result.table.n_rows as usize)));
     let scroll_top = RwSignal::new(0.0);
-    let first = Memo::new(move |_| first_row(scroll_top.get(), n_rows.get()));
+    // On paper nobody scrolls: all rows are there while the page is printed.
+    let printing = RwSignal::new(false);
+    for (event, on) in [(leptos::ev::Custom::new("beforeprint"), true), (leptos::ev::Custom::new("afterprint"), false)] {
+        let handle = window_event_listener(event, move |_: web_sys::Event| _ = printing.try_set(on));
+        on_cleanup(move || handle.remove());
+    }
+    let first = Memo::new(move |_| if printing.get() { 0 } else { first_row(scroll_top.get(), n_rows.get()) });
     let maxima = Memo::new(move |_| {
         result.with(|result| {
             columns.with_value(|columns| columns.iter().map(|column| column.maximum(result.as_deref())).collect::<Vec<f64>>())
@@ -86,8 +92,11 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
         let (row, column) = current.get();
         row.checked_sub(first.get()).filter(|slot| *slot < POOL && row < n_rows.get()).map(|slot| cell_id(slot, column))
     };
-    // The pool grows to what the table needs and never shrinks: a filter that leaves one row keeps the others for later.
-    let pool = Memo::new(move |old: Option<&usize>| n_rows.get().min(POOL).max(old.copied().unwrap_or(0)));
+    // The pool grows to what the table needs and keeps that: a filter that leaves one row keeps the others for later.
+    let pool = Memo::new(move |old: Option<&usize>| {
+        let most = if printing.get() { PRINTED } else { POOL };
+        n_rows.get().max(old.copied().unwrap_or(0)).min(most)
+    });
     let rows = move |slot: usize| {
         let row = Memo::new(move |_| Some(first.get() + slot).filter(|row| *row < n_rows.get()));
         let cells = columns.get_value().into_iter().enumerate().map(move |(i, column)| {

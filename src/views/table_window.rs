@@ -5,6 +5,8 @@ pub const ROW_HEIGHT: f64 = 32.0;
 /// Rows that exist at most: a scroll area's height and some before and after.
 pub const POOL: usize = 28;
 const BEFORE: usize = 6;
+/// Rows that are printed at most: some fifty sheets.
+pub const PRINTED: usize = 2000;
 /// Rows of a page key.
 pub const PAGE: usize = 10;
 

@@ -47,3 +47,26 @@ async fn back_returns_to_the_page_before() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_view_shows_stands_in_the_address() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("?top.top-origins=3&columns.routes=flights,origin&sort.routes=origin,-flights&compare.period=none"))
+            .await;
+        assert_eq!(page.call("return tarn.result('top-origins').rows.length").await, json!(3));
+        let heads = page.call("return [...document.querySelectorAll('[data-view=routes] th button')].map((head) => head.innerText)").await;
+        assert_eq!(heads, json!(["Flights ↓2", "Origin ↑1"]));
+        assert_eq!(page.call("return tarn.result('kpi-flights').columns.length").await, json!(1), "compared with nothing");
+        let rows = page.call("return tarn.result('routes').rows.map((row) => [row[0], row[2]])").await;
+        let rows: Vec<(String, i64)> = serde_json::from_value(rows).unwrap();
+        assert!(rows.is_sorted_by(|a, b| a.0 < b.0 || (a.0 == b.0 && a.1 >= b.1)), "by origin, then by flights");
+        // Printing makes all rows of the table.
+        page.call("dispatchEvent(new Event('beforeprint'))").await;
+        page.wait_for("document.querySelectorAll('[data-view=routes] tbody tr:not(.spacer)').length === 500", "all rows are printed").await;
+        page.call("dispatchEvent(new Event('afterprint'))").await;
+        page.wait_for("document.querySelectorAll('[data-view=routes] tbody tr:not(.spacer)').length < 50", "a screenful again").await;
+        page.assert_no_complaints().await;
+    })
+    .await;
+}

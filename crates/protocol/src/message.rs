@@ -33,6 +33,8 @@ pub struct ViewRequest {
     pub grain: Option<TimeUnit>,
     /// For a table: the viewer's order, as positions in keys followed by measures; empty for the view's own.
     pub order: Vec<(u32, bool)>,
+    /// How many rows the viewer wants, instead of the view's own limit.
+    pub limit: Option<u32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

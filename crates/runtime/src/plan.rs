@@ -9,6 +9,9 @@ const DAY_MICROS: i64 = 86_400_000_000;
 /// A sparkline has at most about this many points.
 const MAX_SERIES_POINTS: i64 = 120;
 
+/// Equals the most that an author may write.
+const MAX_ROWS: u32 = 100_000;
+
 /// The questions of one view.
 pub(crate) struct ViewPlan {
     pub current: Query,
@@ -32,7 +35,7 @@ pub(crate) fn plan(
     let clauses: Vec<Clause> = applied.iter().map(|selection| selection.clause()).collect();
     let order = if request.order.is_empty() { view.order.clone() } else { chosen_order(&request.order, keys.len()) };
     let time = slot.source.time.clone();
-    let current = Query { keys, measures, clauses, order, limit: view.limit, totals: view.totals, time };
+    let current = Query { keys, measures, clauses, order, limit: limit(view, request.limit), totals: view.totals, time };
     if view.kind != ViewKind::Kpi {
         return Ok(ViewPlan { current, previous: None, series: None });
     }
@@ -98,6 +101,11 @@ pub(crate) fn number(value: &Scalar) -> Option<f64> {
         Scalar::Decimal { unscaled, scale } => Some(*unscaled as f64 / 10f64.powi(i32::from(*scale))),
         _ => None,
     }
+}
+
+/// What the viewer wants, within the most that a view may have; only of views that have a limit.
+fn limit(view: &View, chosen: Option<u32>) -> Option<u32> {
+    view.limit.map(|own| chosen.map_or(own, |chosen| chosen.clamp(1, MAX_ROWS)))
 }
 
 /// The viewer's order: positions in keys followed by measures.

@@ -29,7 +29,7 @@ pub fn ask(runtime: &Runtime<FileHost>, question: &Question) -> Result<ViewResul
         return Err(format!("there is no view `{}`\nhint: the views are {}", question.view, ids.join(", ")));
     };
     let grain = question.grain.as_ref().map(|name| grain(name, view)).transpose()?;
-    let request = ViewRequest { id: view.id.clone(), grain, order: vec![] };
+    let request = ViewRequest { id: view.id.clone(), grain, order: vec![], limit: None };
     let run = Run {
         seq: 0,
         page: page.id.clone(),

@@ -82,7 +82,7 @@ impl Tab {
     /// Asks for all views of a page, as the worker does. The first view's rows as text, or its error.
     pub fn show(&self, page: &str) -> Result<Vec<String>, QueryError> {
         let views = self.runtime.dashboard().page(page).unwrap().views();
-        let views = views.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![] }).collect();
+        let views = views.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![], limit: None }).collect();
         let run = Run { seq: 1, page: page.into(), selections: vec![], comparisons: vec![], views };
         block_on(self.runtime.handle(Request::Run(run)));
         let results = self.last_results();
