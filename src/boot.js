@@ -32,23 +32,24 @@ const spawn = () => {
   return { worker, ready };
 };
 
-// The first worker gets the protocol's first message from here, so that data travels while the application still compiles:
-// `Request::Start`, variant 0, the dashboard and a text, each after its length. What the worker says meanwhile is kept.
-const start = (...parts) => {
-  const message = [0];
+// A request of the protocol: the number of its variant, then bytes, each part after its length.
+const message = (variant, ...parts) => {
+  const content = [variant];
   for (const part of parts) {
     let { length } = part;
-    for (; length > 127; length >>>= 7) message.push((length & 127) | 128);
-    message.push(length);
-    for (const byte of part) message.push(byte);
+    for (; length > 127; length >>>= 7) content.push((length & 127) | 128);
+    content.push(length);
+    for (const byte of part) content.push(byte);
   }
-  return Uint8Array.from(message);
+  return Uint8Array.from(content);
 };
+// The first worker gets `Request::Start` from here, so that data travels while the application still compiles. What the
+// worker says meanwhile is kept.
 const first = { ...spawn(), inbox: [] };
 first.worker.onmessage = ({ data }) => first.inbox.push(data);
-first.ready = Promise.all([dashboard, first.ready]).then(([compiled]) => first.worker.postMessage(start(compiled, new TextEncoder().encode(document.baseURI))));
+first.ready = Promise.all([dashboard, first.ready]).then(([compiled]) => first.worker.postMessage(message(0, compiled, new TextEncoder().encode(document.baseURI))));
 for (const promise of [workerModule, dashboard, first.ready]) promise.catch(() => {}); // the application awaits and reports
-globalThis.tarnBoot = { first, spawn, dashboard };
+globalThis.tarnBoot = { first, spawn, dashboard, message };
 
 // Without the application there is nobody else to say so; after a trap it cannot go on either.
 const fail = (title, error) => {

@@ -13,29 +13,44 @@ mod text;
 mod theme;
 mod views;
 
-use leptos::{mount::mount_to_body, prelude::*};
+use leptos::{mount::mount_to, prelude::*};
+use std::any::Any;
+use std::cell::RefCell;
+
+thread_local! {
+    /// What is on the screen; dropped, it leaves the screen.
+    static SHOWN: RefCell<Option<Box<dyn Any>>> = const { RefCell::new(None) };
+}
 
 fn main() {
     std::panic::set_hook(Box::new(|panic| leptos::logging::error!("{panic}")));
-    wasm_bindgen_futures::spawn_local(async {
-        match boot::boot().await {
-            Ok(app) => {
-                api::install(app);
-                mount(move || view! { <pages::Shell app /> });
-            }
-            Err(error) => {
-                let (what, hint, detail) = strings::boot_error(&error);
-                api::install_failed(&[what, &hint, &detail].join(" "));
-                mount(move || view! { <pages::Fatal error /> });
-            }
-        }
-    });
+    wasm_bindgen_futures::spawn_local(show());
+    // `tarn serve` has put a newer dashboard where the start-up script keeps it.
+    window_event_listener_untyped("tarn-dashboard", |_| wasm_bindgen_futures::spawn_local(show()));
 }
 
-/// Puts the page in the place of the start-up skeleton.
+/// Shows the dashboard of the start-up script, in the place of what was there.
+async fn show() {
+    match boot::boot().await {
+        Ok(app) => {
+            api::install(app);
+            mount(move || view! { <pages::Shell app /> });
+        }
+        Err(error) => {
+            let (what, hint, detail) = strings::boot_error(&error);
+            api::install_failed(&[what, &hint, &detail].join(" "));
+            mount(move || view! { <pages::Fatal error /> });
+        }
+    }
+}
+
+/// Puts the page in the place of the start-up skeleton, or of a former page.
 fn mount<V: IntoView + 'static>(page: impl FnOnce() -> V + 'static) {
     if let Some(skeleton) = document().get_element_by_id("tarn-boot") {
         skeleton.remove();
     }
-    mount_to_body(page);
+    drop(SHOWN.take());
+    if let Some(body) = document().body() {
+        SHOWN.set(Some(Box::new(mount_to(body, page))));
+    }
 }

@@ -1,7 +1,6 @@
 //! The filter combinations, and what DuckDB says of them.
-use crate::root;
+use crate::{python, root};
 use serde_json::Value;
-use std::process::Command;
 use std::sync::OnceLock;
 
 /// One combination of filters.
@@ -27,12 +26,10 @@ pub fn cases() -> Vec<Case> {
 pub fn expected() -> &'static [Value] {
     static EXPECTED: OnceLock<Vec<Value>> = OnceLock::new();
     EXPECTED.get_or_init(|| {
-        let installed = root().join("target/tools/venv/bin/python");
-        let python = std::env::var_os("TARN_PYTHON").map_or(installed, Into::into);
-        let mut script = Command::new(&python);
-        script.current_dir(root()).env("PYTHONDONTWRITEBYTECODE", "1").arg("tests/duckdb/expect.py");
+        let mut script = python();
+        script.current_dir(root()).arg("tests/duckdb/expect.py");
         script.args(["examples/flights/dashboard.yaml", "public/data", "tests/duckdb/cases.json"]);
-        let output = script.output().unwrap_or_else(|error| panic!("{}: {error}; `cargo xtask setup --all` installs it", python.display()));
+        let output = script.output().unwrap_or_else(|error| panic!("Python: {error}; `cargo xtask setup --all` installs it"));
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
     })

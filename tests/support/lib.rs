@@ -5,11 +5,13 @@ mod compare;
 mod expected;
 mod repository;
 mod server;
+mod serving;
 mod site;
 
 pub use browser::{Page, in_browser};
 pub use compare::differences;
 pub use expected::{Case, cases, expected};
-pub use repository::{cargo, dist, root, source_files, tarn};
+pub use repository::{cargo, dist, python, root, source_files, tarn, tarn_with_page};
 pub use server::{Cors, Entry, Fault, Server};
+pub use serving::Serving;
 pub use site::{Site, flights_parquet};

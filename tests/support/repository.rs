@@ -28,18 +28,34 @@ pub fn dist() -> PathBuf {
 /// The command-line tool with its engine, built when the first test of a program asks for it.
 pub fn tarn() -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let program = PROGRAM.get_or_init(|| {
-        let mut build = cargo();
-        build.args(["build", "--quiet", "--package", "tarn-cli", "--features", "query", "--bin", "tarn", "--message-format", "json"]);
-        let output = build.output().unwrap();
-        assert!(output.status.success(), "tarn does not compile:\n{}", String::from_utf8_lossy(&output.stderr));
-        let messages = output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
-        let programs: Vec<PathBuf> = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).collect();
-        programs.last().expect("cargo names the program").clone()
-    });
-    let mut command = Command::new(program);
+    let mut command = Command::new(PROGRAM.get_or_init(|| build_tarn("query", &mut cargo())));
     command.current_dir(root());
     command
+}
+
+/// The tool as it is given away: with its engine and the release build of the page; or the installed one that TARN_PROGRAM
+/// names. A test program uses this one or [`tarn`]: both are built to the same path.
+pub fn tarn_with_page() -> Command {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    let build = || build_tarn("query,runtime", cargo().env("TARN_DIST", dist()));
+    Command::new(PROGRAM.get_or_init(|| std::env::var_os("TARN_PROGRAM").map_or_else(build, PathBuf::from)))
+}
+
+fn build_tarn(features: &str, build: &mut Command) -> PathBuf {
+    build.args(["build", "--quiet", "--package", "tarn-cli", "--features", features, "--bin", "tarn", "--message-format", "json"]);
+    let output = build.output().unwrap();
+    assert!(output.status.success(), "tarn does not compile:\n{}", String::from_utf8_lossy(&output.stderr));
+    let messages = output.stdout.split(|byte| *byte == b'\n').filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    let programs: Vec<PathBuf> = messages.filter_map(|message| message["executable"].as_str().map(PathBuf::from)).collect();
+    programs.last().expect("cargo names the program").clone()
+}
+
+/// A Python with DuckDB.
+pub fn python() -> Command {
+    let installed = root().join("target/tools/venv/bin/python");
+    let mut python = Command::new(std::env::var_os("TARN_PYTHON").map_or(installed, PathBuf::from));
+    python.env("PYTHONDONTWRITEBYTECODE", "1");
+    python
 }
 
 /// Every file with one of the extensions, relative to the root and sorted; build output and installed packages are left out.

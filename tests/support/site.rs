@@ -24,6 +24,13 @@ impl Site {
         Self { files: files.clone() }
     }
 
+    /// A folder as it lies on disk.
+    pub fn from_folder(folder: &Path) -> Self {
+        let mut files = BTreeMap::new();
+        read_folder(folder, "", &mut files);
+        Self { files }
+    }
+
     pub fn empty() -> Self {
         Self { files: BTreeMap::new() }
     }

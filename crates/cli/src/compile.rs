@@ -1,11 +1,9 @@
-use crate::input;
+use crate::{hash, input};
 use std::{
     env, fs,
     path::{Path, PathBuf},
     process::ExitCode,
 };
-use tarn_spec::render_all;
-use xxhash_rust::xxh3::xxh3_64;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -30,21 +28,17 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let Some(dir) = arguments.out.clone().or(staging) else {
         return Err("no folder to write to\nhint: name it with --out".into());
     };
-    let compiled = input::compile(&arguments.dashboard)?;
-    eprint!("{}", render_all(&compiled.files, &compiled.diagnostics));
-    let Some(dashboard) = &compiled.dashboard else {
-        return Err(format!("{} in {}: nothing was written", input::count(compiled.n_errors(), "error"), arguments.dashboard.display()));
-    };
+    let dashboard = input::compile_sound(&arguments.dashboard)?;
     let (content, extension) = match arguments.format {
         Format::Bin => (dashboard.to_bytes(), "bin"),
         Format::Json => {
-            let json = serde_json::to_vec_pretty(dashboard);
+            let json = serde_json::to_vec_pretty(&dashboard);
             (json.map_err(|error| format!("the dashboard cannot be written as JSON: {error}"))?, "json")
         }
     };
     fs::create_dir_all(&dir).map_err(|error| format!("{}: {error}", dir.display()))?;
     remove_older(&dir, extension)?;
-    let path = dir.join(format!("dashboard-{:016x}.{extension}", xxh3_64(&content)));
+    let path = dir.join(hash::dashboard_name(&content, extension));
     fs::write(&path, content).map_err(|error| format!("{}: {error}", path.display()))?;
     input::print(&format!("{}\n", path.display()))?;
     Ok(ExitCode::SUCCESS)

@@ -3,13 +3,22 @@ use std::{
     io::{self, Write as _},
     path::Path,
 };
-use tarn_spec::Compiled;
+use tarn_dashboard::Dashboard;
+use tarn_spec::{Compiled, render_all};
 
 /// Reads and compiles a dashboard file.
 pub fn compile(path: &Path) -> Result<Compiled, String> {
     let bytes =
         fs::read(path).map_err(|error| format!("{}: {error}\nhint: name a dashboard file, such as dashboard.yaml", path.display()))?;
     Ok(tarn_spec::compile(&path.display().to_string(), &bytes))
+}
+
+/// A dashboard without errors; what is wrong or doubtful is told on standard error.
+pub fn compile_sound(path: &Path) -> Result<Dashboard, String> {
+    let compiled = compile(path)?;
+    eprint!("{}", render_all(&compiled.files, &compiled.diagnostics));
+    let n_errors = compiled.n_errors();
+    compiled.dashboard.ok_or_else(|| format!("{} in {}: nothing was done", count(n_errors, "error"), path.display()))
 }
 
 /// "1 error", "3 errors".

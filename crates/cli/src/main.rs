@@ -1,14 +1,45 @@
-//! `tarn`: checks and compiles dashboard files, and prints what their views show.
+//! `tarn`: from a Parquet file to a dashboard in the browser and a folder to deploy.
 //!
 //! Exit codes: 0 done, 1 the input has errors or a file cannot be read or written, 2 the command was not understood. `publish`
 //! adds 3 a promise is broken, 4 overtaken by another publication, 5 a store, a database or a disk failed.
+#[cfg(feature = "runtime")]
+mod build;
+#[cfg(not(feature = "runtime"))]
+#[path = "without_runtime.rs"]
+mod build;
 mod check;
 mod compile;
+mod completions;
+#[cfg(any(feature = "query", feature = "runtime"))]
+mod data_dir;
+#[cfg(all(feature = "query", feature = "runtime"))]
+mod explore;
+#[cfg(not(all(feature = "query", feature = "runtime")))]
+#[path = "without_runtime.rs"]
+mod explore;
+#[cfg(feature = "query")]
+mod footer;
+mod hash;
+#[cfg(feature = "query")]
+mod init;
+#[cfg(not(feature = "query"))]
+#[path = "without_engine.rs"]
+mod init;
 mod input;
 #[cfg(feature = "publish")]
 mod publish;
 #[cfg(feature = "query")]
 mod query;
+#[cfg(not(feature = "query"))]
+#[path = "without_engine.rs"]
+mod query;
+#[cfg(feature = "runtime")]
+mod serve;
+#[cfg(not(feature = "runtime"))]
+#[path = "without_runtime.rs"]
+mod serve;
+#[cfg(feature = "runtime")]
+mod site;
 #[cfg(feature = "publish")]
 mod snapshots;
 
@@ -16,7 +47,12 @@ use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
 #[derive(Parser)]
-#[command(name = "tarn", version, about = "Dashboards from Parquet files, without a server")]
+#[command(
+    name = "tarn",
+    version,
+    about = "Dashboards from Parquet files, without a server",
+    after_help = "First steps:\n  tarn init orders.parquet   writes dashboard.yaml\n  tarn serve                 opens it and follows the file\n  tarn build --out site      writes the folder to deploy"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
@@ -24,8 +60,12 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Compile a dashboard file to the JSON that the page loads
-    Compile(compile::Arguments),
+    /// Write a first dashboard for a Parquet file
+    Init(init::Arguments),
+    /// Look at a Parquet file in the browser, without a dashboard file
+    Explore(explore::Arguments),
+    /// Open a dashboard in the browser, in step with its file
+    Serve(serve::Arguments),
     /// Tell what is wrong with a dashboard file
     Check(check::Arguments),
     /// Read rows, check them, and publish them as a snapshot that dashboards follow
@@ -35,30 +75,29 @@ enum Command {
     #[cfg(feature = "publish")]
     Snapshots(snapshots::Arguments),
     /// Print the rows that a view shows
-    #[cfg(feature = "query")]
     Query(query::Arguments),
-    /// Print the rows that a view shows
-    #[cfg(not(feature = "query"))]
-    Query {
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-        arguments: Vec<std::ffi::OsString>,
-    },
+    /// Write the folder that any file server can serve
+    Build(build::Arguments),
+    /// Compile a dashboard file to what the page loads
+    Compile(compile::Arguments),
+    /// Print the script that lets a shell complete this command
+    Completions(completions::Arguments),
 }
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Compile(arguments) => compile::run(&arguments),
+        Command::Init(arguments) => init::run(&arguments),
+        Command::Explore(arguments) => explore::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
         #[cfg(feature = "publish")]
         Command::Publish(arguments) => publish::run(&arguments),
         #[cfg(feature = "publish")]
         Command::Snapshots(arguments) => snapshots::run(&arguments),
-        #[cfg(feature = "query")]
         Command::Query(arguments) => query::run(&arguments),
-        #[cfg(not(feature = "query"))]
-        Command::Query { .. } => {
-            Err("this build of tarn has no engine\nhint: build it with `cargo build --package tarn-cli --features query`".into())
-        }
+        Command::Build(arguments) => build::run(&arguments),
+        Command::Compile(arguments) => compile::run(&arguments),
+        Command::Completions(arguments) => completions::run(&arguments),
     };
     match outcome {
         Ok(code) => code,

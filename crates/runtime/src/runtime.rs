@@ -36,6 +36,17 @@ impl<H: Host> Runtime<H> {
         Self { shared: Shared { host, dashboard, slots, cache: Cache::default(), results: RefCell::default(), sink: Box::new(sink) } }
     }
 
+    /// Takes what another runtime has loaded of the same files under the same contract, so that an edited dashboard needs no
+    /// new load. A source that is busy is left alone and loaded anew.
+    pub fn take_over(&self, former: &Self) {
+        for slot in &self.shared.slots {
+            let same = |other: &&SourceSlot| other.urls == slot.urls && other.source.columns == slot.source.columns;
+            if let Some(other) = former.shared.slots.iter().find(same) {
+                slot.take_over(other);
+            }
+        }
+    }
+
     pub fn dashboard(&self) -> &Dashboard {
         &self.shared.dashboard
     }

@@ -63,6 +63,13 @@ impl SourceSlot {
         Self { source, urls, key, measures, counters: Counters::default(), lock: Mutex::new(()), state: RefCell::default() }
     }
 
+    /// Moves the loaded columns over, unless the other source is busy.
+    pub fn take_over(&self, other: &Self) {
+        if let Some(_held) = other.lock.try_lock() {
+            *self.state.borrow_mut() = SourceState { error: None, domains_sent: None, ..other.state.take() };
+        }
+    }
+
     /// Columns of the contract, in its order.
     pub fn columns(&self, names: &[String]) -> Vec<Column> {
         self.source.columns.iter().filter(|column| names.contains(&column.name)).cloned().collect()

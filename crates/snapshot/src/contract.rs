@@ -12,7 +12,7 @@ pub fn check_contract(schema: &Schema, columns: &[Column]) -> Result<(), LoadErr
         };
         if !widens(field.data_type(), column.column_type) {
             let expected = expected_name(column.column_type);
-            return Err(LoadErrorKind::ColumnType { column: column.name.clone(), expected, found: found_name(field.data_type()) });
+            return Err(LoadErrorKind::ColumnType { column: column.name.clone(), expected, found: type_name(field.data_type()) });
         }
     }
     Ok(())
@@ -85,7 +85,7 @@ fn expected_name(column_type: ColumnType) -> String {
 }
 
 /// The file's type in the words of the dashboard file.
-fn found_name(found: &DataType) -> String {
+pub fn type_name(found: &DataType) -> String {
     use DataType as D;
     let name = match found {
         D::Boolean => "boolean",

@@ -8,7 +8,7 @@ mod manifest;
 mod range;
 mod validators;
 
-pub use contract::check_contract;
+pub use contract::{check_contract, type_name};
 pub use freshness::{Freshness, freshness};
 pub use identity::{FileIdentity, snapshot_id};
 pub use manifest::{Digest, MANIFEST_FORMAT, Manifest, ManifestError, SnapshotDocument, SnapshotFile, read_chunk_digests};

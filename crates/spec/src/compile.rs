@@ -21,6 +21,15 @@ impl Compiled {
     }
 }
 
+/// Where a key of a dashboard file stands, by the keys that lead to it: for what is found out later, such as data that breaks
+/// the contract.
+pub fn key_span(name: &str, bytes: &[u8], path: &[&str]) -> Option<Span> {
+    let mut files = Files::default();
+    let text = text(bytes).ok()?;
+    let file = files.add(name, text.to_owned());
+    yaml::parse(text, file, &mut Report::default())?.key_span(path)
+}
+
 /// Nested input is read by recursion. Its depth is bounded, but the SQL parser's frames are large, and a caller's stack may be
 /// small: the work gets a stack of its own.
 const STACK_BYTES: usize = 64 << 20;

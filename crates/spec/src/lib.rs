@@ -17,7 +17,7 @@ mod sql;
 mod suggest;
 mod yaml;
 
-pub use compile::{Compiled, compile};
+pub use compile::{Compiled, compile, key_span};
 pub use diagnostic::{Diagnostic, Severity};
 pub use files::{Files, Position, Span};
 pub use publication::{Checks, CompiledPublication, Input, Layout, Publication, RowBounds, Split, compile_publication};

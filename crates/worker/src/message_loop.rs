@@ -1,7 +1,7 @@
 //! Messages in, messages out.
 use crate::browser_host::BrowserHost;
 use js_sys::{Array, Uint8Array};
-use std::cell::OnceCell;
+use std::cell::RefCell;
 use std::rc::Rc;
 use tarn_dashboard::Dashboard;
 use tarn_protocol::{Request, Response, decode, encode};
@@ -19,7 +19,7 @@ pub fn start() {
         let message = format!("{}{place}", info.payload_as_str().unwrap_or("the data worker failed"));
         send(&Response::Panicked { message });
     }));
-    let runtime: Rc<OnceCell<Browser>> = Rc::default();
+    let runtime: Rc<RefCell<Option<Browser>>> = Rc::default();
     let on_message = Closure::<dyn Fn(MessageEvent)>::new(move |event: MessageEvent| receive(&runtime, &event.data()));
     scope().set_onmessage(Some(on_message.as_ref().unchecked_ref()));
     on_message.forget();
@@ -29,23 +29,26 @@ pub fn start() {
 /// Page and worker come from one build: what is no message of it means a broken deploy, and the page replaces a worker that
 /// panics.
 #[allow(clippy::expect_used, clippy::panic, reason = "ends the worker on purpose")]
-fn receive(runtime: &OnceCell<Browser>, data: &JsValue) {
+fn receive(runtime: &RefCell<Option<Browser>>, data: &JsValue) {
     let request: Request = decode(&Uint8Array::new(data).to_vec()).expect("a request");
     if let Request::Start { dashboard, base_url } = request {
-        let started = begin(&dashboard, base_url);
-        assert!(runtime.set(started).is_ok(), "started twice");
+        let former = runtime.take();
+        *runtime.borrow_mut() = Some(begin(&dashboard, base_url, former.as_deref()));
         send(&Response::Started);
         return;
     }
-    let runtime = Rc::clone(runtime.get().expect("started"));
+    let runtime = runtime.borrow().clone().expect("started");
     spawn_local(async move { runtime.handle(request).await });
 }
 
 #[allow(clippy::expect_used, reason = "ends the worker on purpose")]
-fn begin(dashboard: &[u8], base_url: String) -> Browser {
+fn begin(dashboard: &[u8], base_url: String, former: Option<&Runtime<BrowserHost>>) -> Browser {
     let dashboard = Dashboard::from_bytes(dashboard).expect("a compiled dashboard of this version");
     let page = first_page(&dashboard, &base_url);
     let runtime = Rc::new(Runtime::new(BrowserHost::new(base_url.clone()), dashboard, &base_url, |response| send(&response)));
+    if let Some(former) = former {
+        runtime.take_over(former);
+    }
     if let Some(page) = page {
         // The data travels while the page still starts.
         let runtime = Rc::clone(&runtime);

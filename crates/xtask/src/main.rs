@@ -1,6 +1,7 @@
 //! Repository chores. `cargo xtask` is compiled first on a fresh machine, so it has next to no dependencies.
 mod bench;
 mod command;
+mod dist;
 mod finish_build;
 mod serve;
 mod setup;
@@ -17,6 +18,7 @@ usage: cargo xtask <task>
   setup [--all]         install what is missing to build and serve the page (with --all: what tests and bench need, too)
   serve [trunk args]    set up, then serve the demo and rebuild it on every change
   test [--full]         set up, then run every test; --full adds what takes long (the side-by-side bench)
+  dist [--skip-page]    set up, then build the program `tarn` with the page inside, as a Python wheel and a tar.gz
   bench [options]       set up, then measure beside DuckDB-WASM; options: --skip-build, the number of trials
   finish-build          the last step of a Trunk build; Trunk calls it
 ";
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Some("setup") => setup::run(if rest.iter().any(|argument| argument == "--all") { setup::For::Tests } else { setup::For::Serving }),
         Some("serve") => serve::run(rest),
         Some("test") => test::run(rest),
+        Some("dist") => dist::run(rest),
         Some("bench") => bench::run(rest),
         Some("finish-build") => finish_build::run(),
         _ => Err(USAGE.into()),

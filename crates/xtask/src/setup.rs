@@ -16,6 +16,8 @@ pub use system::browser;
 pub enum For {
     /// Building and serving the page.
     Serving,
+    /// Also what makes the packages.
+    Packaging,
     /// Everything that the tests and the bench use, too.
     Tests,
 }

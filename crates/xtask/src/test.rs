@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every test of the repository, with a total at the end.
 mod totals;
 
-use crate::{Result, command, setup};
+use crate::{Result, command, dist, setup};
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
@@ -41,11 +41,25 @@ pub fn run(arguments: &[String]) -> Result<()> {
     if built {
         stages.push(stage("size budget", &mut suite("size")));
         stages.push(stage("page in the browser", &mut suite("browser")));
+        stages.push(stage("the author's way: init, serve, build", &mut suite("author")));
     } else {
         println!("\nThe page was not built: its tests count as one failure.");
         stages.push(Stage { name: "page in the browser", totals: Totals { passed: 0, failed: 1 }, seconds: 0 });
     }
     if arguments.iter().any(|argument| argument == "--full") {
+        stages.push(stage("packages", command::cargo().args(["xtask", "dist", "--skip-page"])));
+        let mut author = suite("author");
+        match dist::install_wheel() {
+            Ok(program) => stages.push(stage("the author's way, with the installed wheel", author.env("TARN_PROGRAM", program))),
+            Err(error) => {
+                println!("\nThe wheel was not installed: {error}");
+                stages.push(Stage {
+                    name: "the author's way, with the installed wheel",
+                    totals: Totals { passed: 0, failed: 1 },
+                    seconds: 0,
+                });
+            }
+        }
         stages.push(stage("side by side with DuckDB-WASM", command::cargo().args(["xtask", "bench", "--skip-build"])));
     }
     report(&stages)

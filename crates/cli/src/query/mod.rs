@@ -1,14 +1,13 @@
 //! `tarn query`: the rows of a view, by the engine that runs in the browser.
-mod data_dir;
 mod plain;
 mod question;
 
-use crate::input;
+use crate::{data_dir, input};
+pub use question::explained;
 use question::{Question, ask};
 use serde_json::Value;
 use std::{collections::BTreeMap, fs, path::PathBuf, process::ExitCode};
 use tarn_runtime::{FileHost, Runtime};
-use tarn_spec::render_all;
 
 #[derive(clap::Args)]
 pub struct Arguments {
@@ -48,15 +47,8 @@ enum Format {
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
-    let compiled = input::compile(&arguments.dashboard)?;
-    let Some(dashboard) = compiled.dashboard else {
-        eprint!("{}", render_all(&compiled.files, &compiled.diagnostics));
-        return Err(format!("{} has errors", arguments.dashboard.display()));
-    };
-    let dir = match &arguments.data_dir {
-        Some(dir) => dir.clone(),
-        None => data_dir::find(&arguments.dashboard, &dashboard),
-    };
+    let dashboard = input::compile_sound(&arguments.dashboard)?;
+    let dir = data_dir::chosen(arguments.data_dir.as_deref(), &arguments.dashboard, &dashboard);
     let runtime = Runtime::new(FileHost::new(dir), dashboard, "", |_| {});
     let text = match &arguments.batch {
         Some(file) => batch(&runtime, file)?,

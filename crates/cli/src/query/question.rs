@@ -82,7 +82,7 @@ fn comparisons(question: &Question) -> Result<Vec<(String, Option<Comparison>)>,
     parsed.collect()
 }
 
-fn explained(error: &QueryError) -> String {
+pub fn explained(error: &QueryError) -> String {
     match error {
         QueryError::Load(error) => format!("{} [{}]\nhint: {}", error.what(), error.url, error.hint()),
         QueryError::Overflow { expression } => format!("`{expression}` overflowed\nhint: cast to double or decimal before adding"),

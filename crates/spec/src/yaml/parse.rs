@@ -207,12 +207,19 @@ fn size(node: &Node) -> usize {
 
 const ANCHOR: &str = "`*` stands for an anchor: put quotes around a text that starts with it";
 
+/// Whether a call such as `round(a, 2)` has begun and not ended.
+fn open_brackets(text: &str) -> bool {
+    text.matches('(').count() > text.matches(')').count()
+}
+
 /// The mistakes that people make most often in dashboards.
 fn syntax_hint(text: &str, at: usize) -> &'static str {
     let line_start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
     let line = text[line_start..].lines().next().unwrap_or("");
     if line.starts_with('\t') || line.trim_start_matches(' ').starts_with('\t') {
         "indent with spaces, not with tabs"
+    } else if line.contains('{') && open_brackets(text.get(line_start..at).unwrap_or("")) {
+        "a comma ends a value inside `{ }`: put quotes around the whole expression"
     } else if line.contains(": {") && line.contains('}') {
         "an expression that starts with `{` needs quotes around all of it: \"{late} / {flights}\""
     } else if line.matches(": ").count() > 1 && !line.contains('{') {

@@ -45,6 +45,14 @@ pub(crate) enum Style {
 }
 
 impl Node {
+    /// Where the key at the end of the path stands.
+    pub fn key_span(&self, path: &[&str]) -> Option<Span> {
+        let (first, rest) = path.split_first()?;
+        let Value::Mapping(entries) = &self.value else { return None };
+        let entry = entries.iter().find(|entry| entry.key.text == *first)?;
+        if rest.is_empty() { Some(entry.key.span) } else { entry.value.key_span(rest) }
+    }
+
     /// What the value is, for messages.
     pub fn kind(&self) -> &'static str {
         match &self.value {

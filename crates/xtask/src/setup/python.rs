@@ -1,21 +1,21 @@
-//! A Python environment of its own, with DuckDB: the tests' second opinion.
+//! A Python environment of its own, with DuckDB, the tests' second opinion, and maturin, which packs wheels.
 use super::{Missing, installing, skipped};
 use crate::{Result, command};
 use std::path::PathBuf;
 
-const PACKAGES: &[&str] = &["duckdb==2.0.0", "pyyaml==6.0.3"];
+const PACKAGES: &[&str] = &["duckdb==2.0.0", "pyyaml==6.0.3", "maturin==1.9.6"];
 
 pub fn install(missing: &[Missing]) -> Result<()> {
     // What is not there was already named among the missing.
     if !missing.is_empty() {
         return Ok(());
     }
-    let what = format!("Python environment with {}", PACKAGES.join(" and "));
+    let what = format!("Python environment with {}", PACKAGES.join(", "));
     if is_complete() {
         skipped(&what);
         return Ok(());
     }
-    installing(&what, "the tests compare every number with DuckDB's");
+    installing(&what, "the tests compare every number with DuckDB's, and packages are made with maturin");
     let folder = command::tools_dir().join("venv");
     command::run(command::command("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
     command::run(command::command(venv_python()).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES))
@@ -27,6 +27,6 @@ pub fn venv_python() -> PathBuf {
 }
 
 fn is_complete() -> bool {
-    let list = "from importlib.metadata import version as v; print(f\"duckdb=={v('duckdb')} pyyaml=={v('pyyaml')}\")";
+    let list = "from importlib.metadata import version as v; print(*[f\"{p}=={v(p)}\" for p in ('duckdb', 'pyyaml', 'maturin')])";
     command::output(command::command(venv_python()).args(["-c", list])).is_some_and(|answer| answer == PACKAGES.join(" "))
 }

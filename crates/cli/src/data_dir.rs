@@ -3,7 +3,7 @@ use tarn_dashboard::{Dashboard, Location};
 
 /// Where the relative sources are: beside the dashboard file, else in the `public` folder of one of the folders above it,
 /// else beside the file, so that the error names a path that the author expects.
-pub fn find(dashboard_file: &Path, dashboard: &Dashboard) -> PathBuf {
+fn find(dashboard_file: &Path, dashboard: &Dashboard) -> PathBuf {
     let file = dashboard_file.canonicalize().unwrap_or_else(|_| dashboard_file.to_owned());
     let folder = file.parent().unwrap_or(Path::new("."));
     let first = dashboard.sources.iter().find_map(|source| match &source.location {
@@ -13,4 +13,9 @@ pub fn find(dashboard_file: &Path, dashboard: &Dashboard) -> PathBuf {
     let Some(first) = first else { return folder.to_owned() };
     let candidates = std::iter::once(folder.to_owned()).chain(folder.ancestors().map(|above| above.join("public")));
     candidates.into_iter().find(|candidate| candidate.join(first).exists()).unwrap_or_else(|| folder.to_owned())
+}
+
+/// The folder that the author named, else what [`find`] finds.
+pub fn chosen(named: Option<&Path>, dashboard_file: &Path, dashboard: &Dashboard) -> PathBuf {
+    named.map_or_else(|| find(dashboard_file, dashboard), Path::to_owned)
 }

@@ -1,0 +1,93 @@
+use crate::{data_dir, footer};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+use tarn_dashboard::{Dashboard, Location, Source};
+use tarn_protocol::{LoadError, QueryError, Run, ViewRequest};
+use tarn_runtime::{FileHost, Runtime, block_on};
+use tarn_snapshot::check_contract;
+use tarn_spec::{Compiled, Diagnostic, Severity, Span, key_span};
+
+/// Adds what the local data says of a dashboard without errors: columns that break the contract, views without an answer.
+/// Sources with an `https://` address are left to the page.
+pub fn check(file: &Path, named_dir: Option<&Path>, compiled: &mut Compiled) -> Result<(), String> {
+    let Some(dashboard) = &compiled.dashboard else { return Ok(()) };
+    let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
+    let place = |path: &[&str]| key_span(&file.display().to_string(), &bytes, path).unwrap_or_default();
+    let dir = data_dir::chosen(named_dir, file, dashboard);
+    let mut found = vec![];
+    for source in &dashboard.sources {
+        found.extend(contract(source, &dir, place));
+    }
+    if found.is_empty() {
+        found = views(dashboard, &dir, place);
+    }
+    compiled.diagnostics.extend(found);
+    Ok(())
+}
+
+fn error(span: Span, message: String, hint: String) -> Diagnostic {
+    Diagnostic { severity: Severity::Error, span, message, hint: Some(hint) }
+}
+
+/// Every column of every file, by the footers alone.
+fn contract(source: &Source, dir: &Path, place: impl Fn(&[&str]) -> Span) -> Vec<Diagnostic> {
+    let Location::Parquet(urls) = &source.location else { return vec![] };
+    let mut found = vec![];
+    for url in urls.iter().filter(|url| !url.contains("://")) {
+        let path = dir.join(url);
+        let footer = match footer::read(&path) {
+            Ok(footer) => footer,
+            Err(message) => {
+                let hint = "write `source:` relative to the dashboard file, or name the folder with --data-dir".to_owned();
+                found.push(error(place(&["data", &source.name, "source"]), message, hint));
+                continue;
+            }
+        };
+        for column in &source.columns {
+            if let Err(kind) = check_contract(footer.schema(), std::slice::from_ref(column)) {
+                let problem = LoadError { source: source.name.clone(), url: url.clone(), kind };
+                let span = place(&["data", &source.name, "schema", &column.name]);
+                found.push(error(span, format!("{} [{}]", problem.what(), path.display()), problem.hint()));
+            }
+        }
+    }
+    found
+}
+
+/// Answers every view as it opens, each failure once.
+fn views(dashboard: &Dashboard, dir: &Path, place: impl Fn(&[&str]) -> Span) -> Vec<Diagnostic> {
+    let runtime = Runtime::new(FileHost::new(dir), dashboard.clone(), "", |_| {});
+    let remote = |source: &str| {
+        dashboard.source(source).is_some_and(|source| match &source.location {
+            Location::Manifest(url) => url.contains("://"),
+            Location::Parquet(urls) => urls.iter().any(|url| url.contains("://")),
+        })
+    };
+    let defaults = dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.default.clone()?)));
+    let selections: Vec<_> = defaults.collect();
+    let (mut found, mut told) = (vec![], BTreeSet::new());
+    for page in &dashboard.pages {
+        let local = page.views().filter(|view| !remote(&view.source));
+        let views = local.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![] }).collect();
+        let run = Run { seq: 0, page: page.id.clone(), selections: selections.clone(), comparisons: vec![], views };
+        for (id, result) in block_on(runtime.run(&run)).views {
+            let Err(problem) = result else { continue };
+            let (span, message, hint) = match problem {
+                QueryError::Load(problem) => {
+                    let message = format!("{} [{}]", problem.what(), problem.url);
+                    (place(&["data", &problem.source]), message, problem.hint())
+                }
+                other => {
+                    let text = crate::query::explained(&other);
+                    let (message, hint) = text.split_once("\nhint: ").unwrap_or((&text, "simplify the view"));
+                    (place(&["pages"]), format!("view `{id}`: {message}"), hint.to_owned())
+                }
+            };
+            if told.insert(message.clone()) {
+                found.push(error(span, message, hint));
+            }
+        }
+    }
+    found
+}

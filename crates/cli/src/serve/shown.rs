@@ -1,0 +1,47 @@
+use crate::site::Site;
+use crate::{data_dir, input};
+use serde_json::json;
+use std::path::Path;
+use std::sync::Arc;
+use tarn_spec::render_all;
+
+/// What the page shows at a moment: the newest dashboard without errors, and what is wrong with the file since.
+pub struct Shown {
+    /// `None` until the file was without errors for the first time.
+    pub site: Option<Arc<Site>>,
+    /// As in the terminal.
+    pub problem: Option<String>,
+    /// Counts the changes of data files.
+    pub data: u64,
+}
+
+impl Shown {
+    /// Reads the dashboard file; one with errors leaves the former site in place.
+    pub fn read(dashboard: &Path, data_dir: Option<&Path>, former: Option<&Self>) -> Self {
+        let read = site(dashboard, data_dir);
+        let (site, problem) = match read {
+            Ok(site) => (Some(Arc::new(site)), None),
+            Err(problem) => (former.and_then(|former| former.site.clone()), Some(problem)),
+        };
+        Self { site, problem, data: former.map_or(0, |former| former.data) }
+    }
+
+    /// The same with newer data files.
+    pub fn with_new_data(&self) -> Self {
+        Self { site: self.site.clone(), problem: self.problem.clone(), data: self.data + 1 }
+    }
+
+    /// As the page's script is told.
+    pub fn message(&self) -> String {
+        let dashboard = self.site.as_ref().map(|site| site.dashboard.as_str());
+        json!({ "dashboard": dashboard, "problem": self.problem, "data": self.data }).to_string()
+    }
+}
+
+fn site(file: &Path, named_dir: Option<&Path>) -> Result<Site, String> {
+    let compiled = input::compile(file).map_err(|error| format!("error: {error}"))?;
+    let found = render_all(&compiled.files, &compiled.diagnostics);
+    let dashboard = compiled.dashboard.ok_or(found)?;
+    let dir = data_dir::chosen(named_dir, file, &dashboard);
+    Site::new(dashboard, &dir).map_err(|error| format!("error: {error}"))
+}

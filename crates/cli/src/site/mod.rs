@@ -1,0 +1,47 @@
+//! What a deployed folder consists of: the page that lies in this program, a compiled dashboard, the data beside it.
+mod data;
+mod embedded;
+mod page;
+
+use crate::hash;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use tarn_dashboard::Dashboard;
+
+pub use embedded::Embedded;
+pub use page::{INDEX, with_script};
+
+/// Files by their path below the site's folder, with `/` between folders.
+pub struct Site {
+    pub files: BTreeMap<String, Content>,
+    /// The name of the compiled dashboard.
+    pub dashboard: String,
+}
+
+pub enum Content {
+    Embedded(&'static Embedded),
+    Bytes(Vec<u8>),
+    /// A file of the author's, which may be large and may change.
+    Local(PathBuf),
+}
+
+impl Site {
+    /// The site of a dashboard whose relative sources start at `data_dir`. A source that is not there is an error.
+    pub fn new(mut dashboard: Dashboard, data_dir: &Path) -> Result<Self, String> {
+        let mut files: BTreeMap<String, Content> =
+            embedded::FILES.iter().map(|file| (file.name.to_owned(), Content::Embedded(file))).collect();
+        for (path, file) in data::take_in(&mut dashboard, data_dir)? {
+            files.insert(path, Content::Local(file));
+        }
+        let compiled = dashboard.to_bytes();
+        let name = hash::dashboard_name(&compiled, "bin");
+        files.insert(INDEX.into(), Content::Bytes(page::index(&dashboard, &name)?.into_bytes()));
+        files.insert(name.clone(), Content::Bytes(compiled));
+        Ok(Self { files, dashboard: name })
+    }
+
+    /// The author's files that the site shows.
+    pub fn local_files(&self) -> impl Iterator<Item = &PathBuf> {
+        self.files.values().filter_map(|content| if let Content::Local(path) = content { Some(path) } else { None })
+    }
+}

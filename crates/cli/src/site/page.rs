@@ -1,0 +1,33 @@
+use super::embedded::FILES;
+use tarn_dashboard::Dashboard;
+
+pub const INDEX: &str = "index.html";
+
+const LINK: &str = "<link id=\"tarn-dashboard\"";
+
+/// The page that opens the dashboard `compiled`, with its title and language.
+pub fn index(dashboard: &Dashboard, compiled: &str) -> Result<String, String> {
+    let changed = || "this program carries a page that it does not know\nhint: install tarn again".to_owned();
+    let file = FILES.iter().find(|file| file.name == INDEX).ok_or_else(changed)?;
+    let page = String::from_utf8(file.content()?).map_err(|_| changed())?;
+    let page = replace_between(&page, LINK, "href=\"", "\"", &format!("./{compiled}")).ok_or_else(changed)?;
+    let page = replace_between(&page, "<title", ">", "<", &escaped(&dashboard.title)).ok_or_else(changed)?;
+    replace_between(&page, "<html", "lang=\"", "\"", &escaped(&dashboard.locale)).ok_or_else(changed)
+}
+
+/// The page with one more script at the end of its head.
+pub fn with_script(page: &str, name: &str) -> String {
+    page.replacen("</head>", &format!("<script type=\"module\" src=\"./{name}\"></script>\n</head>"), 1)
+}
+
+/// Replaces what stands between `open` and `close`, behind `mark`.
+fn replace_between(text: &str, mark: &str, open: &str, close: &str, with: &str) -> Option<String> {
+    let mark = text.find(mark)?;
+    let start = text[mark..].find(open)? + mark + open.len();
+    let end = text[start..].find(close)? + start;
+    Some(format!("{}{with}{}", &text[..start], &text[end..]))
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}

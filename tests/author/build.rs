@@ -1,0 +1,69 @@
+use crate::folder::{Folder, failed, succeeded};
+use std::fs;
+use tarn_tests::{Cors, Server, Site, in_browser};
+
+const DASHBOARD: &str = "title: Sales & more
+data:
+  sales:
+    source: ../elsewhere/sales.parquet
+    ttl: 5m
+    schema: { day: date, amount: double }
+    measures: { total: sum(amount) }
+pages: [{ title: All, rows: [[kpi: total]] }]
+";
+
+fn project(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    for name in ["elsewhere", "project"] {
+        fs::create_dir(folder.join(name)).unwrap();
+    }
+    folder.duckdb("copy (select date '2024-01-01' + i::int as day, i::double as amount from range(101) t(i)) to 'elsewhere/sales.parquet'");
+    folder.write("project/dashboard.yaml", DASHBOARD);
+    folder
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn built_folder_works_on_any_server_with_data_from_outside_of_it() {
+    let folder = project("build");
+    let said = succeeded(&folder.tarn(&["build", "project/dashboard.yaml", "--out", "site"]));
+    assert!(said.starts_with("site: "), "{said}");
+    let server = Server::start(Site::from_folder(&folder.join("site")), "/deep/below/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        let title = page.call("return document.title").await;
+        assert_eq!(title, "All · Sales & more");
+        assert_eq!(page.call("return tarn.result('kpi-total').rows").await, serde_json::json!([[5050]]));
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
+
+#[test]
+fn second_build_replaces_the_first_and_nothing_else() {
+    let folder = project("rebuild");
+    let build = ["build", "project/dashboard.yaml", "--out", "site"];
+    succeeded(&folder.tarn(&build));
+    folder.write("project/dashboard.yaml", DASHBOARD.replace("Sales", "Revenue"));
+    succeeded(&folder.tarn(&build));
+    let names: Vec<String> =
+        fs::read_dir(folder.join("site")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    assert_eq!(names.iter().filter(|name| name.starts_with("dashboard-")).count(), 1, "{names:?}");
+
+    folder.write("site/notes.txt", "mine");
+    let said = failed(&folder.tarn(&build), 1);
+    assert!(said.contains("`notes.txt`, which no build wrote"), "{said}");
+    assert_eq!(fs::read_to_string(folder.join("site/notes.txt")).unwrap(), "mine");
+}
+
+#[test]
+fn failed_build_leaves_the_folder_as_it_was() {
+    let folder = project("failing");
+    let build = ["build", "project/dashboard.yaml", "--out", "site"];
+    succeeded(&folder.tarn(&build));
+    let before = fs::read_to_string(folder.join("site/index.html")).unwrap();
+    fs::remove_file(folder.join("elsewhere/sales.parquet")).unwrap();
+    let said = failed(&folder.tarn(&build), 1);
+    assert!(said.contains("the data of `sales` is not there"), "{said}");
+    assert_eq!(fs::read_to_string(folder.join("site/index.html")).unwrap(), before);
+    assert!(!folder.join(".site.tarn-new").exists());
+}

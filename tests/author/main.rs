@@ -1,0 +1,7 @@
+//! What an author does with the one program: a first draft, edits in place, a folder to deploy.
+#![allow(clippy::unwrap_used)]
+mod build;
+mod folder;
+mod init;
+mod serve;
+mod tutorial;
