@@ -25,7 +25,7 @@ impl Compiled {
 /// the contract.
 pub fn key_span(name: &str, bytes: &[u8], path: &[&str]) -> Option<Span> {
     let mut files = Files::default();
-    let text = text(bytes).ok()?;
+    let text = read_text(bytes).ok()?;
     let file = files.add(name, text.to_owned());
     yaml::parse(text, file, &mut Report::default())?.key_span(path)
 }
