@@ -4,9 +4,6 @@
 //! adds 3 a promise is broken, 4 overtaken by another publication, 5 a store, a database or a disk failed.
 #[cfg(feature = "runtime")]
 mod build;
-#[cfg(not(feature = "runtime"))]
-#[path = "without_runtime.rs"]
-mod build;
 mod check;
 mod compile;
 mod completions;
@@ -14,37 +11,35 @@ mod completions;
 mod data_dir;
 #[cfg(all(feature = "query", feature = "runtime"))]
 mod explore;
-#[cfg(not(all(feature = "query", feature = "runtime")))]
-#[path = "without_runtime.rs"]
-mod explore;
 #[cfg(feature = "query")]
 mod footer;
 mod hash;
 #[cfg(feature = "query")]
-mod init;
-#[cfg(not(feature = "query"))]
-#[path = "without_engine.rs"]
 mod init;
 mod input;
 #[cfg(feature = "publish")]
 mod publish;
 #[cfg(feature = "query")]
 mod query;
-#[cfg(not(feature = "query"))]
-#[path = "without_engine.rs"]
-mod query;
 #[cfg(feature = "runtime")]
-mod serve;
-#[cfg(not(feature = "runtime"))]
-#[path = "without_runtime.rs"]
 mod serve;
 #[cfg(feature = "runtime")]
 mod site;
 #[cfg(feature = "publish")]
 mod snapshots;
+#[cfg(not(feature = "query"))]
+mod without_engine;
+#[cfg(not(all(feature = "query", feature = "runtime")))]
+mod without_runtime;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
+#[cfg(not(all(feature = "query", feature = "runtime")))]
+use without_runtime as explore;
+#[cfg(not(feature = "query"))]
+use {without_engine as init, without_engine as query};
+#[cfg(not(feature = "runtime"))]
+use {without_runtime as build, without_runtime as serve};
 
 #[derive(Parser)]
 #[command(
