@@ -169,6 +169,11 @@ pub fn refreshed(age: &str) -> String {
     format!("refreshed {age}")
 }
 
+/// The next snapshot was expected that long ago.
+pub fn refresh_late(by: &str) -> String {
+    format!("a refresh is late, due {by}")
+}
+
 pub fn refresh_failed(what: &str) -> String {
     format!("last refresh failed: {what}")
 }

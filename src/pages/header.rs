@@ -55,14 +55,16 @@ pub fn Header(app: App, theming: Theming) -> impl IntoView {
 fn SourceFreshness(app: App, known: SourceSlot, named: bool) -> impl IntoView {
     let freshness = move || known.freshness.get();
     let words = Memo::new(move |_| {
-        let (newest, validated_at, error) = known.status.with(|status| {
+        let (newest, validated_at, next_expected_at, error) = known.status.with(|status| {
             let status = status.as_ref()?;
-            Some((status.newest, status.validated_at, status.error.as_ref().map(|error| error.what())))
+            Some((status.newest, status.validated_at, status.next_expected_at, status.error.as_ref().map(|error| error.what())))
         })?;
         let age = validated_at.map(|at| strings::refreshed(&format_age((app.sources.now.get() - at) / 1e3)));
         let newest = newest.map(|at| strings::data_to(&text::day(at)));
+        let now = app.sources.now.get();
+        let late = next_expected_at.filter(|due| *due < now).map(|due| strings::refresh_late(&format_age((now - due) / 1e3)));
         let failed = error.map(|what| strings::refresh_failed(&what));
-        Some([newest, age, failed].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+        Some([newest, age, late, failed].into_iter().flatten().collect::<Vec<_>>().join(" · "))
     });
     let loading = move || match known.progress.get() {
         Some((done, total)) if total > 0 => strings::loading_bytes(&text::bytes(done), &text::bytes(total)),

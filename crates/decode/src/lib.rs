@@ -2,6 +2,7 @@
 //!
 //! [`read_footer`] turns the end of a file into a [`Footer`]; [`Footer::projection`] chooses columns and refuses what cannot
 //! be decoded; [`Projection::ranges`] names the bytes of a row group and [`Projection::decode`] reads them.
+mod chunk_index;
 mod error;
 mod footer;
 mod projection;

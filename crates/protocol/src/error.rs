@@ -83,6 +83,14 @@ pub enum LoadErrorKind {
     WorkerDied {
         message: String,
     },
+    /// The answer is no manifest, or not one that this version reads.
+    NotManifest {
+        detail: String,
+    },
+    /// The bytes are not those that were published.
+    DigestMismatch {
+        what: String,
+    },
 }
 
 /// Why one view has no result although its source may be fine.
@@ -143,6 +151,8 @@ impl LoadError {
                 format!("The data needs {} MB of memory; the budget is {} MB.", bytes / 1_000_000, budget / 1_000_000)
             }
             K::WorkerDied { message } => format!("Reading the data failed repeatedly: {message}."),
+            K::NotManifest { detail } => format!("The manifest cannot be read: {detail}."),
+            K::DigestMismatch { what } => format!("The bytes of {what} are not those that were published."),
         }
     }
 
@@ -178,6 +188,10 @@ impl LoadError {
             K::NullsInColumn { column } => format!("Remove the `!` after the type of `{column}` in `schema:`, or fix the data."),
             K::TooLarge { .. } => "Filter or aggregate the data before publishing it, or use fewer columns on this page.".into(),
             K::WorkerDied { .. } => "Reload the page. If it stays, the data file is likely damaged.".into(),
+            K::NotManifest { .. } => format!("Check that `source:` of `{}` names a manifest that `tarn publish` wrote.", self.source),
+            K::DigestMismatch { .. } => {
+                "Retry. If it stays, a proxy changes answers or a published file was overwritten: publish again.".into()
+            }
         }
     }
 }

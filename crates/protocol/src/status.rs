@@ -12,6 +12,8 @@ pub struct SourceStatus {
     pub validated_at: Option<f64>,
     /// When the snapshot was made, where the store says so.
     pub created_at: Option<f64>,
+    /// When the next snapshot is expected, where the manifest says so: later than that, a refresh is late.
+    pub next_expected_at: Option<f64>,
     /// The newest value of the source's time column, in microseconds since 1970.
     pub newest: Option<i64>,
     pub rows: u64,

@@ -1,6 +1,6 @@
 //! The cache's policy: what is read back is verified, what is written fits the budget, and a cache that fails is done without.
 use crate::host::{CacheFailure, CacheWrite, Host};
-use crate::record::{BlobRecord, SourceRecord, blob_key, checksum, decode_record, encode_record, is_record_key};
+use crate::record::{BlobRecord, SourceRecord, blob_key, checksum, decode_record, encode_record, is_record_key, version};
 use bytes::Bytes;
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
@@ -37,8 +37,8 @@ impl Cache {
     }
 
     /// `None` when the bytes are missing or not those that were stored.
-    pub async fn blob<H: Host>(&self, host: &H, url: &str, snapshot: &str, blob: BlobRecord) -> Option<Bytes> {
-        let [bytes] = self.read(host, &[blob_key(url, snapshot, blob.range)]).await?.try_into().ok()?;
+    pub async fn blob<H: Host>(&self, host: &H, url: &str, version: &str, blob: BlobRecord) -> Option<Bytes> {
+        let [bytes] = self.read(host, &[blob_key(url, version, blob.range)]).await?.try_into().ok()?;
         bytes.filter(|bytes| bytes.len() as u64 == blob.range.len() && checksum(bytes) == blob.checksum)
     }
 
@@ -56,14 +56,17 @@ impl Cache {
             if stored.snapshot == record.snapshot {
                 merge(record, stored);
             } else {
-                writes.extend(stored.blob_keys().map(|key| CacheWrite::Delete { key }));
+                // Files that the new snapshot kept keep their bytes.
+                let kept: HashSet<String> = record.blob_keys().collect();
+                writes.extend(stored.blob_keys().filter(|key| !kept.contains(key)).map(|key| CacheWrite::Delete { key }));
             }
         }
         for blob in blobs {
             let Some(file) = record.files.get_mut(blob.file) else { continue };
             file.blobs.retain(|held| held.range != blob.range);
             file.blobs.push(BlobRecord { range: blob.range, checksum: checksum(&blob.bytes) });
-            writes.push(CacheWrite::Put { key: blob_key(&file.identity.url, &record.snapshot, blob.range), bytes: blob.bytes });
+            let version = version(file.digests.as_ref(), &record.snapshot);
+            writes.push(CacheWrite::Put { key: blob_key(&file.identity.url, &version, blob.range), bytes: blob.bytes });
         }
         if record.blob_bytes() > budget {
             self.give_up("The data is larger than the space that this browser gives: it is fetched again on the next visit.");

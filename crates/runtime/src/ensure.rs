@@ -41,13 +41,9 @@ fn known(slot: &SourceSlot, columns: &[String]) -> Option<Result<(), LoadError>>
 
 /// With the slot's lock held: loads what is missing.
 pub(crate) async fn bring<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
-    if let Location::Manifest(_) = slot.source.location {
-        let url = slot.urls.first().cloned().unwrap_or_default();
-        return Err(LoadError { source: slot.source.name.clone(), url, kind: LoadErrorKind::NotParquet });
-    }
     if slot.state.borrow().snapshot.is_some() {
         return match add(shared, slot, columns).await {
-            Err(LoadError { kind: LoadErrorKind::Replaced, .. }) => fresh(shared, slot, columns).await,
+            Err(error) if is_of_another_version(slot, &error) => fresh(shared, slot, columns).await,
             outcome => outcome,
         };
     }
@@ -64,10 +60,12 @@ async fn from_cache<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[S
     let report = |progress| shared.send_progress(slot, progress);
     let load = loader(shared, slot, &report);
     let damaged = || load.error(slot.urls.first().map_or("", String::as_str), LoadErrorKind::Damaged { detail: "cached footer".into() });
-    let unconditional = record.unconditional;
+    let (unconditional, published) = (record.unconditional, record.published);
     let (id, validated_at, ttl_secs) = (record.snapshot, record.validated_at, record.ttl_secs.min(slot.source.ttl_secs));
     let files: Option<Vec<OpenFile>> = record.files.into_iter().map(OpenFile::from_record).collect();
-    let files = files.filter(|files| files.len() == slot.urls.len()).ok_or_else(damaged)?;
+    let is_published = matches!(slot.source.location, Location::Manifest(_));
+    let complete = |files: &Vec<OpenFile>| if is_published { published.is_some() } else { files.len() == slot.urls.len() };
+    let files = files.filter(complete).ok_or_else(damaged)?;
     let loaded = load.columns(&files, vec![], &id, &slot.columns(columns)).await?;
     let age = Duration::from_secs_f64(((shared.host.now_ms() - validated_at) / 1e3).clamp(0.0, 1e12));
     let (ttl, max_stale) = (Duration::from_secs(ttl_secs.into()), Duration::from_secs(slot.source.max_stale_secs.into()));
@@ -75,7 +73,7 @@ async fn from_cache<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[S
     state.revalidation_due = freshness(age, ttl, max_stale) != Freshness::Fresh;
     state.pending = loaded.new_blobs;
     state.unsaved = true;
-    state.snapshot = Some(Snapshot { id, files, table: loaded.table, validated_at, unconditional });
+    state.snapshot = Some(Snapshot { id, files, table: loaded.table, validated_at, unconditional, published });
     Ok(())
 }
 
@@ -100,30 +98,51 @@ async fn add<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String])
     Ok(())
 }
 
-/// The snapshot that the store has now, loaded completely beside the old one and put in its place. A file that is replaced
-/// while it is read is read once more.
+/// What is read once more from the start: a plain file was replaced in between, or a manifest was and its files are gone.
+fn is_of_another_version(slot: &SourceSlot, error: &LoadError) -> bool {
+    match error.kind {
+        LoadErrorKind::Replaced | LoadErrorKind::DigestMismatch { .. } => true,
+        LoadErrorKind::NotFound => !slot.urls.contains(&error.url),
+        _ => false,
+    }
+}
+
+/// The snapshot that the store has now, loaded completely beside the old one and put in its place. What is replaced while it
+/// is read is read once more.
 pub(crate) async fn fresh<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
-    match fresh_once(shared, slot, columns).await {
-        Err(LoadError { kind: LoadErrorKind::Replaced, .. }) => fresh_once(shared, slot, columns).await,
+    let known = slot.state.borrow().snapshot.as_ref().map_or_else(Vec::new, |snapshot| snapshot.files.clone());
+    match fresh_once(shared, slot, columns, known).await {
+        // Also without what was known: it may be what is wrong.
+        Err(error) if is_of_another_version(slot, &error) => fresh_once(shared, slot, columns, vec![]).await,
         outcome => outcome,
     }
 }
 
-async fn fresh_once<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
+async fn fresh_once<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String], known: Vec<OpenFile>) -> Result<(), LoadError> {
     let report = |progress| shared.send_progress(slot, progress);
     let load = loader(shared, slot, &report);
     let mut names = columns.to_vec();
     names.extend(
         slot.source.columns.iter().map(|column| column.name.clone()).filter(|name| slot.state.borrow().holds(std::slice::from_ref(name))),
     );
-    let (files, chunks): (Vec<OpenFile>, Vec<_>) = load.open(&slot.urls).await?.into_iter().unzip();
+    let (files, chunks, id, published) = match &slot.source.location {
+        Location::Parquet(_) => {
+            let (files, chunks): (Vec<OpenFile>, Vec<_>) = load.open(&slot.urls).await?.into_iter().unzip();
+            let id = snapshot_id(files.iter().map(|file| (&file.identity, checksum(&file.footer_bytes))));
+            (files, chunks, id, None)
+        }
+        Location::Manifest(_) => {
+            let url = slot.urls.first().map_or("", String::as_str);
+            let opened = load.open_published(url, known).await?;
+            (opened.files, vec![], opened.id, Some(opened.published))
+        }
+    };
     let validated_at = shared.host.now_ms();
-    let id = snapshot_id(files.iter().map(|file| (&file.identity, checksum(&file.footer_bytes))));
     let Loaded { table, new_blobs } = load.columns(&files, chunks, &id, &slot.columns(&names)).await?;
 
     let mut state = slot.state.borrow_mut();
     let unconditional = state.snapshot.as_ref().is_some_and(|old| old.unconditional);
-    let old = state.snapshot.replace(Snapshot { id: id.clone(), files, table, validated_at, unconditional });
+    let old = state.snapshot.replace(Snapshot { id: id.clone(), files, table, validated_at, unconditional, published });
     state.revalidation_due = false;
     state.unsaved = true;
     state.pending = new_blobs;
@@ -134,7 +153,7 @@ async fn fresh_once<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[S
     Ok(())
 }
 
-fn loader<'a, H: Host>(shared: &'a Shared<H>, slot: &'a SourceSlot, report: &'a dyn Fn(Progress)) -> Load<'a, H> {
+pub(crate) fn loader<'a, H: Host>(shared: &'a Shared<H>, slot: &'a SourceSlot, report: &'a dyn Fn(Progress)) -> Load<'a, H> {
     Load {
         host: &shared.host,
         cache: &shared.cache,

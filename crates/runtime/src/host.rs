@@ -1,5 +1,6 @@
 use bytes::Bytes;
-use tarn_snapshot::{ByteRange, ContentRange, Validators};
+use sha2::{Digest as _, Sha256};
+use tarn_snapshot::{ByteRange, ContentRange, Digest, Validators};
 
 /// The world as the runtime sees it: clock, network and storage. Everything runs on one thread, so futures need not be `Send`.
 #[allow(async_fn_in_trait, reason = "implemented for single-threaded workers only, where a future's Send-ness does not matter")]
@@ -19,6 +20,11 @@ pub trait Host {
     /// One GET, never answered from an HTTP cache. `progress` is told the bytes of the body as they come.
     async fn fetch(&self, request: &FetchRequest, progress: &dyn Fn(u64)) -> Result<Answer, FetchFailure>;
 
+    /// The digest by which published bytes are verified. A host that computes it outside this thread's way may do so.
+    async fn digest(&self, bytes: &Bytes) -> Digest {
+        software_digest(bytes)
+    }
+
     /// The stored values, in the order of the keys.
     async fn cache_read(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheFailure>;
 
@@ -29,6 +35,11 @@ pub trait Host {
 
     /// How many bytes may be stored in all, where the host knows.
     async fn cache_quota(&self) -> Option<u64>;
+}
+
+/// For hosts that have nothing faster.
+pub fn software_digest(bytes: &[u8]) -> Digest {
+    Digest::of(&Sha256::digest(bytes).into())
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

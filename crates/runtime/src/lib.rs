@@ -18,6 +18,7 @@ mod memory_host;
 mod network;
 mod open;
 mod plan;
+mod published;
 mod record;
 mod result_cache;
 mod revalidate;
@@ -28,6 +29,6 @@ mod source;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use file_host::{FileHost, block_on};
-pub use host::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host};
+pub use host::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host, software_digest};
 pub use memory_host::{Fault, MemoryHost};
 pub use runtime::Runtime;

@@ -6,7 +6,7 @@ use crate::chunks::Chunks;
 use crate::host::Host;
 use crate::network::{Counters, Network};
 use crate::open::{OpenFile, decode_failure, open};
-use crate::record::BlobRecord;
+use crate::record::{BlobRecord, version};
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _};
 use std::cell::Cell;
@@ -16,7 +16,7 @@ use tarn_engine::{Table, TableBuilder, TableError};
 use tarn_protocol::{LoadError, LoadErrorKind};
 use tarn_snapshot::{ByteRange, FetchPlan, check_contract, uncovered};
 
-const IN_FLIGHT: usize = 4;
+pub(crate) const IN_FLIGHT: usize = 4;
 /// What the chosen columns may declare to be without compression: beyond it a 32-bit heap is at risk.
 const MAX_UNCOMPRESSED: u64 = 2 << 30;
 
@@ -100,6 +100,7 @@ impl<H: Host> Load<'_, H> {
         loop {
             while let Some(group) = groups.get(next).filter(|group| group.ranges.iter().all(|range| chunks[group.file].covers(*range))) {
                 let (Some(file), Some(projection)) = (files.get(group.file), projections.get(group.file)) else { break };
+                self.verify(file, group.index, &group.ranges, &chunks[group.file]).await?;
                 let read = self.decode(group, &chunks[group.file], projection, columns, &mut builder);
                 rows.set(rows.get() + read.map_err(|kind| self.error(&file.identity.url, kind))?);
                 next += 1;
@@ -145,7 +146,7 @@ impl<H: Host> Load<'_, H> {
         let Some(file) = files.get(unit.file) else { return Ok((unit.file, 0, Bytes::new(), false)) };
         let url = &file.identity.url;
         if let Some(blob) = unit.cached
-            && let Some(bytes) = self.cache.blob(self.host, url, snapshot, blob).await
+            && let Some(bytes) = self.cache.blob(self.host, url, &version(file.digests.as_deref(), snapshot), blob).await
         {
             self.counters.bytes_from_cache.set(self.counters.bytes_from_cache.get() + bytes.len() as u64);
             (network.on_bytes)(bytes.len() as u64);

@@ -41,6 +41,8 @@ pub enum Fault {
     ShiftedRange,
     /// The body ends after that many bytes.
     Cut(usize),
+    /// One byte of the body is another.
+    Damaged,
     /// Status 200 and the whole file.
     WholeFile,
     /// A login page with status 200.
@@ -56,6 +58,10 @@ impl MemoryHost {
     pub fn put_file(&self, url: &str, bytes: Bytes, etag: Option<&str>) {
         let validators = Validators { etag: etag.map(str::to_owned), last_modified: None };
         self.world.files.borrow_mut().insert(url.to_owned(), StoredFile { bytes, validators });
+    }
+
+    pub fn file(&self, url: &str) -> Option<Bytes> {
+        Some(self.world.files.borrow().get(url)?.bytes.clone())
     }
 
     pub fn remove_file(&self, url: &str) {
@@ -78,6 +84,10 @@ impl MemoryHost {
 
     pub fn cached(&self) -> Vec<(String, usize)> {
         self.world.cache.borrow().iter().map(|(key, bytes)| (key.clone(), bytes.len())).collect()
+    }
+
+    pub fn clear_cache(&self) {
+        self.world.cache.borrow_mut().clear();
     }
 
     /// Changes one byte of a cached value.
@@ -140,6 +150,12 @@ impl MemoryHost {
         let mut body = bytes.slice(range.start as usize..range.end as usize);
         if let Some(Fault::Cut(length)) = fault {
             body.truncate(length);
+        }
+        if let Some(Fault::Damaged) = fault {
+            let mut damaged = body.to_vec();
+            let middle = damaged.len() / 2;
+            damaged.get_mut(middle).into_iter().for_each(|byte| *byte ^= 0x40);
+            body = damaged.into();
         }
         let content_range = Some(ContentRange { range, file_length: Some(length) });
         Ok(Answer { content_range, content_length: Some(range.len()), validators, body, ..status(206) })

@@ -3,8 +3,9 @@ use crate::answer::Checked;
 use crate::chunks::Chunks;
 use crate::host::Host;
 use crate::network::Network;
-use crate::record::{BlobRecord, FileRecord};
+use crate::record::{BlobRecord, FileDigests, FileRecord};
 use bytes::Bytes;
+use std::sync::Arc;
 use tarn_decode::{DecodeError, Footer, FooterStep, read_footer};
 use tarn_protocol::LoadErrorKind;
 use tarn_snapshot::{ByteRange, FileIdentity, uncovered};
@@ -20,6 +21,8 @@ pub(crate) struct OpenFile {
     pub identity: FileIdentity,
     pub footer: Footer,
     pub footer_bytes: Bytes,
+    /// `None` for a plain file.
+    pub digests: Option<Arc<FileDigests>>,
     /// What the cache holds of it.
     pub blobs: Vec<BlobRecord>,
 }
@@ -29,7 +32,10 @@ impl OpenFile {
     pub fn from_record(record: FileRecord) -> Option<Self> {
         let footer_bytes = Bytes::from(record.footer);
         match read_footer(record.identity.length, &footer_bytes) {
-            Ok(FooterStep::Ready(footer)) => Some(Self { identity: record.identity, footer, footer_bytes, blobs: record.blobs }),
+            Ok(FooterStep::Ready(footer)) => {
+                let digests = record.digests.map(Arc::new);
+                Some(Self { identity: record.identity, footer, footer_bytes, digests, blobs: record.blobs })
+            }
             _ => None,
         }
     }
@@ -68,7 +74,7 @@ pub(crate) async fn open<H: Host>(network: &Network<'_, H>, url: &str) -> Result
                 let footer_bytes = chunks.get(range.into()).ok_or(LoadErrorKind::NotParquet)?;
                 // A copy, so that a small footer does not keep a large answer alive.
                 let footer_bytes = Bytes::copy_from_slice(&footer_bytes);
-                return Ok((OpenFile { identity, footer, footer_bytes, blobs: vec![] }, chunks));
+                return Ok((OpenFile { identity, footer, footer_bytes, digests: None, blobs: vec![] }, chunks));
             }
             FooterStep::Needs(range) if range.start < start => start = range.start,
             FooterStep::Needs(_) => return Err(LoadErrorKind::Damaged { detail: "the footer asks for bytes that it has".into() }),

@@ -1,7 +1,7 @@
 //! What the cache keeps of a source, and how its entries are named.
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use tarn_snapshot::{ByteRange, FileIdentity};
+use tarn_snapshot::{ByteRange, Digest, FileIdentity};
 use xxhash_rust::xxh3::xxh3_64;
 
 /// The one mutable entry of a source; blobs never change under their name.
@@ -16,7 +16,27 @@ pub(crate) struct SourceRecord {
     pub used_at: f64,
     /// The store refused conditional headers: validators are compared here instead.
     pub unconditional: bool,
+    /// `None` for plain files.
+    pub published: Option<Published>,
     pub files: Vec<FileRecord>,
+}
+
+/// What a manifest said of the snapshot that it names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Published {
+    /// Of the snapshot's document: another digest is another snapshot.
+    pub digest: Digest,
+    pub created_ms: f64,
+    pub next_expected_ms: Option<f64>,
+}
+
+/// By what the parts of a published file are verified.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct FileDigests {
+    pub footer: Digest,
+    pub chunk_list: Digest,
+    /// Of each column chunk, row group after row group.
+    pub chunks: Vec<Digest>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -24,6 +44,8 @@ pub(crate) struct FileRecord {
     pub identity: FileIdentity,
     /// From the start of the metadata to the end of the file.
     pub footer: Vec<u8>,
+    /// `None` for a plain file.
+    pub digests: Option<FileDigests>,
     pub blobs: Vec<BlobRecord>,
 }
 
@@ -40,11 +62,16 @@ impl SourceRecord {
     }
 
     pub fn blob_keys(&self) -> impl Iterator<Item = String> {
-        self.files.iter().flat_map(|file| file.blobs.iter().map(|blob| blob_key(&file.identity.url, &self.snapshot, blob.range)))
+        self.files.iter().flat_map(|file| {
+            let version = version(file.digests.as_ref(), &self.snapshot);
+            file.blobs.iter().map(move |blob| blob_key(&file.identity.url, &version, blob.range))
+        })
     }
 }
 
 const RECORD_PREFIX: &str = "source ";
+/// Changes with the form of a record, so that one of another form is taken for a damaged one and made anew.
+const RECORD_FORM: u64 = 2;
 
 /// The key of the record of a source that is read from these files.
 pub(crate) fn record_key(urls: &[String]) -> String {
@@ -55,8 +82,14 @@ pub(crate) fn is_record_key(key: &str) -> bool {
     key.starts_with(RECORD_PREFIX)
 }
 
-pub(crate) fn blob_key(url: &str, snapshot: &str, range: ByteRange) -> String {
-    format!("bytes {snapshot} {} {} {url}", range.start, range.len())
+/// What tells the bytes of a file from those of its other versions. A published file has one version under one name, whichever
+/// snapshots list it: what a new snapshot kept of the old one is not fetched again.
+pub(crate) fn version(digests: Option<&FileDigests>, snapshot: &str) -> String {
+    digests.map_or_else(|| snapshot.to_owned(), |digests| digests.footer.text())
+}
+
+pub(crate) fn blob_key(url: &str, version: &str, range: ByteRange) -> String {
+    format!("bytes {version} {} {} {url}", range.start, range.len())
 }
 
 pub(crate) fn checksum(bytes: &[u8]) -> u64 {
@@ -66,7 +99,7 @@ pub(crate) fn checksum(bytes: &[u8]) -> u64 {
 /// With a checksum in front: storage can return damaged bytes without an error.
 pub(crate) fn encode_record(record: &SourceRecord) -> Bytes {
     let body = tarn_protocol::encode(record);
-    let mut bytes = checksum(&body).to_le_bytes().to_vec();
+    let mut bytes = (checksum(&body) ^ RECORD_FORM).to_le_bytes().to_vec();
     bytes.extend_from_slice(&body);
     bytes.into()
 }
@@ -74,7 +107,7 @@ pub(crate) fn encode_record(record: &SourceRecord) -> Bytes {
 /// `None` when the bytes are damaged.
 pub(crate) fn decode_record(bytes: &[u8]) -> Option<SourceRecord> {
     let (sum, body) = bytes.split_first_chunk::<8>()?;
-    if u64::from_le_bytes(*sum) != checksum(body) {
+    if u64::from_le_bytes(*sum) != checksum(body) ^ RECORD_FORM {
         return None;
     }
     tarn_protocol::decode(body).ok()
@@ -87,8 +120,8 @@ mod tests {
     fn record() -> SourceRecord {
         let identity = FileIdentity { url: "u".into(), validators: Default::default(), length: 9 };
         let blobs = vec![BlobRecord { range: (4..8).into(), checksum: 1 }];
-        let files = vec![FileRecord { identity, footer: vec![1, 2], blobs }];
-        SourceRecord { snapshot: "s".into(), validated_at: 1.5, ttl_secs: 300, used_at: 2.5, unconditional: false, files }
+        let files = vec![FileRecord { identity, footer: vec![1, 2], digests: None, blobs }];
+        SourceRecord { snapshot: "s".into(), validated_at: 1.5, ttl_secs: 300, used_at: 2.5, unconditional: false, published: None, files }
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Asks the store whether a source changed, and brings the new snapshot when it did.
-use crate::ensure::{bring, fresh};
+use crate::ensure::{bring, fresh, loader};
 use crate::host::Host;
 use crate::network::Network;
 use crate::open::OpenFile;
@@ -10,7 +10,7 @@ use tarn_protocol::{LoadError, LoadErrorKind};
 /// A confirmation this young answers a second question: two askers made it at once.
 const JUST_NOW_MS: f64 = 1_000.0;
 
-/// One conditional request per file; a changed source is loaded anew, a source that failed is tried again. Ends with a status.
+/// One conditional request per plain file, or the manifest; a changed source is loaded anew, a source that failed is tried again. Ends with a status.
 pub(crate) async fn revalidate<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
     let _guard = slot.lock.lock().await;
     let outcome = validate(shared, slot).await;
@@ -25,19 +25,29 @@ pub(crate) async fn revalidate<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
 async fn validate<H: Host>(shared: &Shared<H>, slot: &SourceSlot) -> Result<(), LoadError> {
     let (known, wanted, failed) = {
         let state = slot.state.borrow();
-        let known = state.snapshot.as_ref().map(|snapshot| (snapshot.files.clone(), snapshot.unconditional, snapshot.validated_at));
+        let known = state
+            .snapshot
+            .as_ref()
+            .map(|snapshot| (snapshot.files.clone(), snapshot.unconditional, snapshot.validated_at, snapshot.published.clone()));
         (known, state.wanted.clone(), state.error.is_some())
     };
-    let Some((files, mut unconditional, validated_at)) = known else {
+    let Some((files, mut unconditional, validated_at, mut published)) = known else {
         // Views that only count rows want no column: a source that failed is loaded for them all the same.
         return if wanted.is_empty() && !failed { Ok(()) } else { bring(shared, slot, &wanted).await };
     };
     let age = shared.host.now_ms() - validated_at;
     if failed || !(0.0..JUST_NOW_MS).contains(&age) {
-        let unchanged = confirm(shared, slot, &files, &mut unconditional).await;
+        let unchanged = match &mut published {
+            Some(published) => {
+                let url = slot.urls.first().map_or("", String::as_str);
+                loader(shared, slot, &|_| {}).confirm_published(url, published).await
+            }
+            None => confirm(shared, slot, &files, &mut unconditional).await,
+        };
         let changed = !unchanged?;
         if let Some(snapshot) = &mut slot.state.borrow_mut().snapshot {
             snapshot.unconditional = unconditional;
+            snapshot.published = published;
         }
         if changed {
             return fresh(shared, slot, &wanted).await;

@@ -138,12 +138,14 @@ impl<H: Host> Shared<H> {
         let error = state.error.clone();
         let counters = &slot.counters;
         let snapshot = state.snapshot.as_mut();
+        let published = snapshot.as_ref().and_then(|snapshot| snapshot.published.clone());
         let time = slot.time_expr();
         SourceStatus {
             source: slot.source.name.clone(),
             snapshot: snapshot.as_ref().map(|snapshot| snapshot.id.clone()),
             validated_at: snapshot.as_ref().map(|snapshot| snapshot.validated_at),
-            created_at: None,
+            created_at: published.as_ref().map(|published| published.created_ms),
+            next_expected_at: published.and_then(|published| published.next_expected_ms),
             rows: snapshot.as_ref().map_or(0, |snapshot| snapshot.table.n_rows() as u64),
             memory_bytes: snapshot.as_ref().map_or(0, |snapshot| snapshot.table.memory_bytes() as u64),
             row_groups_read: counters.row_groups_read.get(),

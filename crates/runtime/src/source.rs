@@ -2,7 +2,7 @@
 use crate::cache::NewBlob;
 use crate::network::Counters;
 use crate::open::OpenFile;
-use crate::record::{FileRecord, SourceRecord, record_key};
+use crate::record::{FileRecord, Published, SourceRecord, record_key};
 use futures_util::lock::Mutex;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -50,6 +50,8 @@ pub(crate) struct Snapshot {
     pub validated_at: f64,
     /// The store takes no conditional headers.
     pub unconditional: bool,
+    /// `None` for plain files.
+    pub published: Option<Published>,
 }
 
 impl SourceSlot {
@@ -97,6 +99,7 @@ impl Snapshot {
         let files = self.files.iter().map(|file| FileRecord {
             identity: file.identity.clone(),
             footer: file.footer_bytes.to_vec(),
+            digests: file.digests.as_deref().cloned(),
             blobs: file.blobs.clone(),
         });
         SourceRecord {
@@ -105,6 +108,7 @@ impl Snapshot {
             ttl_secs,
             used_at: now,
             unconditional: self.unconditional,
+            published: self.published.clone(),
             files: files.collect(),
         }
     }

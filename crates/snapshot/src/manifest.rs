@@ -5,13 +5,14 @@
 //! footer and of its list of chunk digests, the list those of the column chunks. The list stands in an object of its own, 16
 //! bytes a chunk, so that the document stays small however many row groups and columns there are.
 use crate::json::{Json, parse, quoted};
+use serde::{Deserialize, Serialize};
 use std::fmt::Write as _;
 
 /// Version of both documents. A reader refuses any other.
 pub const MANIFEST_FORMAT: u64 = 1;
 
 /// The first 16 bytes of a SHA-256.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Digest(pub [u8; 16]);
 
 /// `manifest.json`.

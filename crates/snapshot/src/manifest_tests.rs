@@ -45,6 +45,24 @@ fn documents_are_read_as_they_were_written() {
     }
 }
 
+/// Every key that is written stands in the published schema, in the same object.
+#[test]
+fn schema_knows_every_key() {
+    let schema = parse(include_str!("../../../docs/manifest.schema.json")).unwrap();
+    let keys_of = |definition: &str| match schema.get("$defs").unwrap().get(definition).unwrap().get("properties") {
+        Some(Json::Object(entries)) => entries.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(),
+        other => panic!("{definition}: {other:?}"),
+    };
+    let written = |json: &Json| match json {
+        Json::Object(entries) => entries.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    let document = parse(&document_of(1).write()).unwrap();
+    assert_eq!(written(&parse(&manifest().write()).unwrap()), keys_of("manifest"));
+    assert_eq!(written(&document), keys_of("snapshot"));
+    assert_eq!(written(&document.get("files").unwrap().list().unwrap()[0]), keys_of("file"));
+}
+
 #[test]
 fn other_versions_missing_keys_and_paths_that_lead_away_are_refused() {
     let text = manifest().write();

@@ -2,8 +2,9 @@ use crate::fetch;
 use crate::global::stopwatch_ms;
 use crate::store::Store;
 use bytes::Bytes;
-use js_sys::{Date, Function, Promise, Reflect, WebAssembly};
-use tarn_runtime::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host};
+use js_sys::{ArrayBuffer, Date, Function, Promise, Reflect, Uint8Array, WebAssembly};
+use tarn_runtime::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host, software_digest};
+use tarn_snapshot::Digest;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Url;
@@ -44,6 +45,13 @@ impl Host for BrowserHost {
         fetch::get(request, &self.page, progress).await
     }
 
+    async fn digest(&self, bytes: &Bytes) -> Digest {
+        match subtle_sha256(bytes).await {
+            Some(sha256) => Digest::of(&sha256),
+            None => software_digest(bytes),
+        }
+    }
+
     async fn cache_read(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheFailure> {
         self.store.read(keys).await
     }
@@ -64,5 +72,33 @@ impl Host for BrowserHost {
         let estimate: Promise = estimate.call0(&storage).ok()?.dyn_into().ok()?;
         let estimate = JsFuture::from(estimate).await.ok()?;
         get(&estimate, "quota")?.as_f64().map(|quota| quota as u64)
+    }
+}
+
+/// `None` where the page is no secure context: there the browser has no `crypto.subtle`.
+async fn subtle_sha256(bytes: &[u8]) -> Option<[u8; 32]> {
+    let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).ok();
+    let subtle = get(&get(&js_sys::global(), "crypto")?, "subtle")?;
+    let digest: Function = get(&subtle, "digest")?.dyn_into().ok()?;
+    // A copy: a view of this worker's memory is refused where that is shared, and would have to stay in place.
+    let bytes = Uint8Array::from(bytes);
+    let digest: Promise = digest.call2(&subtle, &"SHA-256".into(), &bytes).ok()?.dyn_into().ok()?;
+    let digest: ArrayBuffer = JsFuture::from(digest).await.ok()?.dyn_into().ok()?;
+    Uint8Array::new(&digest).to_vec().try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasm_bindgen_test::wasm_bindgen_test;
+
+    #[wasm_bindgen_test]
+    async fn browser_and_software_agree_on_digests() {
+        let bytes: Vec<u8> = (0..100_000u32).map(|n| (n * n) as u8).collect();
+        for length in [0, 1, 55, 56, 64, 100_000] {
+            let part = &bytes[..length];
+            let sha256 = subtle_sha256(part).await;
+            assert_eq!(sha256.map(|sha256| Digest::of(&sha256)), Some(software_digest(part)), "{length} bytes");
+        }
     }
 }

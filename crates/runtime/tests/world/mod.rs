@@ -1,5 +1,7 @@
 //! What the tests of the runtime share.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
+pub mod store;
+
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
