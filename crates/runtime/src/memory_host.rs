@@ -73,6 +73,11 @@ impl MemoryHost {
         self.world.faults.borrow_mut().extend(faults);
     }
 
+    /// All following requests pass.
+    pub fn clear_faults(&self) {
+        self.world.faults.borrow_mut().clear();
+    }
+
     pub fn advance_ms(&self, ms: f64) {
         self.world.now_ms.set(self.world.now_ms.get() + ms);
     }

@@ -1,0 +1,373 @@
+//! Tabs over one world in which everything goes wrong: faults on the way, a cache that fails, fills and lies, workers that die
+//! in the middle, snapshots that change while they are read. What happens is decided by a seed alone.
+//!
+//! `TARN_EVENTS=1000000 TARN_SEED=7 cargo test -p tarn-runtime --test simulation` runs longer, or a failure again.
+#![allow(clippy::unwrap_used)]
+mod world;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use tarn_dashboard::Dashboard;
+use tarn_protocol::{QueryError, Request, Response, Results, Run, ViewRequest};
+use tarn_runtime::{CacheFailure, Fault, FetchFailure, MemoryHost, Runtime, software_digest};
+use world::store::{FOLDER, publish, ten_trips};
+use world::{FILE, compile, rows};
+
+const DASHBOARD: &str = "
+title: Trips
+data:
+  trips:
+    source: SOURCE
+    ttl: 5m
+    max_stale: 1h
+    schema: { at: timestamp!, fare: int64!, city: string }
+    measures: { trips: count(*), takings: sum(fare) }
+pages:
+  - title: Money
+    rows: [[{ table: [trips], by: [fare], limit: 9, id: fares }]]
+  - title: Places
+    rows: [[{ table: [trips, takings], by: [city], limit: 5, id: cities }, { kpi: takings, id: total }]]
+";
+const TABS: usize = 4;
+const GENERATIONS: u64 = 9;
+/// Two fares of a generation: a sum over files of two generations is none of a single one.
+const OTHER_FARE: u64 = 1000;
+
+#[test]
+fn published_source_is_right_or_absent() {
+    simulate(true);
+}
+
+#[test]
+fn plain_file_is_right_or_absent() {
+    simulate(false);
+}
+
+fn simulate(is_published: bool) {
+    let variable = |name: &str, default: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
+    let (seed, events) = (variable("TARN_SEED", 42), variable("TARN_EVENTS", 4_000));
+    println!("TARN_SEED={seed} TARN_EVENTS={events}");
+    let mut simulation = Simulation::new(seed, is_published);
+    while simulation.n_events < events {
+        simulation.step();
+    }
+    println!("{:?}", simulation.seen);
+    for outcome in ["shown", "failed", "killed", "switched", "calm"] {
+        assert!(simulation.seen.contains_key(outcome), "never {outcome}: this simulates nothing");
+    }
+}
+
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) % n
+    }
+
+    fn one_in(&mut self, n: u64) -> bool {
+        self.below(n) == 0
+    }
+}
+
+/// A request that a tab's worker is answering.
+type Task = Pin<Box<dyn Future<Output = ()>>>;
+
+struct Tab {
+    runtime: Runtime<MemoryHost>,
+    responses: Rc<RefCell<Vec<Response>>>,
+}
+
+struct Simulation {
+    random: Random,
+    host: MemoryHost,
+    dashboard: Dashboard,
+    is_published: bool,
+    tabs: Vec<Rc<Tab>>,
+    /// When the store began to serve which generation.
+    history: Vec<(f64, u64)>,
+    /// Which generation a snapshot's name stands for.
+    generations: BTreeMap<String, u64>,
+    n_events: u64,
+    seen: BTreeMap<&'static str, u64>,
+}
+
+impl Simulation {
+    fn new(seed: u64, is_published: bool) -> Self {
+        let host = MemoryHost::default();
+        host.advance_ms(1e12);
+        let dashboard = compile(&DASHBOARD.replace("SOURCE", if is_published { "trips/manifest.json" } else { "trips.parquet" }));
+        let random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let (history, generations, seen) = (vec![], BTreeMap::new(), BTreeMap::new());
+        let mut simulation = Self { random, host, dashboard, is_published, tabs: vec![], history, generations, n_events: 0, seen };
+        simulation.switch(1);
+        simulation.tabs = (0..TABS).map(|_| simulation.open()).collect();
+        simulation
+    }
+
+    fn open(&self) -> Rc<Tab> {
+        let responses = Rc::new(RefCell::new(vec![]));
+        let sink = Rc::clone(&responses);
+        let runtime = Runtime::new(self.host.clone(), self.dashboard.clone(), "https://store/", move |response| {
+            sink.borrow_mut().push(response);
+        });
+        Rc::new(Tab { runtime, responses })
+    }
+
+    fn note(&mut self, what: &'static str) {
+        *self.seen.entry(what).or_default() += 1;
+    }
+
+    fn now(&self) -> f64 {
+        use tarn_runtime::Host as _;
+        self.host.now_ms()
+    }
+
+    /// The store serves another generation from now on.
+    fn switch(&mut self, generation: u64) {
+        if self.is_published {
+            let fares = [0, generation, generation * OTHER_FARE];
+            publish(&self.host, &format!("g{generation}"), &fares.map(|fare| ten_trips(fare as i64)));
+        } else {
+            self.host.put_file(FILE, ten_trips(generation as i64), Some(&format!("\"{generation}\"")));
+        }
+        self.history.push((self.now(), generation));
+        self.note("switched");
+    }
+
+    /// Deletes what only another generation needs, as a publisher does after a while.
+    fn retire(&mut self, generation: u64) {
+        if !self.is_published || self.history.last().is_some_and(|(_, served)| *served == generation) {
+            return;
+        }
+        for fare in [generation, generation * OTHER_FARE] {
+            let name = software_digest(&ten_trips(fare as i64)).text();
+            self.host.remove_file(&format!("{FOLDER}files/{name}.parquet"));
+            self.host.remove_file(&format!("{FOLDER}files/{name}.chunks"));
+        }
+        self.host.remove_file(&format!("{FOLDER}snapshots/g{generation}.json"));
+        self.note("retired");
+    }
+
+    fn step(&mut self) {
+        self.n_events += 1;
+        match self.random.below(24) {
+            0 => {
+                let generation = 1 + self.random.below(GENERATIONS);
+                self.switch(generation);
+            }
+            1 => {
+                let generation = 1 + self.random.below(GENERATIONS);
+                self.retire(generation);
+            }
+            2 => self.host.advance_ms(self.random.below(4_000_000) as f64),
+            3 | 4 => self.host.advance_ms(self.random.below(400_000) as f64),
+            5 => self.trouble_cache(),
+            6..=8 => {
+                let faults: Vec<Option<Fault>> = (0..1 + self.random.below(3)).map(|_| self.fault()).collect();
+                self.host.faults(faults);
+            }
+            9 => {
+                let at = self.random.below(TABS as u64) as usize;
+                self.tabs[at] = self.open();
+            }
+            10 if self.random.one_in(8) => self.calm(),
+            _ => self.act(),
+        }
+    }
+
+    fn fault(&mut self) -> Option<Fault> {
+        let failures = [
+            FetchFailure::Offline,
+            FetchFailure::Timeout { seconds: 30 },
+            FetchFailure::Blocked { origin: "https://page".into() },
+            FetchFailure::CutShort { found: 3 },
+        ];
+        Some(match self.random.below(9) {
+            0 => Fault::Status([403, 404, 416, 500, 503][self.random.below(5) as usize]),
+            1 => Fault::Failure(failures[self.random.below(4) as usize].clone()),
+            2 => Fault::ShiftedRange,
+            3 => Fault::Cut(self.random.below(200) as usize),
+            4 => Fault::WholeFile,
+            5 => Fault::LoginPage,
+            // Nothing but a digest finds this.
+            6 if self.is_published => Fault::Damaged,
+            _ => return None,
+        })
+    }
+
+    fn trouble_cache(&mut self) {
+        match self.random.below(6) {
+            0 => self.host.fail_cache(Some([CacheFailure::Full, CacheFailure::Failed][self.random.below(2) as usize])),
+            1 => self.host.set_quota(Some(500 + self.random.below(20_000))),
+            2 => self.host.clear_cache(),
+            3 => {
+                let keys = self.host.cached();
+                if !keys.is_empty() {
+                    self.host.damage_cached(&keys[self.random.below(keys.len() as u64) as usize].0);
+                }
+            }
+            _ => {
+                self.host.fail_cache(None);
+                self.host.set_quota(None);
+            }
+        }
+    }
+
+    /// Several tabs at once, in an order that the seed decides; a worker may die, the store may switch in between.
+    fn act(&mut self) {
+        let first = self.random.below(TABS as u64) as usize;
+        let n_acting = 1 + self.random.below(3) as usize;
+        let acting: Vec<usize> = (0..n_acting).map(|n| (first + n) % TABS).collect();
+        let mut tasks: Vec<(usize, Task)> = vec![];
+        for at in &acting {
+            let (tab, request) = (Rc::clone(&self.tabs[*at]), self.request());
+            tasks.push((*at, Box::pin(async move { tab.runtime.handle(request).await })));
+        }
+        let kill_at = if self.random.one_in(6) { self.random.below(30) } else { u64::MAX };
+        let switch_at = if self.random.one_in(12) { self.random.below(30) } else { u64::MAX };
+        let mut polls = 0;
+        while !tasks.is_empty() {
+            let at = self.random.below(tasks.len() as u64) as usize;
+            if polls == kill_at {
+                let (tab, _) = tasks.swap_remove(at);
+                self.tabs[tab] = self.open();
+                self.note("killed");
+            } else if tasks[at].1.as_mut().poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(()) {
+                drop(tasks.swap_remove(at));
+            }
+            if polls == switch_at {
+                let generation = 1 + self.random.below(GENERATIONS);
+                self.switch(generation);
+            }
+            polls += 1;
+            assert!(polls < 10_000, "a request never ends");
+        }
+        for at in acting {
+            self.check(at);
+        }
+        // The next event happens later: at one instant several generations may be served.
+        self.host.advance_ms(1.0);
+    }
+
+    fn request(&mut self) -> Request {
+        let page = match self.random.below(5) {
+            0 => return Request::Revalidate { source: "trips".into() },
+            1 | 2 => "money",
+            _ => "places",
+        };
+        run(&self.dashboard, page)
+    }
+
+    /// What the tab was told since the last time is right, or said to have failed.
+    fn check(&mut self, at: usize) {
+        let tab = Rc::clone(&self.tabs[at]);
+        for response in tab.responses.take() {
+            if let Response::Results(results) = response {
+                self.check_results(&results);
+            }
+        }
+        let Some(status) = tab.runtime.status("trips") else { return };
+        let (Some(snapshot), Some(validated_at)) = (status.snapshot, status.validated_at) else { return };
+        assert!(validated_at <= self.now(), "validated in the future");
+        // What is called current at an instant was served then. Its age, and with it stale and expired, count from there.
+        let Some(generation) = self.generations.get(&snapshot).copied() else { return };
+        let before = self.history.iter().rev().find(|(at, _)| *at < validated_at);
+        let then = self.history.iter().filter(|(at, _)| *at == validated_at).chain(before);
+        let served: Vec<u64> = then.map(|(_, generation)| *generation).collect();
+        assert!(served.contains(&generation), "generation {generation} is called current at {validated_at}, when {served:?} was served");
+    }
+
+    fn check_results(&mut self, results: &Results) {
+        let mut snapshots: Vec<(String, u64)> = vec![];
+        for (view, result) in &results.views {
+            match result {
+                Ok(result) => {
+                    self.note("shown");
+                    let rows = rows(&result.table);
+                    let generation = match view.as_str() {
+                        "cities" => self.generation(&rows, 3),
+                        "total" => self.generation(&rows, 1),
+                        _ => continue,
+                    };
+                    snapshots.push((result.snapshot.clone(), generation));
+                }
+                Err(QueryError::Load(_)) => self.note("failed"),
+                Err(error) => panic!("{view}: {error:?}"),
+            }
+        }
+        for (snapshot, generation) in &snapshots {
+            assert_eq!((snapshot, generation), (&snapshots[0].0, &snapshots[0].1), "two snapshots on one page");
+            let known = *self.generations.entry(snapshot.clone()).or_insert(*generation);
+            assert_eq!(known, *generation, "snapshot {snapshot} shows other rows than it did");
+            assert!(!self.is_published || *snapshot == format!("g{generation}"));
+        }
+    }
+
+    /// The generation whose rows these are, by the last value of each: ten trips a file, of that fare.
+    fn generation(&self, rows: &[String], n_rows: usize) -> u64 {
+        assert_eq!(rows.len(), n_rows, "{rows:?}");
+        let takings: u64 = rows.iter().map(|row| row.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum();
+        let unit = if self.is_published { 10 * (1 + OTHER_FARE) } else { 10 };
+        let generation = takings / unit;
+        assert!(takings.is_multiple_of(unit) && (1..=GENERATIONS).contains(&generation), "rows of no generation: {rows:?}");
+        generation
+    }
+
+    /// All troubles end: every tab shows what is served, and a reload takes all of it from the cache.
+    fn calm(&mut self) {
+        self.host.clear_faults();
+        self.host.fail_cache(None);
+        self.host.set_quota(None);
+        self.host.advance_ms(2_000.0);
+        let served = self.history.last().unwrap().1;
+        self.switch(served);
+        self.host.advance_ms(2_000.0);
+        for at in 0..TABS {
+            self.refresh(at, served);
+        }
+        // Storage that failed for a tab is not tried again by it: a new one stores what it loads, and the next finds it.
+        self.tabs[0] = self.open();
+        self.refresh(0, served);
+        self.tabs[0] = self.open();
+        self.host.take_requests();
+        self.show(0, served);
+        assert_eq!(self.host.take_requests(), Vec::<String>::new(), "what was stored is used");
+        self.note("calm");
+    }
+
+    /// A source that failed is taken from the cache where that is fresh, which may be older than what is served; a second
+    /// validation asks the store.
+    fn refresh(&mut self, at: usize, served: u64) {
+        let tab = Rc::clone(&self.tabs[at]);
+        tarn_runtime::block_on(tab.runtime.handle(run(&self.dashboard, "money")));
+        for _ in 0..2 {
+            self.host.advance_ms(2_000.0);
+            tarn_runtime::block_on(tab.runtime.handle(Request::Revalidate { source: "trips".into() }));
+        }
+        self.show(at, served);
+    }
+
+    fn show(&mut self, at: usize, served: u64) {
+        let tab = Rc::clone(&self.tabs[at]);
+        for page in ["money", "places"] {
+            tarn_runtime::block_on(tab.runtime.handle(run(&self.dashboard, page)));
+        }
+        self.check(at);
+        let status = tab.runtime.status("trips").unwrap();
+        assert_eq!(status.error, None);
+        assert_eq!(self.generations.get(&status.snapshot.unwrap()), Some(&served), "the served generation is shown");
+    }
+}
+
+fn run(dashboard: &Dashboard, page: &str) -> Request {
+    let views = dashboard.page(page).unwrap().views();
+    let views = views.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![], limit: None }).collect();
+    Request::Run(Run { seq: 1, page: page.into(), selections: vec![], comparisons: vec![], views })
+}
