@@ -27,6 +27,14 @@ impl DecodeError {
     pub(crate) fn damaged(detail: impl Into<String>) -> Self {
         Self::Damaged { detail: detail.into() }
     }
+
+    /// Says where the damage is.
+    pub(crate) fn in_column(self, column: &str) -> Self {
+        match self {
+            Self::Damaged { detail } => Self::Damaged { detail: format!("column `{column}`: {detail}") },
+            other => other,
+        }
+    }
 }
 
 impl From<ParquetError> for DecodeError {

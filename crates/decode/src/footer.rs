@@ -1,10 +1,9 @@
+use crate::convert::Conversion;
+use crate::schema::{Field, field_type};
 use crate::{DecodeError, Projection};
-use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
 use bytes::Bytes;
 use parquet::DecodeResult;
-use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
-use parquet::arrow::parquet_to_arrow_schema;
-use parquet::basic::Type as PhysicalType;
+use parquet::basic::Repetition;
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataPushDecoder};
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,7 +21,8 @@ pub enum FooterStep {
 /// A file's schema and the places of its column chunks.
 #[derive(Clone)]
 pub struct Footer {
-    reader: ArrowReaderMetadata,
+    metadata: Arc<ParquetMetaData>,
+    fields: Arc<[(Field, Option<Conversion>)]>,
     file_length: u64,
     start: u64,
 }
@@ -46,24 +46,29 @@ pub fn read_footer(file_length: u64, tail: &Bytes) -> Result<FooterStep, DecodeE
         DecodeResult::Data(metadata) => {
             let length = tail.len().checked_sub(TAIL as usize).and_then(|at| tail.get(at..at + 4)).and_then(|bytes| bytes.try_into().ok());
             let start = file_length.saturating_sub(TAIL + u64::from(u32::from_le_bytes(length.unwrap_or_default())));
-            Footer::new(metadata, file_length, start).map(FooterStep::Ready)
+            Ok(FooterStep::Ready(Footer::new(metadata, file_length, start)))
         }
         DecodeResult::Finished => Err(DecodeError::damaged("an empty footer")),
     }
 }
 
 impl Footer {
-    fn new(metadata: ParquetMetaData, file_length: u64, start: u64) -> Result<Self, DecodeError> {
-        let metadata = Arc::new(metadata);
-        let options = ArrowReaderOptions::new().with_schema(reading_schema(&metadata)?);
-        let reader = ArrowReaderMetadata::try_new(metadata, options)?;
-        Ok(Self { reader, file_length, start })
+    fn new(metadata: ParquetMetaData, file_length: u64, start: u64) -> Self {
+        let roots = metadata.file_metadata().schema_descr().root_schema().get_fields();
+        let field = |root: &parquet::schema::types::TypePtr| {
+            let (field_type, conversion) = field_type(root);
+            let info = root.get_basic_info();
+            let nullable = !info.has_repetition() || info.repetition() != Repetition::REQUIRED;
+            (Field { name: root.name().to_owned(), field_type, nullable }, conversion)
+        };
+        let fields = roots.iter().map(field).collect();
+        Self { metadata: Arc::new(metadata), fields, file_length, start }
     }
 
-    /// Strings are dictionaries of Int32 and Utf8. What a writer noted of its own Arrow schema is not looked at: the Parquet
-    /// types alone decide, as in DuckDB.
-    pub fn schema(&self) -> &SchemaRef {
-        self.reader.schema()
+    /// The columns, in the file's order. What a writer noted of its own schema is not looked at: the Parquet types alone
+    /// decide, as in DuckDB.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> + Clone {
+        self.fields.iter().map(|(field, _)| field)
     }
 
     pub fn n_rows(&self) -> u64 {
@@ -88,35 +93,13 @@ impl Footer {
         Projection::new(self, columns)
     }
 
-    pub(crate) fn reader(&self) -> &ArrowReaderMetadata {
-        &self.reader
+    pub(crate) fn metadata(&self) -> &Arc<ParquetMetaData> {
+        &self.metadata
     }
 
-    pub(crate) fn metadata(&self) -> &ParquetMetaData {
-        self.reader.metadata()
+    /// The field's position, itself and how its values are converted.
+    pub(crate) fn field(&self, name: &str) -> Option<(usize, &Field, Option<Conversion>)> {
+        let (at, (field, conversion)) = self.fields.iter().enumerate().find(|(_, (field, _))| field.name == name)?;
+        Some((at, field, *conversion))
     }
-}
-
-/// The schema as it is to be read: strings stay dictionaries, INT96 becomes microseconds (its nanoseconds end in 2262).
-fn reading_schema(metadata: &ParquetMetaData) -> Result<SchemaRef, DecodeError> {
-    let parquet_schema = metadata.file_metadata().schema_descr();
-    let inferred = parquet_to_arrow_schema(parquet_schema, None)?;
-    let roots = parquet_schema.root_schema().get_fields();
-    let fields: Vec<Field> = inferred
-        .fields()
-        .iter()
-        .zip(roots)
-        .map(|(field, root)| {
-            let field = field.as_ref().clone();
-            let is_int96 = root.is_primitive() && root.get_physical_type() == PhysicalType::INT96;
-            match field.data_type() {
-                DataType::Utf8 => field.with_data_type(DataType::Dictionary(Box::new(DataType::Int32), Box::new(DataType::Utf8))),
-                DataType::Timestamp(TimeUnit::Nanosecond, None) if is_int96 => {
-                    field.with_data_type(DataType::Timestamp(TimeUnit::Microsecond, None))
-                }
-                _ => field,
-            }
-        })
-        .collect();
-    Ok(Arc::new(Schema::new(fields)))
 }

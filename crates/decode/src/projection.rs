@@ -1,48 +1,48 @@
+use crate::blocks::Blocks;
+use crate::column::Block;
+use crate::convert::Conversion;
+use crate::leaf::{Leaf, Pages};
+use crate::nested::{self, Node, Stripe};
+use crate::schema::{Field, FieldType};
 use crate::{DecodeError, Footer};
-use arrow_array::{Array as _, RecordBatch};
 use bytes::Bytes;
-use parquet::DecodeResult;
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::ArrowReaderMetadata;
-use parquet::arrow::push_decoder::{ParquetPushDecoder, ParquetPushDecoderBuilder};
 use parquet::basic::Compression;
-use parquet::file::metadata::ColumnChunkMetaData;
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData};
+use parquet::schema::types::ColumnDescriptor;
 use std::ops::Range;
-
-/// Rows per batch: small enough to stay in the processor's cache on the way into the engine.
-const BATCH_ROWS: usize = 8_192;
+use std::sync::Arc;
 
 /// Chosen columns of a file.
 #[derive(Clone)]
 pub struct Projection {
-    reader: ArrowReaderMetadata,
-    mask: ProjectionMask,
+    metadata: Arc<ParquetMetaData>,
+    columns: Vec<Column>,
     /// Per row group, the bytes of the chosen column chunks, ascending.
     ranges: Vec<Vec<Range<u64>>>,
     uncompressed_bytes: u64,
 }
 
+#[derive(Clone)]
+struct Column {
+    field: Field,
+    /// How a nested value is put together.
+    nested: Option<Arc<Node>>,
+    /// Its leaves in the file's schema, with what their bytes mean.
+    leaves: Vec<(usize, Leaf)>,
+}
+
 impl Projection {
-    pub(crate) fn new(footer: &Footer, columns: &[&str]) -> Result<Self, DecodeError> {
-        let schema = footer.metadata().file_metadata().schema_descr();
-        let mut roots = vec![];
-        for column in columns {
-            let at = schema.root_schema().get_fields().iter().position(|field| field.name() == *column);
-            roots.push(at.ok_or_else(|| DecodeError::MissingColumn { column: (*column).to_owned() })?);
-        }
-        let leaves: Vec<usize> = (0..schema.num_columns()).filter(|leaf| roots.contains(&schema.get_column_root_idx(*leaf))).collect();
-        for root in &roots {
-            let field = schema.root_schema().get_fields().get(*root);
-            if let Some(field) = field.filter(|field| !field.is_primitive()) {
-                let found = footer.schema().fields().get(*root).map(|field| field.data_type().to_string());
-                return Err(DecodeError::UnsupportedType { column: field.name().to_owned(), found: found.unwrap_or_default() });
-            }
+    pub(crate) fn new(footer: &Footer, names: &[&str]) -> Result<Self, DecodeError> {
+        let mut columns = vec![];
+        for name in names {
+            let (root, field, conversion) = footer.field(name).ok_or_else(|| DecodeError::MissingColumn { column: (*name).to_owned() })?;
+            columns.push(column(footer, root, field, conversion)?);
         }
         let mut uncompressed_bytes = 0u64;
         let mut ranges = vec![];
         for group in footer.metadata().row_groups() {
             let mut chunks = vec![];
-            for leaf in &leaves {
+            for (leaf, _) in columns.iter().flat_map(|column| &column.leaves) {
                 let chunk = group.columns().get(*leaf).ok_or_else(|| DecodeError::damaged("a row group lacks a column"))?;
                 supported_codec(chunk)?;
                 chunks.push(chunk_range(chunk, footer.file_length())?);
@@ -52,8 +52,7 @@ impl Projection {
             chunks.sort_unstable_by_key(|range| range.start);
             ranges.push(chunks);
         }
-        let mask = ProjectionMask::roots(schema, roots);
-        Ok(Self { reader: footer.reader().clone(), mask, ranges, uncompressed_bytes })
+        Ok(Self { metadata: footer.metadata().clone(), columns, ranges, uncompressed_bytes })
     }
 
     /// Per row group, the bytes of the chosen column chunks, ascending.
@@ -66,43 +65,85 @@ impl Projection {
         self.uncompressed_bytes
     }
 
-    /// The batches of one row group. `chunks` are the bytes of its [`Projection::ranges`], in that order.
-    pub fn decode(&self, row_group: usize, chunks: Vec<Bytes>) -> Result<Batches, DecodeError> {
-        let ranges = self.ranges.get(row_group).ok_or_else(|| DecodeError::damaged("no such row group"))?;
-        let mut decoder = ParquetPushDecoderBuilder::new_with_metadata(self.reader.clone())
-            .with_projection(self.mask.clone())
-            .with_row_groups(vec![row_group])
-            .with_batch_size(BATCH_ROWS)
-            .build()?;
-        decoder.push_ranges(ranges.clone(), chunks)?;
-        Ok(Batches { decoder: Some(decoder) })
+    /// One of the chosen columns, by its position among them.
+    pub fn field(&self, column: usize) -> Option<&Field> {
+        self.columns.get(column).map(|column| &column.field)
     }
-}
 
-/// The batches of one row group. Ends after the first error.
-pub struct Batches {
-    decoder: Option<ParquetPushDecoder>,
-}
+    /// Rows of a row group: the blocks of each column together have as many.
+    pub fn n_rows(&self, row_group: usize) -> Result<usize, DecodeError> {
+        let group = self.metadata.row_groups().get(row_group).ok_or_else(|| DecodeError::damaged("no such row group"))?;
+        u32::try_from(group.num_rows()).map(|n_rows| n_rows as usize).map_err(|_| DecodeError::damaged("a row group without end"))
+    }
 
-impl Iterator for Batches {
-    type Item = Result<RecordBatch, DecodeError>;
+    /// Reads one of the chosen columns, by its position among them. `chunks` are the bytes of the row group's
+    /// [`Projection::ranges`], in that order.
+    pub fn read(&self, row_group: usize, column: usize, chunks: &[Bytes]) -> Result<Blocks, DecodeError> {
+        let n_rows = self.n_rows(row_group)?;
+        let column = self.columns.get(column).ok_or_else(|| DecodeError::damaged("no such column"))?;
+        let blocks = self.blocks(row_group, n_rows, column, chunks);
+        blocks.map_err(|error| error.in_column(&column.field.name))
+    }
 
-    fn next(&mut self) -> Option<Self::Item> {
-        let step = self.decoder.as_mut()?.try_decode();
-        let error = match step {
-            Ok(DecodeResult::Data(batch)) => return Some(Ok(batch)),
-            Ok(DecodeResult::Finished) => None,
-            Ok(DecodeResult::NeedsData(_)) => Some(DecodeError::damaged("a column chunk is longer than it says")),
-            Err(error) => Some(error.into()),
+    fn blocks(&self, row_group: usize, n_rows: usize, column: &Column, chunks: &[Bytes]) -> Result<Blocks, DecodeError> {
+        if column.nested.is_none() && column.leaves.iter().any(|(_, leaf)| leaf.conversion == Conversion::Nothing) {
+            return Ok(Blocks::ready(&column.field.name, Block::Nulls(n_rows)));
+        }
+        let pages = |(at, leaf): &(usize, Leaf)| {
+            let chunk = self.metadata.row_groups().get(row_group).and_then(|group| group.columns().get(*at));
+            let chunk = chunk.ok_or_else(|| DecodeError::damaged("a row group lacks a column"))?;
+            let (start, _) = chunk.byte_range();
+            let ranges = self.ranges.get(row_group).map_or(&[][..], Vec::as_slice);
+            let bytes = ranges.iter().position(|range| range.start == start).and_then(|place| chunks.get(place));
+            let bytes = bytes.ok_or_else(|| DecodeError::damaged("a column chunk is missing"))?.clone();
+            let n_levels = if leaf.max_repetition == 0 { n_rows } else { usize::try_from(chunk.num_values()).unwrap_or(0) };
+            Pages::new(chunk, *leaf, start, bytes, n_levels)
         };
-        self.decoder = None;
-        error.map(Err)
+        if let Some(node) = &column.nested {
+            let stripes = column.leaves.iter().map(|leaf| Stripe::read(pages(leaf)?, leaf.1)).collect::<Result<_, _>>()?;
+            return Ok(Blocks::ready(&column.field.name, nested::rows(node, stripes, n_rows)?));
+        }
+        match column.leaves.as_slice() {
+            [leaf] => Ok(Blocks::flat(&column.field.name, pages(leaf)?, leaf.1)),
+            _ => Err(DecodeError::damaged("a column without bytes")),
+        }
     }
 }
 
-/// The first of these columns in which the batch has a null.
-pub fn column_with_nulls<'a>(batch: &RecordBatch, columns: &[&'a str]) -> Option<&'a str> {
-    columns.iter().copied().find(|column| batch.column_by_name(column).is_some_and(|values| values.null_count() > 0))
+fn column(footer: &Footer, root: usize, field: &Field, conversion: Option<Conversion>) -> Result<Column, DecodeError> {
+    let schema = footer.metadata().file_metadata().schema_descr();
+    let nested = match (field.field_type, conversion) {
+        (FieldType::Nested(_), None) => schema.root_schema().get_fields().get(root).and_then(|root| Node::of_column(root)),
+        _ => None,
+    };
+    let conversions = match (&nested, conversion) {
+        (Some(nested), _) => nested.conversions(),
+        (None, Some(conversion)) => vec![conversion],
+        (None, None) => {
+            return Err(DecodeError::UnsupportedType { column: field.name.clone(), found: found(field.field_type).to_owned() });
+        }
+    };
+    let leaves = (0..schema.num_columns()).filter(|leaf| schema.get_column_root_idx(*leaf) == root);
+    let leaves = leaves.zip(conversions).map(|(at, conversion)| (at, leaf(&schema.column(at), conversion))).collect();
+    Ok(Column { field: field.clone(), nested: nested.map(Arc::new), leaves })
+}
+
+fn leaf(column: &ColumnDescriptor, conversion: Conversion) -> Leaf {
+    Leaf {
+        physical: column.physical_type(),
+        type_length: usize::try_from(column.type_length()).unwrap_or(0),
+        conversion,
+        max_definition: column.max_def_level(),
+        max_repetition: column.max_rep_level(),
+    }
+}
+
+fn found(field_type: FieldType) -> &'static str {
+    match field_type {
+        FieldType::Nested(nested) => nested,
+        FieldType::Interval => "interval",
+        _ => "another type",
+    }
 }
 
 fn supported_codec(chunk: &ColumnChunkMetaData) -> Result<(), DecodeError> {

@@ -2,13 +2,14 @@
 //!
 //! Without a Parquet file of flights, as many random rows. Prints milliseconds from a filter change to the results of all
 //! other views, for brush moves, categories and date windows.
-use arrow_array::{ArrayRef, Int16Array, RecordBatch, StringArray, TimestampMicrosecondArray};
+use bytes::Bytes;
 use std::sync::Arc;
 use std::time::Instant;
 use tarn_dashboard::{
     Aggregate, AggregateFunction, Column, ColumnType, DataType, DatePart, Expr, Function, Measure, Node, NumberFormat, Order, OrderBy,
     Scalar, TimeUnit,
 };
+use tarn_decode::{Block, Field, FieldType, FooterStep, Places, Texts, Values, read_footer};
 use tarn_engine::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, Test, run};
 
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -156,12 +157,21 @@ fn contract() -> Vec<Column> {
 }
 
 fn read(path: &str) -> Result<Table, Failure> {
-    let mut builder = TableBuilder::new(&contract());
-    let file = std::fs::File::open(path)?;
-    for batch in parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder::try_new(file)?.with_batch_size(65_536).build()? {
-        builder.append(&batch?)?;
+    let file = Bytes::from(std::fs::read(path)?);
+    let FooterStep::Ready(footer) = read_footer(file.len() as u64, &file)? else { return Err("an incomplete file".into()) };
+    let contract = contract();
+    let projection = footer.projection(&contract.iter().map(|column| column.name.as_str()).collect::<Vec<_>>())?;
+    let mut builder = TableBuilder::new(&contract);
+    for (group, ranges) in projection.ranges().iter().enumerate() {
+        let chunks: Vec<Bytes> = ranges.iter().map(|range| file.slice(range.start as usize..range.end as usize)).collect();
+        builder.add_rows(projection.n_rows(group)?)?;
+        for place in 0..contract.len() {
+            for block in projection.read(group, place, &chunks)? {
+                builder.append(place, projection.field(place).ok_or("no such column")?, block?)?;
+            }
+        }
     }
-    Ok(builder.finish())
+    Ok(builder.finish()?)
 }
 
 fn synthetic(n_rows: i64) -> Result<Table, Failure> {
@@ -170,26 +180,30 @@ fn synthetic(n_rows: i64) -> Result<Table, Failure> {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % below
     };
-    let airports: Vec<String> = (0..300).map(|airport| format!("A{airport:03}")).collect();
+    let mut airports = Texts::default();
+    for airport in 0..300 {
+        airports.text.push_str(&format!("A{airport:03}"));
+        airports.ends.push(airports.text.len() as u32);
+    }
+    let field = |name: &str, field_type| Field { name: name.into(), field_type, nullable: true };
+    let plain = |values: Vec<i64>| Block::Plain { values: Values::Ints(values), valid: None };
     let mut builder = TableBuilder::new(&contract());
     for start in (0..n_rows).step_by(50_000) {
         let rows = start..(start + 50_000).min(n_rows);
-        let date: TimestampMicrosecondArray =
-            rows.clone().map(|row| Some((978_307_200_000_000 + row * 181 * DAY_MICROS / n_rows) / 60_000_000 * 60_000_000)).collect();
-        let delay: Int16Array = rows.clone().map(|_| Some((random(60) + random(60)) as i16 - 40)).collect();
-        let distance: Int16Array = rows.clone().map(|_| Some(random(2_500) as i16)).collect();
-        let mut airport =
-            || -> StringArray { rows.clone().map(|_| Some(airports[(random(300) * random(300) / 300) as usize].as_str())).collect() };
-        let columns: Vec<(&str, ArrayRef)> = vec![
-            ("origin", Arc::new(airport())),
-            ("destination", Arc::new(airport())),
-            ("date", Arc::new(date)),
-            ("delay", Arc::new(delay)),
-            ("distance", Arc::new(distance)),
-        ];
-        builder.append(&RecordBatch::try_from_iter(columns)?)?;
+        builder.add_rows((rows.end - rows.start) as usize)?;
+        let date = rows.clone().map(|row| (978_307_200_000_000 + row * 181 * DAY_MICROS / n_rows) / 60_000_000 * 60_000_000);
+        builder.append(0, &field("date", FieldType::Timestamp), plain(date.collect()))?;
+        let delay = rows.clone().map(|_| (random(60) + random(60)) as i64 - 40);
+        builder.append(1, &field("delay", FieldType::Int16), plain(delay.collect()))?;
+        let distance = rows.clone().map(|_| random(2_500) as i64);
+        builder.append(2, &field("distance", FieldType::Int16), plain(distance.collect()))?;
+        for (place, name) in [(3, "origin"), (4, "destination")] {
+            let places = Places::U16(rows.clone().map(|_| (random(300) * random(300) / 300) as u16 + 1).collect());
+            let values = Values::Texts(airports.clone());
+            builder.append(place, &field(name, FieldType::String), Block::Dictionary { values, places, has_nulls: false })?;
+        }
     }
-    Ok(builder.finish())
+    Ok(builder.finish()?)
 }
 
 fn column(name: &str, data_type: DataType) -> Expr {

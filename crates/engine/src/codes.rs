@@ -1,3 +1,5 @@
+use tarn_decode::Places;
+
 /// Small numbers, one per row, in the narrowest width that holds them all.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Codes {
@@ -58,9 +60,32 @@ macro_rules! with_codes {
 }
 pub(crate) use with_codes;
 
+/// Rows per call of a loop that runs while data is loaded: a browser improves code between calls, not within one.
+const STRIDE: usize = 1 << 14;
+
+/// Appends `table[code]` for every code.
+pub(crate) fn extend_translated<C: Code, D: Code>(all: &mut Vec<D>, codes: &[C], table: &[D]) {
+    codes.chunks(STRIDE).for_each(|codes| translate(all, codes, table));
+}
+
+#[inline(never)]
+fn translate<C: Code, D: Code>(all: &mut Vec<D>, codes: &[C], table: &[D]) {
+    all.extend(codes.iter().map(|code| table[code.wide() as usize]));
+}
+
 /// Appends codes that fit the width.
 pub(crate) fn extend<C: Code>(all: &mut Vec<C>, codes: impl Iterator<Item = u32>) {
     all.extend(codes.map(C::narrow));
+}
+
+impl From<Places> for Codes {
+    fn from(places: Places) -> Self {
+        match places {
+            Places::U8(places) => Self::U8(places),
+            Places::U16(places) => Self::U16(places),
+            Places::U32(places) => Self::U32(places),
+        }
+    }
 }
 
 impl Codes {
@@ -77,6 +102,14 @@ impl Codes {
         let mut collected = Self::with_capacity(domain, codes.len());
         with_codes!(&mut collected, all => extend(all, codes));
         collected
+    }
+
+    /// Appends `table[code]` for every one of the codes.
+    pub fn extend_translated(&mut self, codes: &Self, table: &[u32]) {
+        with_codes!(self, all => {
+            let table: Vec<_> = table.iter().map(|code| Code::narrow(*code)).collect();
+            with_codes!(codes, codes => extend_translated(all, codes, &table));
+        });
     }
 
     pub fn len(&self) -> usize {

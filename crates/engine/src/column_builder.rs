@@ -1,8 +1,8 @@
 use crate::bitmap::Bitmap;
-use crate::codes::{Code as _, Codes, extend, with_codes};
+use crate::codes::{Code, Codes, with_codes};
 use crate::column::{Coded, Column, Data, Values};
 use crate::narrow::{self, IntChunk};
-use crate::texts::{Interner, Texts};
+use crate::texts::Interner;
 use crate::vector::{Interval, Lanes, Vector};
 use tarn_dashboard::DataType;
 use tarn_protocol::QueryError;
@@ -26,9 +26,16 @@ enum Parts {
     /// Codes in the order of first appearance, from 1; null is 0.
     Texts {
         interner: Interner,
-        chunks: Vec<Codes>,
+        chunks: Vec<TextChunk>,
     },
     Intervals(Vec<Interval>),
+}
+
+/// `numbers[code]` is the string's number plus one; 0 where null.
+struct TextChunk {
+    codes: Codes,
+    numbers: Vec<u32>,
+    has_nulls: bool,
 }
 
 impl ColumnBuilder {
@@ -57,7 +64,16 @@ impl ColumnBuilder {
             }
             Lanes::Float(values) => self.append_floats(values, valid),
             Lanes::Decimal(values) => self.append_decimals(values, valid),
-            Lanes::Text(texts) => self.append_dictionary(texts, &identity(texts.len(), valid)),
+            Lanes::Text(texts) => {
+                let code = |row: usize| if vector.is_valid(row) { row as u32 + 1 } else { 0 };
+                let codes = Codes::collect(texts.len() as u64 + 1, (0..texts.len()).map(code));
+                self.append_text_dictionary(
+                    texts.len(),
+                    |index| texts.get(index),
+                    codes,
+                    valid.is_some_and(|valid| valid.contains(&false)),
+                );
+            }
             Lanes::Interval(values) => {
                 self.note_nulls(valid);
                 self.n_rows += values.len();
@@ -103,20 +119,38 @@ impl ColumnBuilder {
         }
     }
 
-    /// Strings by their position in a dictionary of this block; `u32::MAX` is null.
-    pub fn append_dictionary(&mut self, dictionary: &Texts, positions: &[u32]) {
+    /// One code per row: 0 is null, `n + 1` the value `n`.
+    pub fn append_int_dictionary(&mut self, values: Vec<i64>, codes: Codes, has_nulls: bool) {
+        if matches!(self.parts, Parts::Decimals(_)) {
+            return self.append_decimal_dictionary(&values.into_iter().map(i128::from).collect::<Vec<_>>(), &codes, has_nulls);
+        }
+        self.n_rows += codes.len();
+        if let Parts::Ints(chunks) = &mut self.parts {
+            chunks.push(IntChunk::dictionary(self.data_type, values, codes, has_nulls));
+        }
+    }
+
+    pub fn append_decimal_dictionary(&mut self, values: &[i128], codes: &Codes, has_nulls: bool) {
+        let (values, valid) = spread(values, codes, has_nulls);
+        self.append_decimals(&values, valid.as_deref());
+    }
+
+    pub fn append_float_dictionary(&mut self, values: &[f64], codes: &Codes, has_nulls: bool) {
+        let (values, valid) = spread(values, codes, has_nulls);
+        self.append_floats(&values, valid.as_deref());
+    }
+
+    /// One code per row: 0 is null, `n + 1` the string `n`.
+    pub fn append_text_dictionary<'a>(&mut self, n_texts: usize, text: impl Fn(usize) -> &'a str, codes: Codes, has_nulls: bool) {
         let Parts::Texts { interner, chunks } = &mut self.parts else { return };
         // Only strings that occur: the dictionary may have more.
-        let mut codes = vec![0; dictionary.len()];
-        for position in positions.iter().filter(|position| **position != u32::MAX) {
-            codes[*position as usize] = 1;
+        let mut numbers = with_codes!(&codes, codes => occurring(codes, n_texts + 1));
+        numbers[0] = 0;
+        for (index, number) in numbers.iter_mut().enumerate().filter(|(_, used)| **used == 1) {
+            *number = interner.intern(text(index - 1)) + 1;
         }
-        for (position, code) in codes.iter_mut().enumerate().filter(|(_, used)| **used == 1) {
-            *code = interner.intern(dictionary.get(position)) + 1;
-        }
-        let code = |position: &u32| if *position == u32::MAX { 0 } else { codes[*position as usize] };
-        chunks.push(Codes::collect(interner.len() as u64 + 1, positions.iter().map(code)));
-        self.n_rows += positions.len();
+        self.n_rows += codes.len();
+        chunks.push(TextChunk { codes, numbers, has_nulls });
     }
 
     pub fn finish(self) -> Column {
@@ -157,22 +191,36 @@ impl ColumnBuilder {
     }
 }
 
-fn identity(len: usize, valid: Option<&[bool]>) -> Vec<u32> {
-    (0..len).map(|row| if valid.is_none_or(|valid| valid[row]) { row as u32 } else { u32::MAX }).collect()
+/// 1 for every code that occurs, 0 for the others.
+fn occurring<C: Code>(codes: &[C], domain: usize) -> Vec<u32> {
+    let mut occurs = vec![0; domain];
+    for codes in codes.chunks(4096) {
+        codes.iter().for_each(|code| occurs[code.wide() as usize] = 1);
+        if occurs[1..].iter().all(|occurs| *occurs == 1) {
+            break;
+        }
+    }
+    occurs
 }
 
-fn join_texts(interner: &Interner, chunks: Vec<Codes>, n_rows: usize) -> Coded {
+/// The value of every row, and which are there.
+fn spread<T: Copy + Default>(values: &[T], codes: &Codes, has_nulls: bool) -> (Vec<T>, Option<Vec<bool>>) {
+    let table: Vec<T> = std::iter::once(T::default()).chain(values.iter().copied()).collect();
+    with_codes!(codes, codes => (
+        codes.iter().map(|code| table[code.wide() as usize]).collect(),
+        has_nulls.then(|| codes.iter().map(|code| code.wide() != 0).collect()),
+    ))
+}
+
+fn join_texts(interner: &Interner, chunks: Vec<TextChunk>, n_rows: usize) -> Coded {
     let (texts, ranks) = interner.sorted();
-    let nullable = chunks.iter().any(|chunk| with_codes!(chunk, codes => codes.iter().any(|code| code.wide() == 0)));
+    let nullable = chunks.iter().any(|chunk| chunk.has_nulls);
     let first = u32::from(nullable);
     let domain = texts.len() as u64 + u64::from(nullable);
-    let mut table = vec![0];
-    table.extend(ranks.iter().map(|rank| rank + first));
     let mut joined = Codes::with_capacity(domain, n_rows);
-    for chunk in chunks {
-        with_codes!(&chunk, codes => with_codes!(&mut joined, joined => {
-            extend(joined, codes.iter().map(|code| table[code.wide() as usize]));
-        }));
+    for TextChunk { codes, numbers, .. } in chunks {
+        let code = |number: &u32| number.checked_sub(1).map_or(0, |number| ranks[number as usize] + first);
+        joined.extend_translated(&codes, &numbers.iter().map(code).collect::<Vec<u32>>());
     }
     Coded { codes: joined, nullable, domain: domain as u32, values: Values::Texts(texts) }
 }

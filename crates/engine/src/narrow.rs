@@ -8,12 +8,20 @@ use tarn_dashboard::DataType;
 /// Steps that timestamps and times of day are likely to be multiples of, longest first.
 const TIME_STEPS: [i64; 5] = [DAY_MICROS, 3_600_000_000, 60_000_000, 1_000_000, 1_000];
 
-/// A stretch of integers as codes where that loses nothing: minutes of a year take four bytes, not eight.
-pub(crate) enum IntChunk {
-    /// Null is 0; otherwise the value is `base + (code - 1) * step`.
-    Narrow {
-        base: i64,
-        step: i64,
+/// A stretch of integers, kept as codes where that loses nothing: minutes of a year take four bytes, not eight.
+pub(crate) struct IntChunk {
+    /// `None` where all are null.
+    extent: Option<Extent>,
+    has_nulls: bool,
+    form: Form,
+}
+
+enum Form {
+    /// Null is 0; otherwise the value is `least + (code - 1) * step`.
+    Linear(Codes),
+    /// Null is 0; otherwise the value is `values[code - 1]`.
+    Dictionary {
+        values: Vec<i64>,
         codes: Codes,
     },
     Wide {
@@ -22,97 +30,120 @@ pub(crate) enum IntChunk {
     },
 }
 
-impl IntChunk {
-    pub fn new(data_type: DataType, values: &[i64], valid: Option<&[bool]>) -> Self {
-        let Some((least, greatest)) = bounds(values, valid) else {
-            return Self::Narrow { base: 0, step: 0, codes: Codes::collect(1, values.iter().map(|_| 0)) };
-        };
+/// All values lie in `least..=greatest` and are multiples of the step, where that is more than 1.
+#[derive(Clone, Copy)]
+struct Extent {
+    least: i64,
+    greatest: i64,
+    step: i64,
+}
+
+impl Extent {
+    fn of(data_type: DataType, values: &[i64], valid: Option<&[bool]>) -> Option<Self> {
+        let (least, greatest) = bounds(values, valid)?;
         let steps: &[i64] =
             if matches!(data_type, DataType::Timestamp | DataType::TimestampTz | DataType::Time) { &TIME_STEPS } else { &[] };
-        // Values that are all on the step's grid; the base too, so that chunks of one column agree.
+        // Values that are all on the step's grid; the least too, so that chunks of one column agree.
         let step = steps.iter().copied().find(|step| on_grid(values, valid, *step)).unwrap_or(1);
-        let span = greatest.wrapping_sub(least) as u64 / step as u64;
-        if span >= u64::from(u32::MAX) - 1 {
-            return Self::Wide { values: values.to_vec(), valid: valid.map(<[bool]>::to_vec) };
-        }
-        let divide = ExactDivision::by(step as u64);
-        let code = |value: &i64| divide.quotient(value.wrapping_sub(least) as u64) as u32 + 1;
-        let codes = match valid {
-            None => Codes::collect(span + 2, values.iter().map(code)),
-            Some(valid) => Codes::collect(span + 2, values.iter().zip(valid).map(|(value, valid)| if *valid { code(value) } else { 0 })),
+        Some(Self { least, greatest, step })
+    }
+
+    /// The greatest code of a value when the least has 0. `None` when that is too great for a code.
+    fn last_code(self) -> Option<u64> {
+        let span = self.greatest.wrapping_sub(self.least) as u64 / self.step as u64;
+        (span < u64::from(u32::MAX) - 2).then_some(span)
+    }
+}
+
+impl IntChunk {
+    pub fn new(data_type: DataType, values: &[i64], valid: Option<&[bool]>) -> Self {
+        let has_nulls = valid.is_some_and(|valid| valid.contains(&false));
+        let Some(extent) = Extent::of(data_type, values, valid) else {
+            let codes = Codes::collect(1, values.iter().map(|_| 0));
+            return Self { extent: None, has_nulls: !values.is_empty(), form: Form::Linear(codes) };
         };
-        Self::Narrow { base: least, step, codes }
+        let form = match extent.last_code() {
+            None => Form::Wide { values: values.to_vec(), valid: valid.map(<[bool]>::to_vec) },
+            Some(last) => {
+                let divide = ExactDivision::by(extent.step as u64);
+                let code = |value: &i64| divide.quotient(value.wrapping_sub(extent.least) as u64) as u32 + 1;
+                Form::Linear(match valid {
+                    None => Codes::collect(last + 2, values.iter().map(code)),
+                    Some(valid) => {
+                        Codes::collect(last + 2, values.iter().zip(valid).map(|(value, valid)| if *valid { code(value) } else { 0 }))
+                    }
+                })
+            }
+        };
+        Self { extent: Some(extent), has_nulls, form }
+    }
+
+    /// Codes are places in `values`, from 1; null is 0.
+    pub fn dictionary(data_type: DataType, values: Vec<i64>, codes: Codes, has_nulls: bool) -> Self {
+        Self { extent: Extent::of(data_type, &values, None), has_nulls, form: Form::Dictionary { values, codes } }
     }
 
     fn len(&self) -> usize {
-        match self {
-            Self::Narrow { codes, .. } => codes.len(),
-            Self::Wide { values, .. } => values.len(),
+        match &self.form {
+            Form::Linear(codes) | Form::Dictionary { codes, .. } => codes.len(),
+            Form::Wide { values, .. } => values.len(),
         }
-    }
-
-    fn has_values(&self) -> bool {
-        !matches!(self, Self::Narrow { step: 0, .. })
     }
 }
 
 /// Puts the chunks of a column together in the narrowest form that holds them all.
 pub(crate) fn join(chunks: Vec<IntChunk>) -> Data {
     let n_rows: usize = chunks.iter().map(IntChunk::len).sum();
-    match common_grid(&chunks) {
-        Some(grid) => Data::Coded(join_narrow(chunks, n_rows, &grid)),
+    let nullable = chunks.iter().any(|chunk| chunk.has_nulls);
+    let all = common_extent(&chunks).unwrap_or(Extent { least: 0, greatest: 0, step: 1 });
+    match all.last_code() {
+        Some(last) => {
+            let n_values = if chunks.iter().any(|chunk| chunk.extent.is_some()) { last + 1 } else { 0 };
+            Data::Coded(join_codes(chunks, n_rows, all, n_values, nullable))
+        }
         None => join_wide(chunks, n_rows),
     }
 }
 
-struct Grid {
-    base: i64,
-    step: i64,
-    n_values: u64,
-    nullable: bool,
-}
-
-fn common_grid(chunks: &[IntChunk]) -> Option<Grid> {
-    let mut grid = Grid { base: i64::MAX, step: 0, n_values: 0, nullable: false };
-    let mut last = i64::MIN;
-    for chunk in chunks {
-        let IntChunk::Narrow { base, step, codes } = chunk else { return None };
-        let (least, greatest) = with_codes!(codes, codes => {
-            codes.iter().fold((u32::MAX, 0), |(least, greatest), code| (least.min(code.wide()), greatest.max(code.wide())))
-        });
-        grid.nullable |= least == 0;
-        if chunk.has_values() {
-            grid.base = grid.base.min(*base);
-            grid.step = if grid.step == 0 { *step } else { grid.step.min(*step) };
-            last = last.max(base.wrapping_add(i64::from(greatest - 1).wrapping_mul(*step)));
-        }
-    }
-    if grid.step == 0 {
-        return Some(Grid { base: 0, step: 1, ..grid });
-    }
+fn common_extent(chunks: &[IntChunk]) -> Option<Extent> {
     // Each of the steps divides the longer ones, so the shortest is common.
-    grid.n_values = last.wrapping_sub(grid.base) as u64 / grid.step as u64 + 1;
-    (grid.n_values < u64::from(u32::MAX) - 1).then_some(grid)
+    chunks.iter().filter_map(|chunk| chunk.extent).reduce(|a, b| Extent {
+        least: a.least.min(b.least),
+        greatest: a.greatest.max(b.greatest),
+        step: a.step.min(b.step),
+    })
 }
 
-fn join_narrow(chunks: Vec<IntChunk>, n_rows: usize, grid: &Grid) -> Coded {
-    let domain = grid.n_values + u64::from(grid.nullable);
+fn join_codes(chunks: Vec<IntChunk>, n_rows: usize, all: Extent, n_values: u64, nullable: bool) -> Coded {
+    let domain = n_values + u64::from(nullable);
+    let divide = ExactDivision::by(all.step as u64);
+    let code = |value: i64| (divide.quotient(value.wrapping_sub(all.least) as u64) as u32).wrapping_add(u32::from(nullable));
     let mut joined = Codes::with_capacity(domain, n_rows);
     for chunk in chunks {
-        let IntChunk::Narrow { base, step, codes } = chunk else { continue };
-        let factor = (step / grid.step) as u32;
-        // Meaningless for a chunk of nulls alone, whose codes are all 0.
-        let first = ((base.wrapping_sub(grid.base) as u64 / grid.step as u64) as u32).wrapping_add(u32::from(grid.nullable));
-        with_codes!(&codes, codes => with_codes!(&mut joined, joined => {
-            let place = |code: u32| first.wrapping_add(code.wrapping_sub(1).wrapping_mul(factor));
-            if grid.nullable {
-                extend(joined, codes.iter().map(|code| if code.wide() == 0 { 0 } else { place(code.wide()) }));
-            } else {
-                extend(joined, codes.iter().map(|code| place(code.wide())));
+        // A chunk of nulls alone has no value to place.
+        let extent = chunk.extent.unwrap_or(all);
+        match chunk.form {
+            Form::Dictionary { values, codes } => {
+                let table: Vec<u32> = std::iter::once(0).chain(values.iter().map(|value| code(*value))).collect();
+                joined.extend_translated(&codes, &table);
             }
-        }));
+            Form::Linear(codes) => {
+                let factor = (extent.step / all.step) as u32;
+                let first = code(extent.least);
+                with_codes!(&codes, codes => with_codes!(&mut joined, joined => {
+                    let place = |code: u32| first.wrapping_add(code.wrapping_sub(1).wrapping_mul(factor));
+                    if nullable {
+                        extend(joined, codes.iter().map(|code| if code.wide() == 0 { 0 } else { place(code.wide()) }));
+                    } else {
+                        extend(joined, codes.iter().map(|code| place(code.wide())));
+                    }
+                }));
+            }
+            // Its extent fits codes now: it did before.
+            Form::Wide { values, .. } => joined.extend_translated(&Codes::collect(1, values.iter().map(|_| 0)), &[0]),
+        }
     }
-    Coded { codes: joined, nullable: grid.nullable, domain: domain as u32, values: Values::Linear { base: grid.base, step: grid.step } }
+    Coded { codes: joined, nullable, domain: domain as u32, values: Values::Linear { base: all.least, step: all.step } }
 }
 
 fn join_wide(chunks: Vec<IntChunk>, n_rows: usize) -> Data {
@@ -120,22 +151,28 @@ fn join_wide(chunks: Vec<IntChunk>, n_rows: usize) -> Data {
     let mut nulls = Bitmap::none(n_rows);
     for chunk in chunks {
         let start = all.len();
-        match chunk {
-            IntChunk::Wide { values, valid } => {
+        let Extent { least, step, .. } = chunk.extent.unwrap_or(Extent { least: 0, greatest: 0, step: 0 });
+        let mut note = |row: usize, code: u32| {
+            if code == 0 {
+                nulls.set(start + row);
+            }
+            code
+        };
+        match chunk.form {
+            Form::Wide { values, valid } => {
                 for (row, _) in valid.iter().flatten().enumerate().filter(|(_, valid)| !**valid) {
                     nulls.set(start + row);
                 }
                 all.extend(values);
             }
-            IntChunk::Narrow { base, step, codes } => {
-                for row in 0..codes.len() {
-                    let code = codes.get(row);
-                    if code == 0 {
-                        nulls.set(start + row);
-                    }
-                    all.push(base.wrapping_add((i64::from(code) - 1).wrapping_mul(step)));
-                }
-            }
+            Form::Linear(codes) => all.extend((0..codes.len()).map(|row| {
+                let code = note(row, codes.get(row));
+                least.wrapping_add((i64::from(code) - 1).wrapping_mul(step))
+            })),
+            Form::Dictionary { values, codes } => all.extend((0..codes.len()).map(|row| {
+                let code = note(row, codes.get(row)) as usize;
+                if code == 0 { 0 } else { values[code - 1] }
+            })),
         }
     }
     Data::Plain { lanes: Lanes::Int(all), valid: (nulls.count() > 0).then(|| nulls.complement()) }

@@ -4,41 +4,53 @@ use crate::column::{Coded, Column};
 use crate::column_builder::ColumnBuilder;
 use crate::derived::Derived;
 use crate::intake;
-use arrow_array::RecordBatch;
 use std::sync::Arc;
 use tarn_dashboard::{Column as ContractColumn, Expr, Scalar};
+use tarn_decode::{Block, Field};
 use tarn_protocol::QueryError;
 
-/// Collects batches into a [`Table`].
+/// Collects decoded blocks into a [`Table`].
 pub struct TableBuilder {
     columns: Vec<(ContractColumn, ColumnBuilder)>,
     n_rows: u64,
 }
 
 impl TableBuilder {
-    /// The columns to keep, with the types of the contract. Batches may have more columns, in any order.
+    /// The columns to keep, with the types of the contract.
     pub fn new(columns: &[ContractColumn]) -> Self {
         let builder = |column: &ContractColumn| (column.clone(), ColumnBuilder::new(column.column_type.data_type()));
         Self { columns: columns.iter().map(builder).collect(), n_rows: 0 }
     }
 
-    /// After an error the builder is of no use: some columns may have the batch and others not.
-    pub fn append(&mut self, batch: &RecordBatch) -> Result<(), TableError> {
-        self.n_rows += batch.num_rows() as u64;
+    /// Announces rows, whose values every column has to be given.
+    pub fn add_rows(&mut self, n_rows: usize) -> Result<(), TableError> {
+        self.n_rows += n_rows as u64;
         if self.n_rows >= u64::from(u32::MAX) {
             return Err(TableError::RowCount { expected: u64::from(u32::MAX) - 1, found: self.n_rows });
-        }
-        for (column, builder) in &mut self.columns {
-            let array = batch.column_by_name(&column.name).ok_or_else(|| TableError::MissingColumn { column: column.name.clone() })?;
-            intake::append(builder, column, array)?;
         }
         Ok(())
     }
 
-    pub fn finish(self) -> Table {
+    /// The next rows of one of the columns, by its position. After an error the builder is of no use.
+    pub fn append(&mut self, column: usize, field: &Field, block: Block) -> Result<(), TableError> {
+        let Some((column, builder)) = self.columns.get_mut(column) else {
+            return Err(TableError::MissingColumn { column: field.name.clone() });
+        };
+        intake::append(builder, column, field, block)
+    }
+
+    /// Fails when a column has not been given as many rows as were announced.
+    pub fn finish(self) -> Result<Table, TableError> {
+        let mut columns = Vec::with_capacity(self.columns.len());
         // One after the other, so that only one column exists twice.
-        let columns = self.columns.into_iter().map(|(column, builder)| (column.name, Arc::new(builder.finish()))).collect();
-        Table { columns, n_rows: self.n_rows as usize, derived: Derived::default() }
+        for (column, builder) in self.columns {
+            let finished = builder.finish();
+            if finished.len() as u64 != self.n_rows {
+                return Err(TableError::RowCount { expected: self.n_rows, found: finished.len() as u64 });
+            }
+            columns.push((column.name, Arc::new(finished)));
+        }
+        Ok(Table { columns, n_rows: self.n_rows as usize, derived: Derived::default() })
     }
 }
 

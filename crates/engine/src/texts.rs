@@ -71,10 +71,6 @@ impl Interner {
         }
     }
 
-    pub fn len(&self) -> usize {
-        self.texts.len()
-    }
-
     /// The strings in ascending byte order, and each number's rank among them.
     pub fn sorted(&self) -> (Texts, Vec<u32>) {
         let mut order: Vec<u32> = (0..self.texts.len() as u32).collect();

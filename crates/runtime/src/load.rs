@@ -11,7 +11,7 @@ use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _};
 use std::cell::Cell;
 use tarn_dashboard::Column;
-use tarn_decode::{Projection, column_with_nulls};
+use tarn_decode::Projection;
 use tarn_engine::{Table, TableBuilder, TableError};
 use tarn_protocol::{LoadError, LoadErrorKind};
 use tarn_snapshot::{ByteRange, FetchPlan, check_contract, uncovered};
@@ -121,12 +121,14 @@ impl<H: Host> Load<'_, H> {
             return Err(self.error(url, LoadErrorKind::Damaged { detail: "a row group's bytes are missing".into() }));
         }
         (self.report)(Progress { bytes_done: bytes_total, bytes_total, rows: rows.get() });
-        Ok(Loaded { table: builder.finish(), new_blobs })
+        let table =
+            builder.finish().map_err(|error| self.error(files.first().map_or("", |file| &file.identity.url), table_failure(error)))?;
+        Ok(Loaded { table, new_blobs })
     }
 
     fn projection(&self, file: &OpenFile, columns: &[Column]) -> Result<Projection, LoadError> {
         let at = |kind| self.error(&file.identity.url, kind);
-        check_contract(file.footer.schema(), self.contract).map_err(at)?;
+        check_contract(file.footer.fields(), self.contract).map_err(at)?;
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let projection = file.footer.projection(&names).map_err(|error| at(decode_failure(error)))?;
         if projection.uncompressed_bytes() > MAX_UNCOMPRESSED {
@@ -171,19 +173,21 @@ impl<H: Host> Load<'_, H> {
         let started = self.host.stopwatch_ms();
         let bytes: Option<Vec<Bytes>> = group.ranges.iter().map(|range| chunks.get(*range)).collect();
         let bytes = bytes.ok_or_else(|| LoadErrorKind::Damaged { detail: "a row group's bytes are missing".into() })?;
-        let without_nulls: Vec<&str> = columns.iter().filter(|column| !column.nullable).map(|column| column.name.as_str()).collect();
-        let mut rows = 0;
-        for batch in projection.decode(group.index, bytes).map_err(decode_failure)? {
-            let batch = batch.map_err(decode_failure)?;
-            if let Some(column) = column_with_nulls(&batch, &without_nulls) {
-                return Err(LoadErrorKind::NullsInColumn { column: column.to_owned() });
+        let rows = projection.n_rows(group.index).map_err(decode_failure)?;
+        builder.add_rows(rows).map_err(table_failure)?;
+        for (place, column) in columns.iter().enumerate() {
+            let Some(field) = projection.field(place) else { continue };
+            for block in projection.read(group.index, place, &bytes).map_err(decode_failure)? {
+                let block = block.map_err(decode_failure)?;
+                if block.has_nulls() && !column.nullable {
+                    return Err(LoadErrorKind::NullsInColumn { column: column.name.clone() });
+                }
+                builder.append(place, field, block).map_err(table_failure)?;
             }
-            builder.append(&batch).map_err(table_failure)?;
-            rows += batch.num_rows() as u64;
         }
         self.counters.row_groups_read.set(self.counters.row_groups_read.get() + 1);
         self.counters.decode_ms.set(self.counters.decode_ms.get() + self.host.stopwatch_ms() - started);
-        Ok(rows)
+        Ok(rows as u64)
     }
 
     pub fn error(&self, url: &str, kind: LoadErrorKind) -> LoadError {

@@ -1,10 +1,12 @@
 //! The slow twin of the engine: one row at a time, one value at a time, for tests to compare with.
 #![allow(clippy::unwrap_used)]
+mod block;
 mod expression;
 mod query;
 mod random;
 mod tests;
 
+pub(crate) use block::block;
 pub(crate) use query::run;
 
 use std::cmp::Ordering;

@@ -1,16 +1,11 @@
 use crate::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, Test};
-use arrow_array::types::Int8Type;
-use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Decimal128Array, DictionaryArray, Float64Array, Int16Array, Int64Array, RecordBatch, StringArray,
-    TimestampMicrosecondArray,
-};
 use std::sync::Arc;
 use tarn_dashboard::{
     Aggregate, AggregateFunction, Column, ColumnType, DataType, DatePart, Expr, Function, Measure, Node, NumberFormat, Order, OrderBy,
     Scalar, TimeUnit,
 };
 
-use super::Rows;
+use super::{Rows, block};
 
 /// Random tables and queries, all from one seed.
 pub(crate) struct Random(u64);
@@ -57,10 +52,15 @@ impl Random {
         let mut start = 0;
         while start < n_rows {
             let end = (start + 1 + self.below(n_rows as u64) as usize).min(n_rows);
-            builder.append(&self.batch(&rows[start..end])).unwrap();
+            builder.add_rows(end - start).unwrap();
+            for (place, column) in contract.iter().enumerate() {
+                let values: Vec<&Scalar> = rows[start..end].iter().map(|row| &row[place]).collect();
+                let (field, block) = block(column, &values, self.one_in(2));
+                builder.append(place, &field, block).unwrap();
+            }
             start = end;
         }
-        (builder.finish(), Rows { names: vec!["a", "b", "s", "t", "d", "f", "m", "o"], rows })
+        (builder.finish().unwrap(), Rows { names: vec!["a", "b", "s", "t", "d", "f", "m", "o"], rows })
     }
 
     fn row(&mut self, extremes: bool, nulls: u64) -> Vec<Scalar> {
@@ -90,46 +90,6 @@ impl Random {
             Scalar::Boolean(self.one_in(2)),
         ];
         values.map(|value| if self.one_in(nulls) { Scalar::Null } else { value }).into()
-    }
-
-    fn batch(&mut self, rows: &[Vec<Scalar>]) -> RecordBatch {
-        fn column<T>(rows: &[Vec<Scalar>], place: usize, read: impl Fn(&Scalar) -> Option<T>) -> Vec<Option<T>> {
-            rows.iter().map(|row| read(&row[place])).collect()
-        }
-        let int = |value: &Scalar| crate::vector::int_from_scalar(value);
-        let text = |value: &Scalar| if let Scalar::String(text) = value { Some(text.clone()) } else { None };
-        let texts = column(rows, 2, text);
-        let strings: ArrayRef = if self.one_in(2) {
-            Arc::new(texts.iter().map(Option::as_deref).collect::<DictionaryArray<Int8Type>>())
-        } else {
-            Arc::new(StringArray::from(texts))
-        };
-        let columns: Vec<(&str, ArrayRef)> = vec![
-            (
-                "o",
-                Arc::new(BooleanArray::from(column(rows, 7, |value| if let Scalar::Boolean(value) = value { Some(*value) } else { None }))),
-            ),
-            ("a", Arc::new(Int64Array::from(column(rows, 0, int)))),
-            ("b", Arc::new(Int16Array::from(column(rows, 1, |value| int(value).map(|value| value as i16))))),
-            ("s", strings),
-            ("t", Arc::new(TimestampMicrosecondArray::from(column(rows, 3, int)))),
-            ("d", Arc::new(Date32Array::from(column(rows, 4, |value| int(value).map(|value| value as i32))))),
-            (
-                "f",
-                Arc::new(Float64Array::from(column(rows, 5, |value| if let Scalar::Float(value) = value { Some(*value) } else { None }))),
-            ),
-            (
-                "m",
-                Arc::new(
-                    Decimal128Array::from(column(rows, 6, |value| {
-                        if let Scalar::Decimal { unscaled, .. } = value { Some(*unscaled) } else { None }
-                    }))
-                    .with_precision_and_scale(30, 2)
-                    .unwrap(),
-                ),
-            ),
-        ];
-        RecordBatch::try_from_iter(columns).unwrap()
     }
 
     pub fn query(&mut self) -> Query {
