@@ -4,8 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use tarn_tests::dist;
 
-/// html, js, css and wasm together, brotli at quality 11. The aim is 900 kB; this is where it stands, so that it only shrinks.
-const TOTAL_BUDGET: usize = 1_060_000;
+/// html, js, css and wasm together, brotli at quality 11.
+const TOTAL_BUDGET: usize = 900_000;
 /// What the main thread needs before its first paint: everything but the worker.
 const FIRST_PAINT_BUDGET: usize = 350_000;
 
