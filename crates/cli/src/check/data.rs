@@ -45,7 +45,7 @@ fn contract(source: &Source, dir: &Path, place: impl Fn(&[&str]) -> Span) -> Vec
             }
         };
         for column in &source.columns {
-            if let Err(kind) = check_contract(footer.schema(), std::slice::from_ref(column)) {
+            if let Err(kind) = check_contract(footer.fields(), std::slice::from_ref(column)) {
                 let problem = LoadError { source: source.name.clone(), url: url.clone(), kind };
                 let span = place(&["data", &source.name, "schema", &column.name]);
                 found.push(error(span, format!("{} [{}]", problem.what(), path.display()), problem.hint()));
@@ -69,7 +69,7 @@ fn views(dashboard: &Dashboard, dir: &Path, place: impl Fn(&[&str]) -> Span) -> 
     let (mut found, mut told) = (vec![], BTreeSet::new());
     for page in &dashboard.pages {
         let local = page.views().filter(|view| !remote(&view.source));
-        let views = local.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![] }).collect();
+        let views = local.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![], limit: None }).collect();
         let run = Run { seq: 0, page: page.id.clone(), selections: selections.clone(), comparisons: vec![], views };
         for (id, result) in block_on(runtime.run(&run)).views {
             let Err(problem) = result else { continue };

@@ -26,14 +26,12 @@ pub fn read(files: &[PathBuf]) -> Result<Profile, String> {
     let bytes = footers.iter().map(Footer::file_length).sum();
     let first = footers.first().ok_or("there is no file")?;
     let mut columns: Vec<Column> = first
-        .schema()
         .fields()
-        .iter()
         .map(|field| {
-            let type_name = tarn_snapshot::type_name(field.data_type());
-            let readable = first.projection(&[field.name()]).is_ok() && !field.name().contains('.') && !field.name().is_empty();
+            let type_name = tarn_snapshot::type_name(field.field_type);
+            let readable = first.projection(&[&field.name]).is_ok() && !field.name.contains('.') && !field.name.is_empty();
             let kind = if readable { kind(&type_name) } else { Kind::Other };
-            Column { name: field.name().clone(), type_name, kind, required: !field.is_nullable(), facts: None }
+            Column { name: field.name.clone(), type_name, kind, required: !field.nullable, facts: None }
         })
         .collect();
     if columns.iter().all(|column| column.kind == Kind::Other) {
@@ -100,7 +98,7 @@ fn look(files: &[PathBuf], columns: &mut [Column]) -> Result<(), String> {
         format!("the data cannot be profiled: please report this\n{}", tarn_spec::render_all(&compiled.files, &compiled.diagnostics))
     })?;
     let runtime = Runtime::new(FileHost::new(""), dashboard, "", |_| {});
-    let views = (0..asked.len()).map(|at| ViewRequest { id: format!("tarn_{at}"), grain: None, order: vec![] }).collect();
+    let views = (0..asked.len()).map(|at| ViewRequest { id: format!("tarn_{at}"), grain: None, order: vec![], limit: None }).collect();
     let results = block_on(runtime.run(&Run { seq: 0, page: "profile".into(), selections: vec![], comparisons: vec![], views }));
     for ((at, what), (_, result)) in asked.iter().zip(results.views) {
         // A value that cannot be computed is one that nobody knows: a sum may overflow, a file may lack the column.
