@@ -51,6 +51,8 @@ pub const THEME_LIGHT: &str = "Theme: light";
 pub const THEME_SYSTEM: &str = "Theme: as the system";
 pub const TOTAL: &str = "Total";
 pub const UNIT: &str = "Unit";
+/// The row of all groups beyond a table's limit.
+pub const OTHER: &str = "Other";
 pub const UP_TO: &str = "Below";
 pub const VS_PREVIOUS: &str = "vs previous";
 pub const VS_PREVIOUS_YEAR: &str = "vs previous year";

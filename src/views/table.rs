@@ -1,5 +1,5 @@
 use super::menu::copy_rows;
-use super::table_cells::{Column, columns, totals_cells};
+use super::table_cells::{Column, columns, footer_cells};
 use super::table_columns::shown;
 use super::table_header::HeaderCell;
 use super::table_window::{PAGE, POOL, PRINTED, ROW_HEIGHT, first_row, spacers};
@@ -161,14 +161,18 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
                     <For each=move || 0..pool.get() key=|slot| *slot children=rows />
                     {spacer(below)}
                 </tbody>
-                {view.totals.then(|| {
-                    let cell = move |(i, column): (usize, &'static Column)| {
-                        let words = move || {
-                            result.with(|result| columns.with_value(|columns| totals_cells(columns, result.as_deref()).get(i).cloned().unwrap_or_default()))
+                {(view.totals || view.other).then(|| {
+                    let row = move |is_total: bool| {
+                        let cells =
+                            Memo::new(move |_| result.with(|result| columns.with_value(|columns| footer_cells(columns, result.as_deref(), is_total))));
+                        let cell = move |(i, column): (usize, &'static Column)| {
+                            let words = move || cells.with(|cells| cells.get(i).cloned().unwrap_or_default());
+                            view! { <td class=column.class()>{words}</td> }
                         };
-                        view! { <td class=column.class()>{words}</td> }
+                        let gone = move || !is_total && cells.with(Vec::is_empty);
+                        view! { <tr class:gone=gone>{columns.get_value().into_iter().enumerate().map(cell).collect_view()}</tr> }
                     };
-                    view! { <tfoot><tr>{columns.get_value().into_iter().enumerate().map(cell).collect_view()}</tr></tfoot> }
+                    view! { <tfoot>{view.other.then(|| row(false))}{view.totals.then(|| row(true))}</tfoot> }
                 })}
             </table>
         </div>

@@ -70,15 +70,18 @@ pub fn columns(dashboard: &Dashboard, view: &View) -> Vec<Column> {
     columns
 }
 
-/// The words of the totals row, column by column; empty before there are totals.
-pub fn totals_cells(columns: &[&Column], result: Option<&ViewResult>) -> Vec<String> {
-    let Some(totals) = result.and_then(|result| result.totals.as_ref()) else { return vec![] };
-    let n_keys = result.map_or(0, |result| result.table.columns.len() - totals.columns.len());
+/// The words of the row of totals, or of that of other groups, column by column; empty where there is none.
+pub fn footer_cells(columns: &[&Column], result: Option<&ViewResult>, is_total: bool) -> Vec<String> {
+    let found = result.and_then(|result| Some((result, if is_total { result.totals.as_ref() } else { result.other.as_ref() }?)));
+    let Some((result, measures)) = found else { return vec![] };
+    let n_keys = result.table.columns.len() - measures.columns.len();
     let words = columns.iter().enumerate().map(|(i, column)| match (column.position as usize).checked_sub(n_keys) {
-        Some(measure) => {
-            totals.columns.get(measure).map(|values| format_scalar(&column.format, &values.scalar(0), &text::locale())).unwrap_or_default()
-        }
-        None if i == 0 => strings::TOTAL.to_owned(),
+        Some(measure) => measures
+            .columns
+            .get(measure)
+            .map(|values| format_scalar(&column.format, &values.scalar(0), &text::locale()))
+            .unwrap_or_default(),
+        None if i == 0 => if is_total { strings::TOTAL } else { strings::OTHER }.to_owned(),
         None => String::new(),
     });
     words.collect()

@@ -25,7 +25,7 @@ pub use expr::{DatePart, Expr, Function, Node};
 pub use filter::{Comparison, Filter, FilterKind, FilterValue};
 pub use filter_text::FilterTextError;
 pub use format::{Direction, NumberFormat, NumberStyle};
-pub use measure::{Aggregate, AggregateFunction, Measure};
+pub use measure::{Aggregate, AggregateFunction, Measure, Window};
 pub use page::{Dashboard, FORMAT, Page};
 pub use period::{Interval, Period};
 pub use plain::Plain;

@@ -12,6 +12,9 @@ pub struct Measure {
     pub format: NumberFormat,
     /// Which direction of change is good, where the author said so.
     pub good: Option<Direction>,
+    /// Over the steps of a time axis; its values then take the place of `value`'s. Only a line shows such a measure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub window: Option<Window>,
     /// The author's SQL with its references expanded, for people who ask how a number is made.
     pub sql: String,
 }
@@ -27,13 +30,24 @@ impl Measure {
             value: Expr { data_type: DataType::Int64, node: Node::Aggregate(0) },
             format: NumberFormat::default(),
             good: None,
+            window: None,
             sql: "count(*)".into(),
         }
     }
 
     pub fn data_type(&self) -> DataType {
-        self.value.data_type
+        if let Some(Window::Moving(_)) = self.window { DataType::Float64 } else { self.value.data_type }
     }
+}
+
+/// What is made of a measure's values along a time axis, gaps included. Nulls are skipped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Window {
+    /// The sum of all values so far; exact for integers and decimals.
+    Running,
+    /// The average of this value and those before it, so many in all; of fewer where the axis starts.
+    Moving(u32),
 }
 
 /// One pass over the rows of a group.

@@ -1,4 +1,4 @@
-use crate::{Expr, NumberFormat, TimeUnit};
+use crate::{Expr, Measure, NumberFormat, TimeUnit};
 use serde::{Deserialize, Serialize};
 
 /// One rectangle of a page. Its query is compiled: the runtime adds filters, grain and order at run time.
@@ -17,6 +17,12 @@ pub struct View {
     /// The order of rows before `limit`. The compiler makes it total by adding the keys, ascending, nulls last.
     pub order: Vec<Order>,
     pub limit: Option<u32>,
+    /// A boolean: only groups for which it is true are shown. Totals are over all rows all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub having: Option<Measure>,
+    /// Whether the groups beyond `limit` are wanted together as one more row.
+    #[serde(default)]
+    pub other: bool,
     /// Whether a row of totals over all matching rows (not only those within the limit) is wanted.
     pub totals: bool,
     /// The filter that this view writes, and therefore never applies.

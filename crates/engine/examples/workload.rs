@@ -108,6 +108,8 @@ fn views() -> Vec<(&'static str, Query)> {
         measures: measures.iter().map(|measure| Arc::clone(measure)).collect(),
         clauses: Vec::new(),
         order,
+        having: None,
+        other: false,
         limit,
         totals: false,
         time: Some("date".into()),
@@ -239,6 +241,7 @@ fn measure_of(name: &str, aggregates: Vec<Aggregate>, value: Expr) -> Arc<Measur
         value,
         format: NumberFormat::default(),
         good: None,
+        window: None,
         sql: String::new(),
     })
 }

@@ -71,26 +71,37 @@ impl CellSum {
     }
 }
 
-/// Sums and averages from exact sums and counts of values; null where there is none.
+/// Sums and averages from exact sums and counts of values; null where there is none. A sum beyond the type fails where it is used.
 pub(crate) fn exact(aggregate: &Aggregate, argument_type: DataType, totals: &[(i128, u32)]) -> Result<Vector, QueryError> {
     let scale = scale_of(argument_type);
     let beyond = || {
         let name = if aggregate.function == AggregateFunction::Avg { "avg" } else { "sum" };
         QueryError::Overflow { expression: format!("{name}({})", aggregate.argument.as_ref().map(text_of).unwrap_or_default()) }
     };
+    let mut failed: Vec<bool> = Vec::new();
     let lanes = match (aggregate.function, aggregate.data_type) {
         (AggregateFunction::Avg, _) => Lanes::Float(
-            totals.iter().map(|(total, n)| if *n == 0 { 0.0 } else { decimal_to_float(*total, scale) / f64::from(*n) }).collect(),
+            totals
+                .iter()
+                .map(|(total, n)| if *n == 0 { 0.0 } else { *total as f64 / (f64::from(*n) * 10f64.powi(i32::from(scale))) })
+                .collect(),
         ),
         (_, DataType::Float64) => Lanes::Float(totals.iter().map(|(total, _)| decimal_to_float(*total, scale)).collect()),
         (_, DataType::Decimal { precision, .. }) => {
             let limit = crate::vector::power_of_ten(precision).unwrap_or(i128::MAX).unsigned_abs();
-            let fits = |(total, _): &(i128, u32)| if total.unsigned_abs() < limit { Ok(*total) } else { Err(beyond()) };
-            Lanes::Decimal(totals.iter().map(fits).collect::<Result<_, _>>()?)
+            let fit = |(total, _): &(i128, u32)| Some(*total).filter(|total| total.unsigned_abs() < limit);
+            failed = totals.iter().map(|total| fit(total).is_none()).collect();
+            Lanes::Decimal(totals.iter().map(|total| fit(total).unwrap_or_default()).collect())
         }
-        _ => Lanes::Int(totals.iter().map(|(total, _)| i64::try_from(*total).map_err(|_| beyond())).collect::<Result<_, _>>()?),
+        _ => {
+            failed = totals.iter().map(|(total, _)| i64::try_from(*total).is_err()).collect();
+            Lanes::Int(totals.iter().map(|(total, _)| i64::try_from(*total).unwrap_or_default()).collect())
+        }
     };
     let mut vector = Vector::new(lanes);
+    for (row, _) in failed.iter().enumerate().filter(|(_, failed)| **failed) {
+        vector.fail(row, beyond);
+    }
     for (row, _) in totals.iter().enumerate().filter(|(_, (_, n))| *n == 0) {
         vector.invalidate(row);
     }

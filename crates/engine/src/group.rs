@@ -1,3 +1,4 @@
+use crate::bitmap::Bitmap;
 use crate::codes::Codes;
 use crate::column::Column;
 use crate::encode::number;
@@ -55,6 +56,17 @@ impl Grouping {
             Cells::Key => self.keys.first().and_then(|key| key.coded()).map(|coded| &coded.codes),
             Cells::Joint { codes, .. } => Some(codes),
         }
+    }
+
+    /// The rows of some cells.
+    pub fn rows_of(&self, cells: &[u32], n_rows: usize) -> Bitmap {
+        let mut wanted = vec![false; self.n_cells];
+        cells.iter().for_each(|cell| wanted.iter_mut().skip(*cell as usize).take(1).for_each(|wanted| *wanted = true));
+        let mut rows = Bitmap::none(n_rows);
+        if let Some(codes) = self.codes() {
+            (0..n_rows).filter(|row| wanted[codes.get(*row) as usize]).for_each(|row| rows.set(row));
+        }
+        rows
     }
 
     /// The code that a key has in a cell.

@@ -34,6 +34,7 @@ mod table;
 mod table_tests;
 mod texts;
 mod vector;
+mod window;
 
 pub use error::TableError;
 pub use options::options;

@@ -5,8 +5,14 @@ use crate::vector::{Lanes, Vector, compare_floats};
 use std::cmp::Ordering;
 use tarn_dashboard::OrderBy;
 
-/// The groups to show, in the query's order. The order is total: what ties is ordered by the keys.
-pub(crate) fn ordered_rows(query: &Query, grouping: &Grouping, groups: &Groups, measures: &[Vector]) -> Vec<u32> {
+/// The groups to show, in the query's order, and the others. The order is total: what ties is ordered by the keys.
+pub(crate) fn ordered_rows(
+    query: &Query,
+    grouping: &Grouping,
+    groups: &Groups,
+    measures: &[Vector],
+    mut rows: Vec<u32>,
+) -> (Vec<u32>, Vec<u32>) {
     let compare_key = |key: usize, a: usize, b: usize, descending: bool| {
         let (Some(column), Some(codes)) = (grouping.keys.get(key).and_then(|key| key.coded()), groups.codes.get(key)) else {
             return Ordering::Equal;
@@ -25,17 +31,17 @@ pub(crate) fn ordered_rows(query: &Query, grouping: &Grouping, groups: &Groups, 
         let by_keys = (0..groups.codes.len()).map(|key| compare_key(key, a, b, false));
         by_order.chain(by_keys).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     };
-    let mut rows: Vec<u32> = (0..groups.cells.len() as u32).collect();
     let limit = query.limit.map_or(rows.len(), |limit| limit as usize);
     if limit == 0 {
-        return Vec::new();
+        return (Vec::new(), rows);
     }
+    let mut others = Vec::new();
     if limit < rows.len() {
         rows.select_nth_unstable_by(limit - 1, compare);
-        rows.truncate(limit);
+        others = rows.split_off(limit);
     }
     rows.sort_unstable_by(compare);
-    rows
+    (rows, others)
 }
 
 fn nulls_last(a: bool, b: bool, descending: bool, compare: impl FnOnce() -> Ordering) -> Ordering {

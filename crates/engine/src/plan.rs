@@ -12,6 +12,8 @@ use tarn_protocol::QueryError;
 /// The passes over the rows that a set of queries needs, each once.
 #[derive(Default)]
 pub(crate) struct Plan {
+    /// The only rows that count at all; `None`: all rows.
+    rows: Option<Bitmap>,
     selections: Vec<Selection>,
     passes: Vec<Pass>,
 }
@@ -40,7 +42,7 @@ pub(crate) struct Prepared {
     pub grouping: Arc<Grouping>,
     /// One cell for all rows, where totals are wanted.
     pub total: Option<Arc<Grouping>>,
-    /// Per measure, per aggregate.
+    /// Per measure, per aggregate; those of the condition on groups last.
     pub aggregates: Vec<Vec<Planned>>,
 }
 
@@ -61,6 +63,11 @@ pub(crate) enum How {
 }
 
 impl Plan {
+    /// A plan for which other rows do not exist.
+    pub fn over(rows: Bitmap) -> Self {
+        Self { rows: Some(rows), ..Self::default() }
+    }
+
     pub fn prepare(&mut self, table: &mut Table, query: &Query) -> Result<Prepared, QueryError> {
         let selection = self.select(table, &query.clauses, None)?;
         let inputs: GroupInputs = query.keys.iter().map(|key| (key.expr.clone(), without_fill(key.bucket))).collect();
@@ -72,7 +79,7 @@ impl Plan {
         let total = if query.totals { Some(table.grouping(&[])?) } else { None };
         groupings.extend(total.clone().map(|total| (total, Vec::new())));
         let mut aggregates = Vec::new();
-        for measure in &query.measures {
+        for measure in query.measures.iter().chain(&query.having) {
             let planned = measure.aggregates.iter().map(|aggregate| self.plan(table, query, selection, aggregate, &groupings));
             aggregates.push(planned.collect::<Result<Vec<_>, _>>()?);
         }
@@ -100,7 +107,7 @@ impl Plan {
             return Ok(Planned { selection, how: How::Rows });
         };
         let column = table.evaluated(argument)?;
-        self.check(selection, &column)?;
+        self.check_groups(selection, &column, groupings)?;
         let linear = column.coded().is_some_and(|coded| matches!(coded.values, Values::Linear { .. }));
         let summable = linear && matches!(column.data_type, DataType::Int64 | DataType::Decimal { .. });
         let how = match (aggregate.function, column.coded()) {
@@ -149,7 +156,10 @@ impl Plan {
         }
         let (mask, n_selected) = match filter {
             None => {
-                let mask = table.mask_of_all(clauses)?;
+                let mut mask = table.mask_of_all(clauses)?;
+                if let Some(rows) = &self.rows {
+                    mask.get_or_insert_with(|| Bitmap::all(table.n_rows())).and(rows);
+                }
                 let n_selected = mask.as_ref().map_or(table.n_rows() as u64, Bitmap::count);
                 (mask, n_selected)
             }
@@ -177,6 +187,17 @@ impl Plan {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The same for rows that are in a group of the query.
+    fn check_groups(&self, selection: usize, column: &Column, groupings: &[(Arc<Grouping>, GroupInputs)]) -> Result<(), QueryError> {
+        let Some((failed, _)) = &column.failed else { return Ok(()) };
+        let mask = self.selections[selection].mask.as_ref();
+        let is_grouped = |row: usize| {
+            groupings.iter().any(|(grouping, _)| !grouping.first_left_out || grouping.codes().is_none_or(|codes| codes.get(row) != 0))
+        };
+        let counts = |row: &usize| failed.get(*row) && mask.is_none_or(|mask| mask.get(*row)) && is_grouped(*row);
+        if (0..column.len()).any(|row| counts(&row)) { self.check(selection, column) } else { Ok(()) }
     }
 
     fn request(&mut self, selection: usize, (grouping, inputs): &(Arc<Grouping>, GroupInputs), argument: Option<(Expr, Arc<Column>)>) {

@@ -13,8 +13,12 @@ pub struct Query {
     /// Positions in `keys` and `measures`. Ties, and an empty order, fall back to the keys, ascending. Nulls are last in
     /// either direction.
     pub order: Vec<Order>,
+    /// A boolean: groups for which it is not true are left out, before the order.
+    pub having: Option<Arc<Measure>>,
     /// Applied after the order.
     pub limit: Option<u32>,
+    /// Whether the groups beyond the limit are wanted together, as one row.
+    pub other: bool,
     /// Whether the measures over all matching rows are wanted too.
     pub totals: bool,
     /// The column that `first` and `last` go by.
@@ -76,6 +80,8 @@ pub struct QueryResult {
     pub table: ResultTable,
     /// One row: the measures over all matching rows.
     pub totals: Option<ResultTable>,
+    /// One row: the measures over the rows of the groups beyond the limit. `None` when there are no such groups.
+    pub other: Option<ResultTable>,
     /// Groups before the limit, filled ones included.
     pub n_groups: u64,
     /// Rows that pass the clauses.

@@ -1,10 +1,12 @@
 use crate::aggregate::values;
+use crate::bitmap::Bitmap;
 use crate::eval::{Block, evaluate};
 use crate::group::Grouping;
 use crate::order::ordered_rows;
 use crate::plan::{Plan, Prepared};
 use crate::rows::Groups;
 use crate::vector::{Lanes, Vector};
+use crate::window::windowed;
 use crate::{Query, QueryResult, Table};
 use std::sync::Arc;
 use tarn_dashboard::{DataType, Measure, Scalar};
@@ -15,13 +17,36 @@ pub fn run(table: &mut Table, queries: &[Query]) -> Vec<Result<QueryResult, Quer
     let mut plan = Plan::default();
     let prepared: Vec<Result<Prepared, QueryError>> = queries.iter().map(|query| plan.prepare(table, query)).collect();
     plan.execute(table);
-    queries.iter().zip(prepared).map(|(query, prepared)| answer(table, &plan, query, &prepared?)).collect()
+    let one = |(query, prepared): (&Query, Result<Prepared, QueryError>)| {
+        let prepared = prepared?;
+        let (mut result, cut) = answer(table, &plan, query, &prepared)?;
+        if query.other && !cut.is_empty() {
+            result.other = Some(together(table, query, prepared.grouping.rows_of(&cut, table.n_rows()))?);
+        }
+        Ok(result)
+    };
+    queries.iter().zip(prepared).map(one).collect()
 }
 
-fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Result<QueryResult, QueryError> {
+/// The measures over some of the rows that pass the query's clauses.
+fn together(table: &mut Table, query: &Query, rows: Bitmap) -> Result<ResultTable, QueryError> {
+    let query = Query { keys: Vec::new(), order: Vec::new(), having: None, limit: None, other: false, totals: false, ..query.clone() };
+    let mut plan = Plan::over(rows);
+    let prepared = plan.prepare(table, &query)?;
+    plan.execute(table);
+    Ok(answer(table, &plan, &query, &prepared)?.0.table)
+}
+
+/// The result, without the row of others, and the cells of the groups beyond the limit.
+fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Result<(QueryResult, Vec<u32>), QueryError> {
     let groups = Groups::find(plan, query, prepared)?;
     let measures = measure_values(table, plan, query, prepared, &prepared.grouping, &groups.cells)?;
-    let rows = ordered_rows(query, &prepared.grouping, &groups, &measures);
+    let mut found: Vec<u32> = (0..groups.cells.len() as u32).collect();
+    if let (Some(_), Some(Vector { lanes: Lanes::Bool(holds), valid, .. })) = (&query.having, measures.last()) {
+        found.retain(|row| holds[*row as usize] && valid.as_ref().is_none_or(|valid| valid[*row as usize]));
+    }
+    let n_groups = found.len() as u64;
+    let (rows, others) = ordered_rows(query, &prepared.grouping, &groups, &measures, found);
     let keys = query.keys.iter().zip(&prepared.grouping.keys).zip(&groups.codes);
     let mut columns: Vec<ResultColumn> = keys
         .map(|((key, column), codes)| {
@@ -29,7 +54,12 @@ fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Res
             result_column(&key.name, column.data_type, values)
         })
         .collect();
-    columns.extend(query.measures.iter().zip(&measures).map(|(measure, vector)| measure_column(measure, vector, &rows)));
+    for (measure, vector) in query.measures.iter().zip(&measures) {
+        columns.push(match measure.window {
+            None => measure_column(measure, vector, &rows),
+            Some(window) => result_column(&measure.name, measure.data_type(), windowed(measure, window, vector, &rows)?.into_iter()),
+        });
+    }
     let totals = match &prepared.total {
         None => None,
         Some(total) => {
@@ -39,7 +69,8 @@ fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Res
         }
     };
     let rows_matched = plan.selection(prepared.selection).n_selected;
-    Ok(QueryResult { table: ResultTable { columns, n_rows: rows.len() as u32 }, totals, n_groups: groups.cells.len() as u64, rows_matched })
+    let cut = others.iter().map(|row| groups.cells[*row as usize]).collect();
+    Ok((QueryResult { table: ResultTable { columns, n_rows: rows.len() as u32 }, totals, other: None, n_groups, rows_matched }, cut))
 }
 
 /// Every measure's value in each of the cells.
@@ -62,7 +93,7 @@ fn measure_values(
             None => Ok(value),
         }
     };
-    query.measures.iter().zip(&prepared.aggregates).map(one).collect()
+    query.measures.iter().chain(&query.having).zip(&prepared.aggregates).map(one).collect()
 }
 
 fn measure_column(measure: &Measure, vector: &Vector, rows: &[u32]) -> ResultColumn {

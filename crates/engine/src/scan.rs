@@ -80,10 +80,10 @@ pub(crate) fn scan(
             let best = extremes(&rows, column, aggregate.function == F::Max);
             Ok(pick(cells, |cell| best.get(cell).copied().flatten().map_or(Scalar::Null, |code| column.value(code)), aggregate.data_type))
         }
-        F::Median | F::QuantileCont(_) if column.data_type.is_numeric() => {
+        F::Median | F::QuantileCont(_) if column.data_type.is_numeric() || column.data_type.is_temporal() => {
             let fraction = if let F::QuantileCont(fraction) = aggregate.function { fraction } else { 0.5 };
             let values = quantiles(&rows, column, fraction);
-            Ok(pick(cells, |cell| values.get(cell).copied().flatten().map_or(Scalar::Null, Scalar::Float), DataType::Float64))
+            Ok(pick(cells, |cell| values.get(cell).cloned().unwrap_or(Scalar::Null), aggregate.data_type))
         }
         F::Stddev | F::Variance if column.data_type.is_numeric() => {
             let variances = variances(&rows, column);
@@ -192,18 +192,39 @@ fn extremes(rows: &Rows, column: &Column, greatest: bool) -> Vec<Option<u32>> {
 }
 
 /// Between the two values next to the fraction's place, linearly.
-fn quantiles(rows: &Rows, column: &Column, fraction: f64) -> Vec<Option<f64>> {
-    let mut found = vec![None; rows.grouping.n_cells];
-    let number = |pair: u64| float_from_scalar(&column.value(pair as u32)).unwrap_or(f64::NAN);
+fn quantiles(rows: &Rows, column: &Column, fraction: f64) -> Vec<Scalar> {
+    let mut found = vec![Scalar::Null; rows.grouping.n_cells];
     let pairs = pairs(rows, column);
     for group in pairs.chunk_by(|a, b| a >> 32 == b >> 32) {
         let place = (group.len() - 1) as f64 * fraction;
         let (low, high) = (place.floor() as usize, place.ceil() as usize);
-        let (low_value, high_value) = (number(group[low]), number(group[high]));
-        let value = if low == high { low_value } else { low_value + (high_value - low_value) * (place - low as f64) };
-        found[(group[0] >> 32) as usize] = Some(value);
+        let (low_value, high_value) = (column.value(group[low] as u32), column.value(group[high] as u32));
+        let value = if low == high { low_value } else { between(column.data_type, &low_value, &high_value, place - low as f64) };
+        found[(group[0] >> 32) as usize] = value;
     }
     found
+}
+
+/// As DuckDB: decimals are cut, instants rounded.
+fn between(data_type: DataType, low: &Scalar, high: &Scalar, part: f64) -> Scalar {
+    let precision = if let DataType::Decimal { precision, .. } = data_type { precision } else { 0 };
+    match (low, high) {
+        (Scalar::Decimal { unscaled: low, scale }, Scalar::Decimal { unscaled: high, .. }) => {
+            // DuckDB reckons with 64 bits up to 18 digits, and with the distance beyond.
+            let unscaled = match precision {
+                ..=18 => (*low as f64 * (1.0 - part) + *high as f64 * part) as i128,
+                _ => low.saturating_add((high.saturating_sub(*low) as f64 * part) as i128),
+            };
+            Scalar::Decimal { unscaled, scale: *scale }
+        }
+        (Scalar::Timestamp(low), Scalar::Timestamp(high)) => {
+            Scalar::Timestamp(low.wrapping_add((high.wrapping_sub(*low) as f64 * part).round() as i64))
+        }
+        _ => match (float_from_scalar(low), float_from_scalar(high)) {
+            (Some(low), Some(high)) => Scalar::Float(low * (1.0 - part) + high * part),
+            _ => Scalar::Null,
+        },
+    }
 }
 
 /// Welford's sums: stable, and in the order of the rows.

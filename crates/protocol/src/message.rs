@@ -161,6 +161,7 @@ mod tests {
         let result = ViewResult {
             table,
             totals: None,
+            other: None,
             series: None,
             n_groups: 3,
             rows_matched: u64::MAX,

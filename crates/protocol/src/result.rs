@@ -37,6 +37,8 @@ pub struct ViewResult {
     pub table: ResultTable,
     /// One row: the measures over all matching rows. Only where the view asks for totals.
     pub totals: Option<ResultTable>,
+    /// One row: the measures over the rows of all groups beyond the limit. Only where the view asks for it and there are such.
+    pub other: Option<ResultTable>,
     /// For a kpi: the measure over time within the chosen period (key, measures).
     pub series: Option<ResultTable>,
     /// How many groups there are before `limit`.

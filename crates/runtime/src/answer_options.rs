@@ -56,7 +56,9 @@ fn distribution(table: &mut Table, filter: &Filter, clauses: &[Clause]) -> Resul
         measures: vec![Arc::new(Measure::row_count())],
         clauses: clauses.to_vec(),
         order: vec![],
+        having: None,
         limit: None,
+        other: false,
         totals: false,
         time: None,
     };

@@ -8,7 +8,7 @@ pub(crate) fn page_columns(dashboard: &Dashboard, page: &Page) -> Vec<(String, V
         let columns = columns_of(&mut needed, &view.source);
         view.keys.iter().for_each(|key| add_columns(&key.expr, columns));
         let Some(source) = dashboard.source(&view.source) else { continue };
-        for measure in view.measures.iter().filter_map(|name| source.measure(name)) {
+        for measure in view.measures.iter().filter_map(|name| source.measure(name)).chain(&view.having) {
             for aggregate in &measure.aggregates {
                 aggregate.argument.iter().chain(&aggregate.filter).for_each(|expr| add_columns(expr, columns));
                 if matches!(aggregate.function, AggregateFunction::First | AggregateFunction::Last) {

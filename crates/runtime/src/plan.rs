@@ -1,6 +1,7 @@
 //! Turns a view and what applies to it into queries, and their results into the view's.
 use crate::selection::Selection;
 use crate::source::{Snapshot, SourceSlot, instant};
+use std::sync::Arc;
 use tarn_dashboard::{Bucket, Interval, Key, Order, OrderBy, Scalar, TimeUnit, View, ViewKind};
 use tarn_engine::{Clause, KeyBucket, Query, QueryKey, QueryResult};
 use tarn_protocol::{QueryError, ResultTable, ViewRequest, ViewResult};
@@ -35,7 +36,9 @@ pub(crate) fn plan(
     let clauses: Vec<Clause> = applied.iter().map(|selection| selection.clause()).collect();
     let order = if request.order.is_empty() { view.order.clone() } else { chosen_order(&request.order, keys.len()) };
     let time = slot.source.time.clone();
-    let current = Query { keys, measures, clauses, order, limit: limit(view, request.limit), totals: view.totals, time };
+    let having = view.having.clone().map(Arc::new);
+    let current =
+        Query { keys, measures, clauses, order, limit: limit(view, request.limit), having, other: view.other, totals: view.totals, time };
     if view.kind != ViewKind::Kpi {
         return Ok(ViewPlan { current, previous: None, series: None });
     }
@@ -65,7 +68,7 @@ fn series(slot: &SourceSlot, snapshot: &mut Snapshot, current: &Query, applied: 
     let unit = units.into_iter().find(|(_, length)| days / length <= MAX_SERIES_POINTS).map_or(TimeUnit::Year, |(unit, _)| unit);
     let name = slot.source.time.clone()?;
     let key = QueryKey { name, expr: time, bucket: KeyBucket::Time { unit, fill: true } };
-    Some(Query { keys: vec![key], order: vec![], limit: None, totals: false, ..current.clone() })
+    Some(Query { keys: vec![key], order: vec![], limit: None, other: false, totals: false, ..current.clone() })
 }
 
 fn query_key(snapshot: &mut Snapshot, key: &Key, grain: Option<TimeUnit>) -> Result<QueryKey, QueryError> {
@@ -124,6 +127,7 @@ pub(crate) fn assemble(current: QueryResult, previous: Option<QueryResult>, seri
     ViewResult {
         table,
         totals: current.totals,
+        other: current.other,
         series: series.map(|series| series.table),
         n_groups: current.n_groups,
         rows_matched: current.rows_matched,

@@ -77,6 +77,7 @@ mod tests {
         ViewResult {
             table,
             totals: None,
+            other: None,
             series: None,
             n_groups: 0,
             rows_matched: 0,

@@ -5,7 +5,7 @@ mod question;
 use crate::{data_dir, input};
 pub use question::explained;
 use question::{Question, ask};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs, path::PathBuf, process::ExitCode};
 use tarn_runtime::{FileHost, Runtime};
 
@@ -28,7 +28,7 @@ pub struct Arguments {
     /// What a date filter is compared with: `previous period`, `previous year` or `none`
     #[arg(long = "compare", value_name = "ID=TEXT", conflicts_with = "batch")]
     comparisons: Vec<String>,
-    /// Many questions at once: a JSON array of {view, filters: {id: text or null}, grain}; prints an array of results
+    /// Many questions at once: a JSON array of {view, filters: {id: text or null}, grain}; prints an array of results; one that fails is {error}
     #[arg(long, value_name = "FILE", conflicts_with = "view")]
     batch: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = Format::Csv)]
@@ -50,19 +50,20 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let dashboard = input::compile_sound(&arguments.dashboard)?;
     let dir = data_dir::chosen(arguments.data_dir.as_deref(), &arguments.dashboard, &dashboard);
     let runtime = Runtime::new(FileHost::new(dir), dashboard, "", |_| {});
-    let text = match &arguments.batch {
+    let (text, answered) = match &arguments.batch {
         Some(file) => batch(&runtime, file)?,
         None => {
             let question = single(arguments)?;
             let result = ask(&runtime, &question)?;
-            match arguments.format {
+            let text = match arguments.format {
                 Format::Csv => plain::csv(&result.table),
                 Format::Json => format!("{}\n", plain::result(&result)),
-            }
+            };
+            (text, true)
         }
     };
     input::print(&text)?;
-    Ok(ExitCode::SUCCESS)
+    Ok(if answered { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn single(arguments: &Arguments) -> Result<Question, String> {
@@ -84,15 +85,19 @@ fn single(arguments: &Arguments) -> Result<Question, String> {
     Ok(Question { view, filters, comparisons, grain: arguments.grain.clone(), no_defaults: arguments.no_defaults })
 }
 
-fn batch(runtime: &Runtime<FileHost>, file: &PathBuf) -> Result<String, String> {
+/// The answers, in the order of the questions, and whether all of them could be answered. A question that fails has its error
+/// in its place.
+fn batch(runtime: &Runtime<FileHost>, file: &PathBuf) -> Result<(String, bool), String> {
     let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
     let questions: Vec<Question> = serde_json::from_slice(&bytes).map_err(|error| format!("{}: {error}", file.display()))?;
-    let results: Result<Vec<Value>, String> = questions
-        .iter()
-        .enumerate()
-        .map(|(at, question)| {
-            ask(runtime, question).map(|result| plain::result(&result)).map_err(|error| format!("question {at}: {error}"))
-        })
-        .collect();
-    Ok(format!("{}\n", Value::Array(results?)))
+    let mut answered = true;
+    let results = questions.iter().map(|question| match ask(runtime, question) {
+        Ok(result) => plain::result(&result),
+        Err(error) => {
+            answered = false;
+            json!({ "error": error })
+        }
+    });
+    let results: Vec<Value> = results.collect();
+    Ok((format!("{}\n", Value::Array(results)), answered))
 }

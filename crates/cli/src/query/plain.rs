@@ -6,12 +6,15 @@ use tarn_protocol::{ResultTable, ViewResult};
 /// Integers beyond this are not exact as JavaScript's numbers.
 const MAX_EXACT: u128 = 1 << 53;
 
-/// `{columns: [{name, type}], rows: [[…]], totals, series, snapshot}`; totals and series are tables too, and may be absent.
+/// `{columns: [{name, type}], rows: [[…]], totals, other, series, snapshot}`; totals, other and series are tables too, and may be absent.
 pub fn result(result: &ViewResult) -> Value {
     let mut plain = table(&result.table);
     plain["snapshot"] = json!(result.snapshot);
     if let Some(totals) = &result.totals {
         plain["totals"] = table(totals);
+    }
+    if let Some(other) = &result.other {
+        plain["other"] = table(other);
     }
     if let Some(series) = &result.series {
         plain["series"] = table(series);
@@ -34,6 +37,9 @@ fn scalar(value: &Scalar) -> Value {
         Scalar::Boolean(value) => json!(value),
         Scalar::Int(value) if u128::from(value.unsigned_abs()) > MAX_EXACT => json!(value.to_string()),
         Scalar::Int(value) => json!(value),
+        // JSON has no number for these; null is something else.
+        Scalar::Float(value) if value.is_nan() => json!("NaN"),
+        Scalar::Float(value) if value.is_infinite() => json!(if *value > 0.0 { "Infinity" } else { "-Infinity" }),
         Scalar::Float(value) => json!(value),
         Scalar::Decimal { unscaled, scale } if unscaled.unsigned_abs() > MAX_EXACT => json!(decimal(*unscaled, *scale)),
         Scalar::Decimal { unscaled, scale } => json!(*unscaled as f64 / 10f64.powi(i32::from(*scale))),
@@ -136,6 +142,7 @@ mod tests {
         assert_eq!(scalar(&Scalar::Date(11_504)), json!("2001-07-01"));
         assert_eq!(scalar(&Scalar::Time(5_400_000_000)), json!("01:30:00"));
         assert_eq!(decimal(-100_000_000_000_000_000_005, 2), "-1000000000000000000.05");
-        assert_eq!(scalar(&Scalar::Float(f64::NAN)), Value::Null);
+        assert_eq!(scalar(&Scalar::Float(f64::NAN)), json!("NaN"));
+        assert_eq!(scalar(&Scalar::Float(f64::NEG_INFINITY)), json!("-Infinity"));
     }
 }

@@ -15,12 +15,12 @@ pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: 
             F::Add => ints(expr, (left, a), (right, b), i64::overflowing_add),
             F::Subtract => ints(expr, (left, a), (right, b), i64::overflowing_sub),
             F::Multiply => ints(expr, (left, a), (right, b), i64::overflowing_mul),
-            // The smallest number divided by -1 has no result, but no remainder either.
+            // The smallest number divided by -1 has no result, and for DuckDB no remainder either.
             F::IntegerDivide => {
                 nonzero(ints(expr, (left, a), (right, b), |a, b| if b == 0 { (0, false) } else { a.overflowing_div(b) }), |row| b[row] == 0)
             }
             F::Modulo => {
-                nonzero(ints(expr, (left, a), (right, b), |a, b| (if b == 0 { 0 } else { a.wrapping_rem(b) }, false)), |row| b[row] == 0)
+                nonzero(ints(expr, (left, a), (right, b), |a, b| if b == 0 { (0, false) } else { a.overflowing_rem(b) }), |row| b[row] == 0)
             }
             F::Divide => {
                 let quotient = a.iter().zip(b).map(|(a, b)| *a as f64 / *b as f64).collect();
@@ -158,10 +158,16 @@ fn moved(
     (intervals, by): (&Vector, &[Interval]),
     sign: i64,
 ) -> Option<Vector> {
-    if !data_type.is_temporal() || !expr.data_type.is_temporal() {
+    let of_day = data_type == DataType::Time && expr.data_type == DataType::Time;
+    let on_calendar = data_type.is_temporal() && expr.data_type.is_temporal();
+    if !(of_day || on_calendar) {
         return None;
     }
     let shift = |at: i64, by: &Interval| {
+        if of_day {
+            // The clock goes round; whole days and months bring it back to where it was.
+            return Some((at + sign * (by.micros % DAY_MICROS)).rem_euclid(DAY_MICROS));
+        }
         let micros = if data_type == DataType::Date { at.checked_mul(DAY_MICROS)? } else { at };
         let (days, rest) = (micros.div_euclid(DAY_MICROS), micros.rem_euclid(DAY_MICROS));
         let days = calendar::add_months(days, sign * i64::from(by.months)) + sign * i64::from(by.days);

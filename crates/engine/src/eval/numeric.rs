@@ -1,5 +1,5 @@
 use super::{cast, overflow};
-use crate::vector::{Lanes, Vector, scale_of};
+use crate::vector::{Lanes, Vector, power_of_ten, scale_of};
 use tarn_dashboard::{DataType, Expr, Function};
 
 pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector]) -> Option<Vector> {
@@ -39,12 +39,16 @@ pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: 
         }
         (Lanes::Decimal(lanes), DataType::Decimal { scale, .. }) => {
             let own = scale_of(arguments[0].data_type);
-            let unit = crate::vector::power_of_ten(own)?;
+            let unit = power_of_ten(own)?;
+            let decimals = match values.get(1).map(|value| &value.lanes) {
+                Some(Lanes::Int(decimals)) => decimals.first().copied().unwrap_or(0),
+                _ => 0,
+            };
             let operate = |lane: i128| match function {
                 F::Abs if scale == own => lane.checked_abs(),
                 F::Floor if scale == 0 => Some(lane.div_euclid(unit)),
                 F::Ceil if scale == 0 => Some(-(-lane).div_euclid(unit)),
-                F::Round => cast::rescale(lane, own, scale, 38),
+                F::Round => round_decimal(lane, own, scale, decimals),
                 _ => None,
             };
             let lanes = lanes.iter().map(|lane| operate(*lane)).collect::<Option<Vec<_>>>()?;
@@ -94,6 +98,14 @@ fn floats(expr: &Expr, function: Function, lanes: &[f64], values: &[Vector]) -> 
         }
     }
     Some(result)
+}
+
+/// Rounded in one step, to tens, hundreds and so on where `decimals` is below zero.
+fn round_decimal(value: i128, own: u8, scale: u8, decimals: i64) -> Option<i128> {
+    let Ok(tens @ 1..) = u8::try_from(-decimals.clamp(-100, 0)) else { return cast::rescale(value, own, scale, 38) };
+    // Beyond 38 digits nothing is left.
+    let Some(factor) = power_of_ten(own + tens).and(power_of_ten(tens)) else { return Some(0) };
+    cast::rescale(value, own + tens, 0, 38)?.checked_mul(factor)
 }
 
 fn round(value: f64, decimals: i64) -> f64 {

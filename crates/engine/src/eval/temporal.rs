@@ -3,7 +3,7 @@ use crate::calendar::{self, DAY_MICROS, days_of, micros_of};
 use crate::texts::Texts;
 use crate::vector::{Lanes, Vector};
 use std::fmt::Write as _;
-use tarn_dashboard::{DataType, DatePart, Expr, Function};
+use tarn_dashboard::{DataType, DatePart, Expr, Function, TimeUnit};
 
 pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector]) -> Option<Vector> {
     let data_type = arguments.first()?.data_type;
@@ -31,8 +31,10 @@ pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: 
             let [from, to] = values else { return None };
             let (Lanes::Int(a), Lanes::Int(b)) = (&from.lanes, &to.lanes) else { return None };
             let to_type = arguments[1].data_type;
-            let boundaries =
-                |(a, b): (&i64, &i64)| calendar::unit_ordinal(to_type, unit, *b).checked_sub(calendar::unit_ordinal(data_type, unit, *a));
+            // Weeks are whole ones, as in DuckDB; of every other unit the boundaries between both are counted.
+            let (counted, length) = if unit == TimeUnit::Week { (TimeUnit::Day, 7) } else { (unit, 1) };
+            let ordinal = |data_type: DataType, value: &i64| calendar::unit_ordinal(data_type, counted, *value);
+            let boundaries = |(a, b): (&i64, &i64)| Some(ordinal(to_type, b).checked_sub(ordinal(data_type, a))? / length);
             let lanes: Vec<Option<i64>> = a.iter().zip(b).map(boundaries).collect();
             let mut result = Vector::new(Lanes::Int(lanes.iter().map(|lane| lane.unwrap_or(0)).collect()));
             result.inherit(&[from, to]);

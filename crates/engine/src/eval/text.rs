@@ -95,7 +95,7 @@ fn substring(out: &mut String, text: &str, start: i64, length: Option<i64>) {
     let from = match start {
         1.. => start - 1,
         0 => -1,
-        _ => (n_chars + start).max(0),
+        _ => n_chars.saturating_add(start),
     };
     let (from, to) = match length {
         Some(length) if length < 0 => (from.saturating_add(length), from),
@@ -107,11 +107,15 @@ fn substring(out: &mut String, text: &str, start: i64, length: Option<i64>) {
     out.extend(text.chars().skip(skipped as usize).take(taken as usize));
 }
 
-/// The n-th part, counted from the end when below zero; empty when there is none.
+/// The n-th part, counted from the end when below zero; empty when there is none, such as for 0.
 fn split_part<'a>(text: &'a str, separator: &str, n: i64) -> &'a str {
-    let parts: Vec<&str> = if separator.is_empty() { vec![text] } else { text.split(separator).collect() };
+    // As in DuckDB, an empty separator stands between all characters.
+    let parts: Vec<&str> = match separator {
+        "" => text.char_indices().map(|(at, letter)| &text[at..at + letter.len_utf8()]).collect(),
+        _ => text.split(separator).collect(),
+    };
     let index = match n {
-        0 => 0,
+        0 => return "",
         1.. => n - 1,
         _ => parts.len() as i64 + n,
     };

@@ -110,7 +110,7 @@ impl Random {
         }
         let clauses = self.clauses();
         let limit = if self.one_in(3) { Some(self.below(12) as u32) } else { None };
-        Query { keys, measures, clauses, order, limit, totals: self.one_in(2), time: None }
+        Query { keys, measures, clauses, order, having: None, limit, other: false, totals: self.one_in(2), time: None }
     }
 
     pub fn clauses(&mut self) -> Vec<Clause> {
@@ -189,6 +189,7 @@ impl Random {
             value,
             format: NumberFormat::default(),
             good: None,
+            window: None,
             sql: String::new(),
         };
         if data_type == DataType::Int64 && self.one_in(2) {

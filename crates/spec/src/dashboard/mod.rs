@@ -8,6 +8,7 @@ mod source;
 mod style;
 mod view;
 mod view_parts;
+mod window;
 
 use crate::{
     Files,
@@ -44,7 +45,7 @@ pub(crate) fn compile(root: &Node, files: &Files, report: &mut Report) -> Option
             .error(data.span, "a dashboard needs at least one source")
             .hint("as in `flights: { source: data/flights.parquet, ttl: 5m, … }`");
     }
-    let mut model = Model { sources, filters: vec![] };
+    let mut model = Model { files, sources, filters: vec![] };
     for entry in pairs(filters, report) {
         let filter = filter::compile(entry, &model, report);
         model.filters.push((entry.key.text.clone(), filter));

@@ -1,9 +1,10 @@
-use crate::{Span, diagnostic::Report, suggest};
+use crate::{Files, Span, diagnostic::Report, suggest};
 use std::collections::{BTreeMap, BTreeSet};
 use tarn_dashboard::{Expr, Filter, Measure, NumberFormat, Source};
 
 /// Everything that pages may name. `None` stands for what was declared but has errors: what uses it is not reported again.
 pub(super) struct Model<'a> {
+    pub files: &'a Files,
     pub sources: Vec<SourceModel<'a>>,
     pub filters: Vec<(String, Option<Filter>)>,
 }

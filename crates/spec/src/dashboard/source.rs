@@ -1,6 +1,7 @@
 use super::{
     location,
     resolve::{Field, SourceModel},
+    window,
 };
 use crate::{
     Files, column_type,
@@ -80,9 +81,15 @@ pub(super) fn compile<'a>(entry: &'a Entry, files: &'a Files, report: &mut Repor
         }
         let measure_entries = pairs(measure_nodes, report);
         let mut written = vec![];
+        let mut windows = vec![];
         for entry in measure_entries {
             check_name(&entry.key, "measure", report);
             refuse_taken(&entry.key, "measure", &model_fields, report);
+            if window::is_one(&entry.value) {
+                measure_order.push(entry.key.text.clone());
+                windows.push(entry);
+                continue;
+            }
             let (measure, is_hidden) = measure(entry, files, report);
             if is_hidden {
                 hidden.insert(entry.key.text.clone());
@@ -98,6 +105,10 @@ pub(super) fn compile<'a>(entry: &'a Entry, files: &'a Files, report: &mut Repor
             time: source.time.as_deref(),
         };
         measures = compile_measures(&written, &scope, report);
+        for entry in windows {
+            let measure = window::compile(entry, &measures, report);
+            measures.insert(entry.key.text.clone(), measure);
+        }
         source.dimensions = compiled_dimensions;
     }
     SourceModel { name, source, fields: model_fields, measures, measure_order, hidden }
@@ -245,7 +256,7 @@ pub(super) fn format(node: &Node, report: &mut Report) -> Option<NumberFormat> {
     number_format::parse(text).map_err(|hint| report.error(node.span, format!("`{text}` is not a number format")).hint(hint)).ok()
 }
 
-fn direction(node: &Node, report: &mut Report) -> Option<Direction> {
+pub(super) fn direction(node: &Node, report: &mut Report) -> Option<Direction> {
     match node.text(report)? {
         "up" => Some(Direction::Up),
         "down" => Some(Direction::Down),

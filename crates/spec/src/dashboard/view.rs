@@ -2,7 +2,7 @@ use super::{
     ids::Ids,
     resolve::{Field, Model},
     style,
-    view_parts::{bins, count_measure, grains, key, order, selects},
+    view_parts::{bins, count_measure, grains, having, key, order, selects},
 };
 use crate::{
     Span,
@@ -52,15 +52,22 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         _ => None,
     };
     let totals = kind == ViewKind::Table && fields.get("totals", report).and_then(|node| node.boolean(report)).unwrap_or(true);
+    let ranked = matches!(kind, ViewKind::Bar | ViewKind::Table);
+    let having_node = if ranked { fields.get("having", report) } else { None };
+    let other = kind == ViewKind::Table && fields.get("other", report).and_then(|node| node.boolean(report)).unwrap_or(false);
     let style_node = if kind == ViewKind::Table { fields.get("style", report) } else { None };
     let selects_node = if matches!(kind, ViewKind::Kpi | ViewKind::Table) { None } else { fields.get("selects", report) };
     fields.finish(report);
 
     let content = content?;
+    if let Some(measure) = content.measures.iter().find(|measure| measure.window.is_some()).filter(|_| kind != ViewKind::Line) {
+        let message = format!("`{}` runs over time: {} cannot show it", measure.name, what(kind));
+        report.error(entry.value.span, message).hint(format!("as in `line: {}`", measure.name));
+    }
+    let having = having_node.and_then(|node| having(node, content.source, model, report));
     let selects = selects_node.and_then(|node| selects(node, kind, content.keys.first()?, content.source, model, report));
     let measures: Vec<String> = content.measures.iter().map(|measure| measure.name.clone()).collect();
     let styles = style_node.map_or_else(Vec::new, |node| style::compile(node, &measures, report));
-    let ranked = matches!(kind, ViewKind::Bar | ViewKind::Table);
     let order = order(ranked.then_some(OrderBy::Measure(0)), content.keys.len());
     Some(View {
         id: given_id.unwrap_or_else(|| ids.derive(&derived_id(kind, title.as_deref(), &content))),
@@ -72,6 +79,8 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         measures,
         order,
         limit,
+        having,
+        other,
         totals,
         selects,
         styles,

@@ -1,6 +1,7 @@
 use super::resolve::{Field, Model, SourceModel};
 use crate::{
     diagnostic::Report,
+    sql::{SourceScope, Sql, compile_having},
     suggest,
     yaml::{Fields, Node},
 };
@@ -104,11 +105,22 @@ pub(super) fn count_measure(source: &mut SourceModel<'_>) -> Measure {
         value,
         format: NumberFormat { decimals: Some(0), ..NumberFormat::default() },
         good: None,
+        window: None,
         sql: "count(*)".into(),
     };
     source.measure_order.push(name.clone());
     source.measures.insert(name, Some(measure.clone()));
     measure
+}
+
+/// The condition on groups.
+pub(super) fn having(node: &Node, source: usize, model: &Model<'_>, report: &mut Report) -> Option<Measure> {
+    let SourceModel { source, measures, .. } = &model.sources[source];
+    let sql = Sql::parse(node, model.files, report)?;
+    let dimensions: Vec<String> = source.dimensions.iter().map(|dimension| dimension.name.clone()).collect();
+    let scope =
+        SourceScope { source: &source.name, columns: &source.columns, dimensions: &dimensions, broken: &[], time: source.time.as_deref() };
+    compile_having(&sql, &scope, measures, report)
 }
 
 /// The filter that the view writes. It must filter the field that the view shows, in a way that the view can choose.

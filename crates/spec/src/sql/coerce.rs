@@ -11,8 +11,10 @@ pub(super) fn common_type(a: &Expr, b: &Expr) -> Option<DataType> {
         (T::Float64, other) | (other, T::Float64) if other.is_numeric() => Some(T::Float64),
         (left, right) if left.is_numeric() && right.is_numeric() => {
             let ((p1, s1), (p2, s2)) = (digits(a)?, digits(b)?);
-            let scale = s1.max(s2);
-            Some(T::Decimal { precision: ((p1 - s1).max(p2 - s2) + scale).min(38), scale })
+            // Where 38 digits are too few, those behind the point give way.
+            let whole = (p1 - s1).max(p2 - s2);
+            let scale = s1.max(s2).min(38 - whole);
+            Some(T::Decimal { precision: whole + scale, scale })
         }
         (T::Date, T::Timestamp) | (T::Timestamp, T::Date) => Some(T::Timestamp),
         (T::TimestampTz, T::Date | T::Timestamp) | (T::Date | T::Timestamp, T::TimestampTz) => Some(T::TimestampTz),

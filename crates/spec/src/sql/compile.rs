@@ -130,6 +130,11 @@ impl<'a> Compiler<'a> {
             return None;
         };
         let measure = measure.as_ref()?;
+        if measure.window.is_some() {
+            let hint = "running and moving measures exist along a time axis only; refer to the measure that they are made of";
+            self.report.error(span, format!("`{{{}}}` cannot be used in another expression", name.value)).hint(hint);
+            return None;
+        }
         if measure.aggregates.len() + self.aggregates.len() > MAX_NODES || measure_size(&measure.value).1 > MAX_NODES {
             self.too_deep(span);
             return None;

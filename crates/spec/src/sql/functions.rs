@@ -6,7 +6,7 @@ use sqlparser::ast::{self, FunctionArg, FunctionArgExpr, FunctionArguments};
 use tarn_dashboard::{DataType, Expr, Function, Node, Scalar};
 
 /// Every scalar function that an author may write, for "did you mean". Names of date parts are functions too.
-const SCALARS: [&str; 47] = [
+const SCALARS: [&str; 48] = [
     "abs",
     "round",
     "floor",
@@ -33,6 +33,7 @@ const SCALARS: [&str; 47] = [
     "substring",
     "substr",
     "left",
+    "right",
     "length",
     "len",
     "replace",
@@ -140,7 +141,7 @@ impl Compiler<'_> {
             "coalesce" | "least" | "greatest" | "concat" => (1, 100),
             "round" => (1, 2),
             "substring" | "substr" => (2, 3),
-            "power" | "pow" | "mod" | "ifnull" | "nullif" | "left" | "starts_with" | "prefix" | "contains" | "strftime" => (2, 2),
+            "power" | "pow" | "mod" | "ifnull" | "nullif" | "left" | "right" | "starts_with" | "prefix" | "contains" | "strftime" => (2, 2),
             "date_trunc" | "datetrunc" | "date_part" | "datepart" => (2, 2),
             "replace" | "split_part" | "date_diff" | "datediff" | "if" => (3, 3),
             _ => (1, 1),
@@ -185,7 +186,7 @@ impl Compiler<'_> {
             "starts_with" | "prefix" => self.texts(T::Boolean, Function::StartsWith, arguments, span),
             "contains" => self.texts(T::Boolean, Function::Contains, arguments, span),
             "substring" | "substr" => self.substring(arguments, span),
-            "left" => self.left(arguments, span),
+            "left" | "right" => self.end_of(name, arguments, span),
             "split_part" => {
                 let at = self.argument(arguments.pop()?, T::Int64, span)?;
                 let mut typed = self.texts_only(arguments, span)?;
@@ -256,14 +257,18 @@ impl Compiler<'_> {
         Some(call(data_type, Function::Round, typed))
     }
 
-    /// The first characters; a negative count, which DuckDB reads from the other end, is not supported.
-    fn left(&mut self, mut arguments: Vec<Expr>, span: Span) -> Option<Expr> {
-        let count = arguments.pop()?;
-        if !matches!(count.node, Node::Literal(Scalar::Int(count)) if count >= 0) {
-            self.report.error(span, "`left` needs a written number of characters").hint("as in left(origin, 2)");
-            return None;
-        }
-        self.substring(vec![arguments.pop()?, literal::int(1), count], span)
+    /// The first or last characters; a negative count, which DuckDB reads from the other end, is not supported.
+    fn end_of(&mut self, name: &str, mut arguments: Vec<Expr>, span: Span) -> Option<Expr> {
+        let count = match arguments.pop()?.node {
+            Node::Literal(Scalar::Int(count)) if (0..=i64::from(i32::MAX)).contains(&count) => count,
+            _ => {
+                let message = format!("`{name}` needs a written number of characters");
+                self.report.error(span, message).hint(format!("as in {name}(origin, 2)"));
+                return None;
+            }
+        };
+        let from = if name == "left" || count == 0 { 1 } else { -count };
+        self.substring(vec![arguments.pop()?, literal::int(from), literal::int(count)], span)
     }
 
     /// Unlike `||`, skips nulls.

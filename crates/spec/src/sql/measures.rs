@@ -71,8 +71,33 @@ fn compile(
         value,
         format,
         good: measure.good,
+        window: None,
         sql: expanded(sql, compiled),
     })
+}
+
+/// A condition on groups, as a measure that is true for those to show.
+pub(crate) fn compile_having(
+    sql: &Sql<'_>,
+    source: &SourceScope<'_>,
+    measures: &BTreeMap<String, Option<Measure>>,
+    report: &mut Report,
+) -> Option<Measure> {
+    let scope = Scope {
+        source: source.source,
+        columns: source.columns,
+        dimensions: source.dimensions,
+        broken: source.broken,
+        time: source.time,
+        measures,
+    };
+    let mut compiler = Compiler::new(sql, &scope, Context::Measure, report);
+    let value = compiler.compile()?;
+    let value = compiler.condition(value, sql.node.span)?;
+    let aggregates = std::mem::take(&mut compiler.aggregates);
+    let format = default_format(value.data_type);
+    let text = expanded(sql, measures);
+    Some(Measure { name: "having".into(), label: text.clone(), aggregates, value, format, good: None, window: None, sql: text })
 }
 
 /// Whole numbers without decimals, grouped; everything else as many decimals as it needs.

@@ -13,6 +13,6 @@ mod syntax;
 mod time;
 
 pub(crate) use compile::{Compiler, Context};
-pub(crate) use measures::{MeasureSql, SourceScope, compile_measures, default_format};
+pub(crate) use measures::{MeasureSql, SourceScope, compile_having, compile_measures, default_format};
 pub(crate) use scope::{Scope, type_name};
 pub(crate) use syntax::Sql;

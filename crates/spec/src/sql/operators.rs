@@ -116,7 +116,7 @@ impl Compiler<'_> {
         Some(call(DataType::Float64, function, arguments?))
     }
 
-    fn add(&mut self, left: Expr, right: Expr, span: Span) -> Option<Expr> {
+    pub(super) fn add(&mut self, left: Expr, right: Expr, span: Span) -> Option<Expr> {
         use DataType as T;
         match (left.data_type, right.data_type) {
             (T::Interval, T::Interval) => Some(call(T::Interval, Function::Add, vec![left, right])),

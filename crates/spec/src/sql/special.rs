@@ -15,6 +15,8 @@ impl Compiler<'_> {
             E::IsNotTrue(inner) => self.truth(inner, true).map(not),
             E::IsFalse(inner) => self.truth(inner, false),
             E::IsNotFalse(inner) => self.truth(inner, false).map(not),
+            E::IsDistinctFrom(left, right) => self.distinct(left, right, span),
+            E::IsNotDistinctFrom(left, right) => self.distinct(left, right, span).map(not),
             E::Between { expr, negated, low, high } => {
                 let arguments = self.all([expr.as_ref(), low, high])?;
                 let arguments = self.unified_all(arguments, span)?;
@@ -71,6 +73,18 @@ impl Compiler<'_> {
     fn test(&mut self, function: Function, inner: &ast::Expr) -> Option<Expr> {
         let value = self.expr(inner)?;
         Some(call(DataType::Boolean, function, vec![value]))
+    }
+
+    /// Unequal, where null is a value like any other.
+    fn distinct(&mut self, left: &ast::Expr, right: &ast::Expr, span: Span) -> Option<Expr> {
+        let arguments = self.all([left, right])?;
+        let arguments = self.unified_all(arguments, span)?;
+        let null = |at: usize| call(DataType::Boolean, Function::IsNull, vec![arguments[at].clone()]);
+        let present = |at: usize| call(DataType::Boolean, Function::IsNotNull, vec![arguments[at].clone()]);
+        let truth = literal::literal(DataType::Boolean, Scalar::Boolean(true));
+        let whens = vec![(null(0), present(1)), (null(1), truth)];
+        let otherwise = Some(Box::new(call(DataType::Boolean, Function::NotEqual, arguments.clone())));
+        Some(Expr { data_type: DataType::Boolean, node: Node::Case { whens, otherwise } })
     }
 
     /// `is true`, `is false`: null is neither.

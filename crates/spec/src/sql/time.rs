@@ -38,6 +38,9 @@ pub(super) fn date_part(name: &str) -> Option<DatePart> {
 
 impl Compiler<'_> {
     pub(super) fn extract(&mut self, part: &str, from: Expr, span: Span) -> Option<Expr> {
+        if part.eq_ignore_ascii_case("isoyear") {
+            return self.iso_year(from, span);
+        }
         let Some(part) = date_part(part) else {
             let hint = suggest::hint(part, "parts", PARTS.iter().map(|(name, _)| *name));
             self.report.error(span, format!("unknown part of a date `{part}`")).hint(hint);
@@ -49,6 +52,14 @@ impl Compiler<'_> {
             return self.epoch(from, span);
         }
         Some(call(DataType::Int64, Function::Extract(part), vec![from]))
+    }
+
+    /// The year that the Thursday of the week lies in.
+    fn iso_year(&mut self, from: Expr, span: Span) -> Option<Expr> {
+        let monday = self.date_trunc(TimeUnit::Week, from, span)?;
+        let days = literal::literal(DataType::Interval, Scalar::Interval { months: 0, days: 3, micros: 0 });
+        let thursday = self.add(monday, days, span)?;
+        Some(call(DataType::Int64, Function::Extract(DatePart::Year), vec![thursday]))
     }
 
     /// Seconds since 1970 with their fraction, a double in DuckDB.
