@@ -3,6 +3,8 @@
 mod browser;
 mod compare;
 mod expected;
+#[cfg(unix)]
+mod postgres;
 mod repository;
 mod server;
 mod serving;
@@ -11,6 +13,8 @@ mod site;
 pub use browser::{Page, in_browser};
 pub use compare::differences;
 pub use expected::{Case, cases, expected};
+#[cfg(unix)]
+pub use postgres::Postgres;
 pub use repository::{cargo, dist, python, root, source_files, tarn, tarn_with_page};
 pub use server::{Cors, Entry, Fault, Server};
 pub use serving::Serving;

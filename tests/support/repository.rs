@@ -25,10 +25,10 @@ pub fn dist() -> PathBuf {
     dist
 }
 
-/// The command-line tool with its engine, built when the first test of a program asks for it.
+/// The command-line tool with its engine and its publisher, built when the first test of a program asks for it.
 pub fn tarn() -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let mut command = Command::new(PROGRAM.get_or_init(|| build_tarn("query", &mut cargo())));
+    let mut command = Command::new(PROGRAM.get_or_init(|| build_tarn("query,publish", &mut cargo())));
     command.current_dir(root());
     command
 }

@@ -3,7 +3,9 @@ use super::{Missing, installing, skipped};
 use crate::{Result, command};
 use std::path::PathBuf;
 
-const PACKAGES: &[&str] = &["duckdb==2.0.0", "pyyaml==6.0.3", "maturin==1.9.6"];
+/// DuckDB gives the right answers, the drivers' packages carry the libraries that `tarn publish` loads, maturin packs wheels.
+const PACKAGES: &[&str] =
+    &["duckdb==2.0.0", "pyyaml==6.0.3", "maturin==1.9.6", "adbc-driver-postgresql==1.13.0", "adbc-driver-sqlite==1.13.0"];
 
 pub fn install(missing: &[Missing]) -> Result<()> {
     // What is not there was already named among the missing.
@@ -27,6 +29,7 @@ pub fn venv_python() -> PathBuf {
 }
 
 fn is_complete() -> bool {
-    let list = "from importlib.metadata import version as v; print(*[f\"{p}=={v(p)}\" for p in ('duckdb', 'pyyaml', 'maturin')])";
-    command::output(command::command(venv_python()).args(["-c", list])).is_some_and(|answer| answer == PACKAGES.join(" "))
+    let list = "import sys; from importlib.metadata import version as v; print(*(f'{name}=={v(name)}' for name in sys.argv[1:]))";
+    let names = PACKAGES.iter().filter_map(|package| package.split("==").next());
+    command::output(command::command(venv_python()).args(["-c", list]).args(names)).is_some_and(|answer| answer == PACKAGES.join(" "))
 }

@@ -46,6 +46,13 @@ const TESTS: &[Requirement] = &[
         debian: &["python3", "python3-venv"],
         elsewhere: "https://www.python.org, version 3.10 or newer",
     },
+    Requirement {
+        what: "PostgreSQL",
+        why: "the tests publish from a real database, which they start for themselves",
+        present: postgres_is_there,
+        debian: &["postgresql"],
+        elsewhere: "https://www.postgresql.org, with initdb, pg_ctl and psql on PATH",
+    },
 ];
 
 pub fn install(purpose: For, missing: &mut Vec<Missing>) -> Result<()> {
@@ -119,6 +126,13 @@ fn node_runs() -> bool {
 /// On Debian `venv` exists without the package that makes it work.
 fn python_makes_environments() -> bool {
     command::output(command::command("python3").args(["-c", "import venv, ensurepip"])).is_some()
+}
+
+/// Debian keeps the server's programs off PATH.
+fn postgres_is_there() -> bool {
+    let debian = std::fs::read_dir("/usr/lib/postgresql").into_iter().flatten().flatten();
+    command::present("psql")
+        && (debian.map(|entry| entry.path().join("bin/initdb")).any(|file| file.is_file()) || command::present("initdb"))
 }
 
 fn may_use_apt() -> bool {
