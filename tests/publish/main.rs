@@ -84,7 +84,7 @@ fn postgresql_tables_become_snapshots_and_broken_ones_do_not() {
     fs::write(folder.0.join("dashboard.yaml"), DASHBOARD.replace("amount: 'decimal(12, 2)'", "cents: int64")).unwrap();
     let told = succeeded(&folder.publish(&from, &server.uri()));
     assert!(told.contains("2,000 rows in 4 files"), "{told}");
-    let totals = "count(*), sum(cents), min(at), max(at), count(distinct region), count(paid), count(*) filter (where paid)";
+    let totals = "count(*), sum(cents), min(\"at\"), max(\"at\"), count(distinct region), count(paid), count(*) filter (where paid)";
     let expected: i64 = (0..2_000_i64).map(|i| (i % 977 - 40) * 25).sum();
     let n_paid = (0..2_000).filter(|i| i % 3 > 0).count();
     let n_true = (0..2_000).filter(|i| i % 3 > 0 && i % 2 == 0).count();

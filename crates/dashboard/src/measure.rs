@@ -13,7 +13,7 @@ pub struct Measure {
     /// Which direction of change is good, where the author said so.
     pub good: Option<Direction>,
     /// Over the steps of a time axis; its values then take the place of `value`'s. Only a line shows such a measure.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub window: Option<Window>,
     /// The author's SQL with its references expanded, for people who ask how a number is made.
     pub sql: String,

@@ -18,7 +18,7 @@ pub struct View {
     pub order: Vec<Order>,
     pub limit: Option<u32>,
     /// A boolean: only groups for which it is true are shown. Totals are over all rows all the same.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     pub having: Option<Measure>,
     /// Whether the groups beyond `limit` are wanted together as one more row.
     #[serde(default)]
