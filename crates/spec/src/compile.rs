@@ -1,4 +1,4 @@
-use crate::{Diagnostic, Files, Severity, Span, dashboard, diagnostic::Report, yaml};
+use crate::{Access, Diagnostic, Files, Severity, Span, dashboard, diagnostic::Report, yaml};
 use std::thread;
 use tarn_dashboard::Dashboard;
 
@@ -13,6 +13,8 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
     /// Present exactly when no diagnostic is an error.
     pub dashboard: Option<Dashboard>,
+    /// Who may see what of it; `None` for a public dashboard. Whoever gives the dashboard away splits it by this.
+    pub access: Option<Access>,
 }
 
 impl Compiled {
@@ -57,8 +59,8 @@ fn compile_here(name: &str, bytes: &[u8]) -> Compiled {
             None
         }
     };
-    let dashboard = dashboard.filter(|_| !report.has_errors());
-    Compiled { files, diagnostics: report.into_diagnostics(), dashboard }
+    let (dashboard, access) = dashboard.filter(|_| !report.has_errors()).unzip();
+    Compiled { files, diagnostics: report.into_diagnostics(), dashboard, access: access.flatten() }
 }
 
 /// The compiler itself broke, or there is no memory for its stack.
@@ -67,7 +69,7 @@ fn failed(name: &str) -> Compiled {
     let mut report = Report::default();
     let file = files.add(name, String::new());
     report.error(Span::new(file, 0, 0), "the file could not be read: Tarn failed on it").hint("please report this with the file");
-    Compiled { files, diagnostics: report.into_diagnostics(), dashboard: None }
+    Compiled { files, diagnostics: report.into_diagnostics(), dashboard: None, access: None }
 }
 
 pub(crate) fn read_text(bytes: &[u8]) -> Result<&str, (String, &'static str)> {

@@ -3,6 +3,7 @@
 //! [`compile`] reads the file into a tree that knows where everything stands, checks all of it, and types the SQL. All errors
 //! of a file are told at once; [`render_text`] shows one as people know it from compilers. Input is never trusted: whatever
 //! the bytes, the answer is a list of diagnostics.
+mod access;
 mod column_type;
 mod compile;
 mod dashboard;
@@ -17,6 +18,7 @@ mod sql;
 mod suggest;
 mod yaml;
 
+pub use access::{Access, Identity, MAX_ROLE_SETS, Provider, Role, RoleSet};
 pub use compile::{Compiled, compile, key_span};
 pub use diagnostic::{Diagnostic, Severity};
 pub use files::{Files, Position, Span};

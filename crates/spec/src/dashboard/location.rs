@@ -1,14 +1,14 @@
-use crate::{diagnostic::Report, yaml::Node};
+use crate::{Access, diagnostic::Report, suggest, yaml::Node};
 use tarn_dashboard::Location;
 
 /// A manifest, one Parquet URL, or a list of them.
-pub(super) fn compile(node: &Node, report: &mut Report) -> Option<Location> {
+pub(super) fn compile(node: &Node, access: Option<&Access>, report: &mut Report) -> Option<Location> {
     let items = node.items();
     if items.is_empty() {
         report.error(node.span, "the list of files is empty").hint("name at least one Parquet file");
         return None;
     }
-    let urls: Vec<Option<String>> = items.iter().map(|item| url(item, report)).collect();
+    let urls: Vec<Option<String>> = items.iter().map(|item| url(item, access, report)).collect();
     let urls: Vec<String> = urls.into_iter().collect::<Option<_>>()?;
     match urls.as_slice() {
         [manifest] if is_json(manifest) => Some(Location::Manifest(manifest.clone())),
@@ -22,7 +22,7 @@ pub(super) fn compile(node: &Node, report: &mut Report) -> Option<Location> {
     }
 }
 
-fn url(node: &Node, report: &mut Report) -> Option<String> {
+fn url(node: &Node, access: Option<&Access>, report: &mut Report) -> Option<String> {
     let url = node.text(report)?;
     let scheme = url.split_once("://").map(|(scheme, _)| scheme.to_ascii_lowercase());
     match scheme.as_deref() {
@@ -40,7 +40,38 @@ fn url(node: &Node, report: &mut Report) -> Option<String> {
             return None;
         }
     }
-    Some(url.to_owned())
+    claims(url, node, access, report).then(|| url.to_owned())
+}
+
+/// Whether every `{user.name}` names a claim, and stands where a viewer's claim can do no more than choose a folder or file.
+fn claims(url: &str, node: &Node, access: Option<&Access>, report: &mut Report) -> bool {
+    let mut rest = url;
+    while let Some((_, after)) = rest.split_once("{user.") {
+        let (name, after) = after.split_once('}').unwrap_or((after, ""));
+        let known: Vec<&str> =
+            access.map_or_else(Vec::new, |access| access.identity.claims.iter().map(|(name, _)| name.as_str()).collect());
+        let problem = if access.is_none() {
+            Some((
+                "`{user.…}` needs `access:`: without it nobody is known".to_owned(),
+                "as in `access: { identity: /whoami, … }`".to_owned(),
+            ))
+        } else if url.contains("://") {
+            let hint = "serve the partitions beside the page: the proxy that knows the viewer protects them".to_owned();
+            Some(("a viewer's claim cannot choose data of another origin".to_owned(), hint))
+        } else if name == "groups" || !known.contains(&name) {
+            let known = known.iter().copied().filter(|name| *name != "groups");
+            let hint = format!("{}; name others in `identity: {{ claims: … }}`", suggest::hint(name, "claims", known.collect::<Vec<_>>()));
+            Some((format!("unknown claim `{name}`"), hint))
+        } else {
+            None
+        };
+        if let Some((message, hint)) = problem {
+            report.error(node.span, message).hint(hint);
+            return false;
+        }
+        rest = after;
+    }
+    true
 }
 
 /// By the path's end: a query or fragment is not part of it.

@@ -1,4 +1,5 @@
 //! From the tree of a dashboard file to the compiled dashboard: names are resolved, values checked, expressions typed.
+mod access;
 mod filter;
 mod ids;
 mod location;
@@ -11,7 +12,7 @@ mod view_parts;
 mod window;
 
 use crate::{
-    Files,
+    Access, Files,
     diagnostic::Report,
     yaml::{Fields, Node, pairs},
 };
@@ -21,7 +22,7 @@ use tarn_dashboard::{Dashboard, FORMAT, Filter};
 /// The version of Tarn that a file may ask for.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
 
-pub(crate) fn compile(root: &Node, files: &Files, report: &mut Report) -> Option<Dashboard> {
+pub(crate) fn compile(root: &Node, files: &Files, report: &mut Report) -> Option<(Dashboard, Option<Access>)> {
     let mut fields = Fields::read(root, "a dashboard", report)?;
     version(&mut fields, report);
     let title = fields.required("title", "it stands at the top of the page and in the browser's tab", report);
@@ -34,18 +35,19 @@ pub(crate) fn compile(root: &Node, files: &Files, report: &mut Report) -> Option
     );
     let filters = fields.get("filters", report);
     let pages = fields.required("pages", "a dashboard has at least one page", report);
-    refuse_access(&mut fields, "access", report);
+    let access_entry = fields.entry("access");
     refuse_later(&mut fields, "time_zone", report);
     refuse_later(&mut fields, "week_start", report);
     fields.finish(report);
 
-    let sources = pairs(data, report).iter().map(|entry| source::compile(entry, files, report)).collect();
+    let access = access::compile(access_entry, report);
+    let sources = pairs(data, report).iter().map(|entry| source::compile(entry, files, access.as_ref(), report)).collect();
     if let Some(data) = data.filter(|data| data.mapping(&mut Report::default()).is_some_and(<[_]>::is_empty)) {
         report
             .error(data.span, "a dashboard needs at least one source")
             .hint("as in `flights: { source: data/flights.parquet, ttl: 5m, … }`");
     }
-    let mut model = Model { files, sources, filters: vec![] };
+    let mut model = Model { files, sources, filters: vec![], access };
     for entry in pairs(filters, report) {
         let filter = filter::compile(entry, &model, report);
         model.filters.push((entry.key.text.clone(), filter));
@@ -54,7 +56,12 @@ pub(crate) fn compile(root: &Node, files: &Files, report: &mut Report) -> Option
     warn_unused(&model, filters, &pages, report);
     let filters: Vec<Filter> = model.filters.into_iter().filter_map(|(_, filter)| filter).collect();
     let sources = model.sources.into_iter().map(SourceModel::into_source).collect();
-    Some(Dashboard { format: FORMAT, title: title?, locale: locale.unwrap_or_else(|| "en-GB".into()), sources, filters, pages })
+    let locale = locale.unwrap_or_else(|| "en-GB".into());
+    let dashboard = Dashboard { format: FORMAT, title: title?, locale, sources, filters, pages };
+    if let (Some(access), Some(entry), false) = (&model.access, access_entry, report.has_errors()) {
+        access::check(access, &dashboard, entry, report);
+    }
+    Some((dashboard, model.access))
 }
 
 fn version(fields: &mut Fields<'_>, report: &mut Report) {
@@ -75,14 +82,6 @@ fn locale(node: &Node, report: &mut Report) -> Option<String> {
     }
     report.error(node.span, format!("`{text}` is not a locale")).hint("a language and a region, such as en-GB, de-DE or ja-JP");
     None
-}
-
-/// A dashboard that asks for protection must never be published without it.
-fn refuse_access(fields: &mut Fields<'_>, key: &'static str, report: &mut Report) {
-    if let Some(entry) = fields.entry(key) {
-        let message = format!("`{key}` is not supported by this version of Tarn: everything in this dashboard would be public");
-        report.error(entry.key.span, message).hint("protect the whole site at the proxy, then remove the key");
-    }
 }
 
 /// Keys of the format that this version does not read yet: ignoring them would change numbers silently.

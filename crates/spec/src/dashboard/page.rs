@@ -1,4 +1,4 @@
-use super::{ids::Ids, refuse_access, resolve::Model, view};
+use super::{access, ids::Ids, resolve::Model, view};
 use crate::{
     diagnostic::Report,
     names, suggest,
@@ -44,8 +44,13 @@ fn page(
     fields.entry("id");
     let filters = fields.get("filters", report);
     let rows = fields.required("rows", "the views of the page, as in `rows: [[kpi: flights]]`", report);
-    refuse_access(&mut fields, "roles", report);
+    let roles = fields.entry("roles");
+    if let (Some(_), None) = (&model.access, roles) {
+        let span = fields.entry("title").map_or(node.span, |entry| entry.key.span);
+        report.error(span, "the page has no `roles`: with `access:` every page says who may see it").hint("as in `roles: [viewer]`");
+    }
     fields.finish(report);
+    let roles = access::guard(roles, model, report);
 
     let filters = filters.map_or_else(Vec::new, |node| page_filters(node, model, report));
     check_rows(rows, report);
@@ -60,6 +65,9 @@ fn page(
     let title = title?;
     let slug = names::slug(&title);
     let id = given.unwrap_or_else(|| page_ids.derive(if slug.is_empty() { "page" } else { &slug }));
+    if let (Some(access), Some(roles)) = (&mut model.access, roles) {
+        access.pages.insert(id.clone(), roles);
+    }
     Some(Page { id, title, filters, rows: compiled_rows })
 }
 

@@ -1,4 +1,4 @@
-use crate::{Files, Span, diagnostic::Report, suggest};
+use crate::{Access, Files, Span, diagnostic::Report, suggest};
 use std::collections::{BTreeMap, BTreeSet};
 use tarn_dashboard::{Expr, Filter, Measure, NumberFormat, Source};
 
@@ -7,6 +7,8 @@ pub(super) struct Model<'a> {
     pub files: &'a Files,
     pub sources: Vec<SourceModel<'a>>,
     pub filters: Vec<(String, Option<Filter>)>,
+    /// `None` for a public dashboard. What pages and views ask for is noted in it.
+    pub access: Option<Access>,
 }
 
 pub(super) struct SourceModel<'a> {

@@ -4,7 +4,7 @@ use super::{
     window,
 };
 use crate::{
-    Files, column_type,
+    Access, Files, column_type,
     diagnostic::Report,
     duration, names, number_format,
     sql::{Compiler, Context, MeasureSql, Scope, SourceScope, Sql, compile_measures, default_format, type_name},
@@ -17,7 +17,7 @@ use tarn_dashboard::{Column, DataType, Dimension, Direction, Expr, Function, Loc
 /// Data older than this is called expired unless the author says otherwise.
 const DEFAULT_MAX_STALE_SECS: u32 = 24 * 3_600;
 
-pub(super) fn compile<'a>(entry: &'a Entry, files: &'a Files, report: &mut Report) -> SourceModel<'a> {
+pub(super) fn compile<'a>(entry: &'a Entry, files: &'a Files, access: Option<&Access>, report: &mut Report) -> SourceModel<'a> {
     let name = entry.key.text.as_str();
     check_name(&entry.key, "source", report);
     let mut source = Source {
@@ -34,7 +34,7 @@ pub(super) fn compile<'a>(entry: &'a Entry, files: &'a Files, report: &mut Repor
     let (mut measures, mut measure_order, mut hidden) = (BTreeMap::new(), vec![], BTreeSet::new());
     if let Some(mut fields) = Fields::read(&entry.value, "a source", report) {
         let place = fields.required("source", "the address of a Parquet file or of a manifest", report);
-        if let Some(location) = place.and_then(|node| location::compile(node, report)) {
+        if let Some(location) = place.and_then(|node| location::compile(node, access, report)) {
             source.location = location;
         }
         (source.ttl_secs, source.max_stale_secs) = lifetimes(&mut fields, report);

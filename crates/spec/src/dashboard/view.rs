@@ -1,4 +1,5 @@
 use super::{
+    access,
     ids::Ids,
     resolve::{Field, Model},
     style,
@@ -57,7 +58,9 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let other = kind == ViewKind::Table && fields.get("other", report).and_then(|node| node.boolean(report)).unwrap_or(false);
     let style_node = if kind == ViewKind::Table { fields.get("style", report) } else { None };
     let selects_node = if matches!(kind, ViewKind::Kpi | ViewKind::Table) { None } else { fields.get("selects", report) };
+    let roles = fields.entry("roles");
     fields.finish(report);
+    let roles = access::guard(roles, model, report);
 
     let content = content?;
     if let Some(measure) = content.measures.iter().find(|measure| measure.window.is_some()).filter(|_| kind != ViewKind::Line) {
@@ -69,8 +72,12 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let measures: Vec<String> = content.measures.iter().map(|measure| measure.name.clone()).collect();
     let styles = style_node.map_or_else(Vec::new, |node| style::compile(node, &measures, report));
     let order = order(ranked.then_some(OrderBy::Measure(0)), content.keys.len());
+    let id = given_id.unwrap_or_else(|| ids.derive(&derived_id(kind, title.as_deref(), &content)));
+    if let (Some(access), Some(roles)) = (&mut model.access, roles) {
+        access.views.insert(id.clone(), roles);
+    }
     Some(View {
-        id: given_id.unwrap_or_else(|| ids.derive(&derived_id(kind, title.as_deref(), &content))),
+        id,
         title: title.unwrap_or_else(|| default_title(kind, &content)),
         subtitle,
         kind,
