@@ -19,11 +19,14 @@ const bytes = async (url) => {
 };
 
 const workerModule = compile(here("WORKER_WASM"));
-const dashboard = bytes(new URL(document.querySelector("link#tarn-dashboard").href));
+// On a site with roles a script before this one asks who is looking: it chooses the dashboard, and the worker's name tells the
+// worker whose storage it has.
+const viewer = globalThis.tarnViewer && await globalThis.tarnViewer;
+const dashboard = bytes(new URL(viewer?.dashboard ?? document.querySelector("link#tarn-dashboard").href, document.baseURI));
 
 // One data worker. `ready` waits for the word that its glue runs; later messages are the application's.
 const spawn = () => {
-  const worker = new Worker(here("WORKER_SCRIPT"), { type: "module" });
+  const worker = new Worker(here("WORKER_SCRIPT"), { type: "module", name: viewer?.worker });
   const ready = new Promise((resolve, reject) => {
     worker.addEventListener("message", ({ data }) => { if (data === "ready") resolve(); });
     worker.addEventListener("error", (event) => reject(new Error(event.message || "its script could not be loaded")));
@@ -49,7 +52,7 @@ const first = { ...spawn(), inbox: [] };
 first.worker.onmessage = ({ data }) => first.inbox.push(data);
 first.ready = Promise.all([dashboard, first.ready]).then(([compiled]) => first.worker.postMessage(message(0, compiled, new TextEncoder().encode(document.baseURI))));
 for (const promise of [workerModule, dashboard, first.ready]) promise.catch(() => {}); // the application awaits and reports
-globalThis.tarnBoot = { first, spawn, dashboard, message };
+globalThis.tarnBoot = { first, spawn, dashboard, message, viewer };
 
 // Without the application there is nobody else to say so; after a trap it cannot go on either.
 const fail = (title, error) => {

@@ -93,6 +93,11 @@ pub fn spawn_worker(first: bool) -> Result<Spawned, String> {
     spawned().ok_or_else(|| "the data worker could not be started".to_owned())
 }
 
+/// What the start-up script keeps under a name.
+pub fn boot_value(key: &str) -> Option<JsValue> {
+    get(&boot_object()?, key).filter(|value| !value.is_undefined())
+}
+
 fn boot_object() -> Option<JsValue> {
     get(&js_sys::global(), "tarnBoot").filter(JsValue::is_object)
 }

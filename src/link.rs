@@ -1,5 +1,6 @@
 //! The wire to the data worker: does what the coordinator says, and brings it the worker's answers.
 use crate::boot::{Spawned, spawn_worker};
+use crate::identity;
 use crate::state::{App, Inputs};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
@@ -232,7 +233,10 @@ impl Link {
                 self.wake_waiters(seq, &Ok(()));
             }
             Update::Options(options) => app.menu.set(Some(options)),
-            Update::Status(status) => app.sources.note(status),
+            Update::Status(status) => {
+                status.error.iter().for_each(identity::note_refusal);
+                app.sources.note(status);
+            }
             Update::Domains { domains, .. } => app.sources.set_domains(domains),
             Update::Progress { source, bytes_done, bytes_total, .. } => {
                 if let Some(slot) = app.sources.slot(&source) {

@@ -4,6 +4,7 @@ mod boot;
 mod chart;
 mod controls;
 mod export;
+mod identity;
 mod link;
 mod locale;
 mod pages;

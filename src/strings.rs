@@ -94,6 +94,12 @@ pub fn comparison(comparison: Option<tarn_dashboard::Comparison>) -> &'static st
     }
 }
 
+pub const SIGN_OUT: &str = "Sign out";
+
+pub fn signed_in_as(name: &str) -> String {
+    format!("Signed in as {name}")
+}
+
 pub fn more_of(view: &str) -> String {
     format!("More of {view}")
 }

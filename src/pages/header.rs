@@ -1,6 +1,6 @@
 use crate::state::{self, App, SourceSlot};
 use crate::theme::Theming;
-use crate::{strings, text};
+use crate::{identity, strings, text};
 use leptos::prelude::*;
 use std::time::Duration;
 use tarn_chart::format_age;
@@ -37,6 +37,9 @@ pub fn Header(app: App, theming: Theming) -> impl IntoView {
                     app.sources.slot(name).map(|slot| view! { <SourceFreshness app known=slot named /> })
                 } />
                 <ShareButton app />
+                {identity::name().map(|name| view! {
+                    <button class="button" type="button" title=strings::signed_in_as(&name) on:click=|_| identity::sign_out()>{strings::SIGN_OUT}</button>
+                })}
                 <button
                     class="button theme-button"
                     type="button"

@@ -33,9 +33,9 @@ struct List {
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
-    let dashboard = input::compile_sound(&arguments.dashboard)?;
+    let (dashboard, access) = input::compile_sound(&arguments.dashboard)?;
     let dir = data_dir::chosen(arguments.data_dir.as_deref(), &arguments.dashboard, &dashboard);
-    let site = Site::new(dashboard, &dir)?;
+    let site = Site::new(dashboard, access.as_ref(), &dir)?;
     let out = &arguments.out;
     refuse_foreign(out)?;
     // Beside the folder, so that the rename stays on one file system.

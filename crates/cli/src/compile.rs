@@ -28,7 +28,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let Some(dir) = arguments.out.clone().or(staging) else {
         return Err("no folder to write to\nhint: name it with --out".into());
     };
-    let dashboard = input::compile_sound(&arguments.dashboard)?;
+    let (dashboard, access) = input::compile_sound(&arguments.dashboard)?;
+    if access.is_some() && matches!(arguments.format, Format::Bin) {
+        return Err("one file for everybody would tell all of them what `access:` guards: nothing was written\nhint: `tarn build` writes one for every role set; `--format json` is for the author's eyes".into());
+    }
     let (content, extension) = match arguments.format {
         Format::Bin => (dashboard.to_bytes(), "bin"),
         Format::Json => {

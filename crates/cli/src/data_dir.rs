@@ -12,6 +12,8 @@ fn find(dashboard_file: &Path, dashboard: &Dashboard) -> PathBuf {
     });
     let Some(first) = first else { return folder.to_owned() };
     let candidates = std::iter::once(folder.to_owned()).chain(folder.ancestors().map(|above| above.join("public")));
+    // Of a location that a viewer's claim completes, the part before it.
+    let first = first.split_once("{user.").map_or(first.as_str(), |(start, _)| start.rsplit_once('/').map_or("", |(folder, _)| folder));
     candidates.into_iter().find(|candidate| candidate.join(first).exists()).unwrap_or_else(|| folder.to_owned())
 }
 

@@ -4,7 +4,7 @@ use std::{
     path::Path,
 };
 use tarn_dashboard::Dashboard;
-use tarn_spec::{Compiled, render_all};
+use tarn_spec::{Access, Compiled, render_all};
 
 /// Reads and compiles a dashboard file.
 pub fn compile(path: &Path) -> Result<Compiled, String> {
@@ -13,12 +13,13 @@ pub fn compile(path: &Path) -> Result<Compiled, String> {
     Ok(tarn_spec::compile(&path.display().to_string(), &bytes))
 }
 
-/// A dashboard without errors; what is wrong or doubtful is told on standard error.
-pub fn compile_sound(path: &Path) -> Result<Dashboard, String> {
+/// A dashboard without errors, and who may see what of it; what is wrong or doubtful is told on standard error.
+pub fn compile_sound(path: &Path) -> Result<(Dashboard, Option<Access>), String> {
     let compiled = compile(path)?;
     eprint!("{}", render_all(&compiled.files, &compiled.diagnostics));
     let n_errors = compiled.n_errors();
-    compiled.dashboard.ok_or_else(|| format!("{} in {}: nothing was done", count(n_errors, "error"), path.display()))
+    let dashboard = compiled.dashboard.ok_or_else(|| format!("{} in {}: nothing was done", count(n_errors, "error"), path.display()))?;
+    Ok((dashboard, compiled.access))
 }
 
 /// "1 error", "3 errors".

@@ -1,6 +1,7 @@
 use crate::fetch;
 use crate::global::stopwatch_ms;
 use crate::store::Store;
+use crate::viewer::Viewer;
 use bytes::Bytes;
 use js_sys::{ArrayBuffer, Date, Function, Promise, Reflect, Uint8Array, WebAssembly};
 use tarn_runtime::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host, software_digest};
@@ -12,13 +13,15 @@ use web_sys::Url;
 /// The browser as the runtime's world.
 pub struct BrowserHost {
     store: Store,
+    viewer: Viewer,
     /// The document, to tell a store that refuses from a network that is gone.
     page: String,
 }
 
 impl BrowserHost {
     pub fn new(page: String) -> Self {
-        Self { store: Store::default(), page }
+        let viewer = Viewer::of_this_worker();
+        Self { store: Store::of(&viewer), viewer, page }
     }
 }
 
@@ -38,7 +41,8 @@ impl Host for BrowserHost {
     }
 
     fn resolve(&self, base_url: &str, location: &str) -> String {
-        Url::new_with_base(location, base_url).map_or_else(|_| location.to_owned(), |url| url.href())
+        let location = self.viewer.fill(location);
+        Url::new_with_base(&location, base_url).map_or(location, |url| url.href())
     }
 
     async fn fetch(&self, request: &FetchRequest, progress: &dyn Fn(u64)) -> Result<Answer, FetchFailure> {

@@ -5,6 +5,7 @@ mod fetch;
 mod global;
 mod message_loop;
 mod store;
+mod viewer;
 
 /// Taken from the browser at once, so that the heap need not grow step by step while a file is decoded: in a profile of a
 /// first visit the allocator took a tenth of the worker's time. Pages that are never written to cost nothing.

@@ -1,5 +1,6 @@
 //! Bytes by key in IndexedDB.
 use crate::global::sleep;
+use crate::viewer::Viewer;
 use bytes::Bytes;
 use futures_util::future::{Either, join_all, select};
 use futures_util::lock::Mutex;
@@ -22,13 +23,11 @@ pub struct Store {
     database: Mutex<Option<Database>>,
 }
 
-impl Default for Store {
-    fn default() -> Self {
-        Self::named(DATABASE)
-    }
-}
-
 impl Store {
+    pub fn of(viewer: &Viewer) -> Self {
+        Self::named(&viewer.database(DATABASE))
+    }
+
     pub fn named(name: &str) -> Self {
         Self { name: name.to_owned(), database: Mutex::new(None) }
     }

@@ -47,7 +47,7 @@ enum Format {
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
-    let dashboard = input::compile_sound(&arguments.dashboard)?;
+    let (dashboard, _) = input::compile_sound(&arguments.dashboard)?;
     let dir = data_dir::chosen(arguments.data_dir.as_deref(), &arguments.dashboard, &dashboard);
     let runtime = Runtime::new(FileHost::new(dir), dashboard, "", |_| {});
     let (text, answered) = match &arguments.batch {

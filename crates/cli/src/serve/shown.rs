@@ -43,5 +43,6 @@ fn site(file: &Path, named_dir: Option<&Path>) -> Result<Site, String> {
     let found = render_all(&compiled.files, &compiled.diagnostics);
     let dashboard = compiled.dashboard.ok_or(found)?;
     let dir = data_dir::chosen(named_dir, file, &dashboard);
-    Site::new(dashboard, &dir).map_err(|error| format!("error: {error}"))
+    // The author sees everything: the files are the author's own.
+    Site::new(dashboard, None, &dir).map_err(|error| format!("error: {error}"))
 }

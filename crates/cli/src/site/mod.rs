@@ -1,4 +1,5 @@
 //! What a deployed folder consists of: the page that lies in this program, a compiled dashboard, the data beside it.
+mod access;
 mod data;
 mod embedded;
 mod page;
@@ -7,14 +8,16 @@ use crate::hash;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tarn_dashboard::Dashboard;
+use tarn_spec::Access;
 
 pub use embedded::Embedded;
+use page::Opens;
 pub use page::{INDEX, with_script};
 
 /// Files by their path below the site's folder, with `/` between folders.
 pub struct Site {
     pub files: BTreeMap<String, Content>,
-    /// The name of the compiled dashboard.
+    /// The name of the compiled dashboard; for a site with roles, of the one that shows most.
     pub dashboard: String,
 }
 
@@ -26,17 +29,29 @@ pub enum Content {
 }
 
 impl Site {
-    /// The site of a dashboard whose relative sources start at `data_dir`. A source that is not there is an error.
-    pub fn new(mut dashboard: Dashboard, data_dir: &Path) -> Result<Self, String> {
+    /// The site of a dashboard whose relative sources start at `data_dir`. A source that is not there is an error. With `access`
+    /// everybody gets the dashboard of their own role set.
+    pub fn new(mut dashboard: Dashboard, access: Option<&Access>, data_dir: &Path) -> Result<Self, String> {
         let mut files: BTreeMap<String, Content> =
             embedded::FILES.iter().map(|file| (file.name.to_owned(), Content::Embedded(file))).collect();
         for (path, file) in data::take_in(&mut dashboard, data_dir)? {
             files.insert(path, Content::Local(file));
         }
-        let compiled = dashboard.to_bytes();
-        let name = hash::dashboard_name(&compiled, "bin");
-        files.insert(INDEX.into(), Content::Bytes(page::index(&dashboard, &name)?.into_bytes()));
-        files.insert(name.clone(), Content::Bytes(compiled));
+        let (name, index) = match access {
+            None => {
+                let compiled = dashboard.to_bytes();
+                let name = hash::dashboard_name(&compiled, "bin");
+                files.insert(name.clone(), Content::Bytes(compiled));
+                (name.clone(), page::index(&dashboard, &Opens::Dashboard(&name))?)
+            }
+            Some(access) => {
+                let placed = access::place(access, &dashboard)?;
+                let script = access::add_files(access, &placed, &mut files);
+                let first = placed.first().map(|placed| placed.path.clone()).unwrap_or_default();
+                (first, page::index(&dashboard, &Opens::Chosen { script: &script })?)
+            }
+        };
+        files.insert(INDEX.into(), Content::Bytes(index.into_bytes()));
         Ok(Self { files, dashboard: name })
     }
 

@@ -5,14 +5,32 @@ pub const INDEX: &str = "index.html";
 
 const LINK: &str = "<link id=\"tarn-dashboard\"";
 
-/// The page that opens the dashboard `compiled`, with its title and language.
-pub fn index(dashboard: &Dashboard, compiled: &str) -> Result<String, String> {
+/// How the page finds its dashboard.
+pub enum Opens<'a> {
+    /// The one that everybody gets, by its name.
+    Dashboard(&'a str),
+    /// The one that this script chooses.
+    Chosen { script: &'a str },
+}
+
+/// The page with the dashboard's title and language.
+pub fn index(dashboard: &Dashboard, opens: &Opens<'_>) -> Result<String, String> {
     let changed = || "this program carries a page that it does not know\nhint: install tarn again".to_owned();
     let file = FILES.iter().find(|file| file.name == INDEX).ok_or_else(changed)?;
     let page = String::from_utf8(file.content()?).map_err(|_| changed())?;
-    let page = replace_between(&page, LINK, "href=\"", "\"", &format!("./{compiled}")).ok_or_else(changed)?;
-    let page = replace_between(&page, "<title", ">", "<", &escaped(&dashboard.title)).ok_or_else(changed)?;
+    let page = match opens {
+        Opens::Dashboard(name) => replace_between(&page, LINK, "href=\"", "\"", &format!("./{name}")),
+        Opens::Chosen { script } => replace_element(&page, LINK, &format!("<script type=\"module\" src=\"./{script}\"></script>")),
+    };
+    let page = replace_between(&page.ok_or_else(changed)?, "<title", ">", "<", &escaped(&dashboard.title)).ok_or_else(changed)?;
     replace_between(&page, "<html", "lang=\"", "\"", &escaped(&dashboard.locale)).ok_or_else(changed)
+}
+
+/// Replaces the element without content that begins with `mark`.
+fn replace_element(text: &str, mark: &str, with: &str) -> Option<String> {
+    let start = text.find(mark)?;
+    let end = text[start..].find('>')? + start + 1;
+    Some(format!("{}{with}{}", &text[..start], &text[end..]))
 }
 
 /// The page with one more script at the end of its head.
