@@ -16,6 +16,6 @@ pub use expected::{Case, cases, expected};
 #[cfg(unix)]
 pub use postgres::Postgres;
 pub use repository::{cargo, dist, python, root, source_files, tarn, tarn_with_page};
-pub use server::{Cors, Entry, Fault, Server};
+pub use server::{Cors, Entry, Fault, Server, Whoami};
 pub use serving::Serving;
 pub use site::{Site, flights_parquet};

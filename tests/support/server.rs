@@ -1,6 +1,7 @@
 //! A static file server on loopback that logs every request and can misbehave as real stores do.
 mod answer;
 mod fault;
+mod whoami;
 
 use crate::Site;
 use answer::{Answer, Asked};
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::SystemTime;
 use tokio::task::JoinHandle;
+pub use whoami::Whoami;
 
 /// The policy that a deployment should send; the page must work under it.
 const POLICY: &str = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' http://127.0.0.1:*; style-src 'self'; \
@@ -60,6 +62,8 @@ struct Inner {
     log: Vec<Entry>,
     violations: Vec<String>,
     n_versions: u64,
+    /// What `/whoami` of the site answers; without it there is no such address.
+    whoami: Option<Whoami>,
 }
 
 #[derive(Clone)]
@@ -115,6 +119,11 @@ impl Server {
         self.state.inner().faults.remove(path);
     }
 
+    /// Signs somebody in or out: all browsers of this server are that person's.
+    pub fn set_whoami(&self, answer: Whoami) {
+        self.state.inner().whoami = Some(answer);
+    }
+
     /// Puts another content in place: new ETag, new Last-Modified.
     pub fn replace(&self, path: &str, content: impl Into<Bytes>) {
         self.state.inner().store(path, content.into());
@@ -157,13 +166,15 @@ async fn respond(State(state): State<Arc<Shared>>, request: Request<Body>) -> Re
     }
     let inside = path.strip_prefix(state.prefix.as_str()).map(|rest| if rest.is_empty() { "index.html" } else { rest }.to_owned());
     let asked = Asked::new(&request);
-    let (file, fault) = {
+    let (file, fault, whoami) = {
         let inner = state.inner();
         let find = |path: &String| (inner.files.get(path).cloned(), inner.faults.get(path).cloned());
-        inside.as_ref().map(find).unwrap_or_default()
+        let (file, fault) = inside.as_ref().map(find).unwrap_or_default();
+        (file, fault, inner.whoami.clone().filter(|_| path == "/whoami"))
     };
     let path = inside.unwrap_or(path);
     let mut answer = match file {
+        _ if whoami.is_some() => whoami.unwrap_or(Whoami::Status(404)).answer(),
         Some(file) => Answer::new(&path, &file.content, &file.etag, file.modified, &asked),
         None => Answer::not_found(),
     };

@@ -50,6 +50,10 @@ impl Site {
         self.with_file(&name, compiled)
     }
 
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
+        self.files.iter().map(|(path, content)| (path.as_str(), content.as_ref()))
+    }
+
     /// Adds or replaces a file.
     pub fn with_file(mut self, path: &str, content: impl Into<Bytes>) -> Self {
         self.files.insert(path.into(), content.into());

@@ -43,6 +43,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         stages.push(stage("size budget", &mut suite("size")));
         stages.push(stage("page in the browser", &mut suite("browser")));
         stages.push(stage("the author's way: init, serve, build", &mut suite("author")));
+        stages.push(stage("who may see what", &mut suite("access")));
     } else {
         println!("\nThe page was not built: its tests count as one failure.");
         stages.push(Stage { name: "page in the browser", totals: Totals { passed: 0, failed: 1 }, seconds: 0 });
