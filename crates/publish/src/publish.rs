@@ -8,7 +8,7 @@ use crate::{
     files::{FileWriter, WrittenFile},
     input,
     retention::{self, Swept},
-    snapshots::{MANIFEST, document_name, read_document, read_manifest},
+    snapshots::{MANIFEST, Stored, document_name, read_document, read_manifest},
     sort::{Sorter, is_sortable},
 };
 use bytes::Bytes;
@@ -72,7 +72,7 @@ pub fn publish(run: &Run<'_>) -> Result<Outcome, PublishError> {
         Some((manifest, _)) => read_document(&store, &manifest.snapshot)?,
         None => None,
     };
-    let (written, _folder) = write_files(run, before.as_ref())?;
+    let (written, _folder) = write_files(run, before.as_ref().map(|before| &before.document))?;
 
     let mut entries: Vec<SnapshotFile> = vec![];
     let mut outcome = Outcome {
@@ -112,28 +112,33 @@ pub fn publish(run: &Run<'_>) -> Result<Outcome, PublishError> {
 
     let schema =
         run.source.columns.iter().map(|column| (column.name.clone(), type_text(column.column_type, column.nullable))).collect::<Vec<_>>();
-    let same = before.filter(|before| before.files == entries && before.schema == schema);
+    let same = before.filter(|before| before.document.files == entries && before.document.schema == schema);
     outcome.unchanged = same.is_some();
-    let document = same.unwrap_or_else(|| SnapshotDocument {
-        id: format!("{}-{}", stamp(run.now_ms), content_name(&entries)),
-        created_ms: run.now_ms.trunc(),
-        rows: outcome.rows,
-        schema,
-        files: entries,
-    });
+    let Stored { document, digest } = match same {
+        Some(same) => same,
+        None => {
+            let document = SnapshotDocument {
+                id: format!("{}-{}", stamp(run.now_ms), content_name(&entries)),
+                created_ms: run.now_ms.trunc(),
+                rows: outcome.rows,
+                schema,
+                files: entries,
+            };
+            Stored { digest: digest(document.write().as_bytes()), document }
+        }
+    };
     outcome.snapshot.clone_from(&document.id);
     if run.plan {
         return Ok(outcome);
     }
     // The document goes before the manifest: whoever sees the manifest can rely on everything that it names.
-    let bytes = Bytes::from(document.write());
     if !outcome.unchanged {
-        store.put(&document_name(&document.id), bytes.clone())?;
+        store.put(&document_name(&document.id), Bytes::from(document.write()))?;
     }
     let manifest = Manifest {
         snapshot: document.id.clone(),
         path: document_name(&document.id),
-        digest: digest(&bytes),
+        digest,
         created_ms: document.created_ms,
         next_expected_ms: run.publication.every_secs.map(|every| run.now_ms.trunc() + f64::from(every) * 1e3),
     };

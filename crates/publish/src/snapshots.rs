@@ -2,7 +2,7 @@
 use crate::{PublishError, Store, describe::digest, store::Versioned};
 use bytes::Bytes;
 use serde::Serialize;
-use tarn_snapshot::{Manifest, ManifestError, SnapshotDocument, SnapshotFile};
+use tarn_snapshot::{Digest, Manifest, ManifestError, SnapshotDocument, SnapshotFile};
 
 pub(crate) const MANIFEST: &str = "manifest.json";
 pub(crate) const DOCUMENTS: &str = "snapshots";
@@ -54,7 +54,7 @@ pub fn list(store: &Store) -> Result<Vec<Listed>, PublishError> {
 }
 
 pub fn difference(store: &Store, from: &str, to: &str) -> Result<Difference, PublishError> {
-    let (from, to) = (known(store, from)?, known(store, to)?);
+    let (from, to) = (known(store, from)?.document, known(store, to)?.document);
     let lacks = |files: &[SnapshotFile], file: &SnapshotFile| !files.iter().any(|other| other.path == file.path);
     let added: Vec<&SnapshotFile> = to.files.iter().filter(|file| lacks(&from.files, file)).collect();
     Ok(Difference {
@@ -70,7 +70,7 @@ pub fn difference(store: &Store, from: &str, to: &str) -> Result<Difference, Pub
 /// Serves an earlier snapshot again. Fails, and changes nothing, when one of its files is gone.
 pub fn roll_back(store: &Store, id: &str) -> Result<(), PublishError> {
     let served = read_manifest(store)?;
-    let document = known(store, id)?;
+    let Stored { document, digest } = known(store, id)?;
     for file in &document.files {
         if store.size(&file.path)? != Some(file.size) {
             return Err(PublishError::configuration(
@@ -82,14 +82,21 @@ pub fn roll_back(store: &Store, id: &str) -> Result<(), PublishError> {
     let manifest = Manifest {
         snapshot: document.id.clone(),
         path: document_name(&document.id),
-        digest: digest(document.write().as_bytes()),
+        digest,
         created_ms: document.created_ms,
         next_expected_ms: served.as_ref().and_then(|(manifest, _)| manifest.next_expected_ms),
     };
     store.replace(MANIFEST, served.as_ref().map(|(_, seen)| seen), Bytes::from(manifest.write()))
 }
 
-fn known(store: &Store, id: &str) -> Result<SnapshotDocument, PublishError> {
+/// A document of the store, and the digest of its bytes as they lie there: another version of `tarn` may have written them
+/// with more in them than this one reads.
+pub(crate) struct Stored {
+    pub document: SnapshotDocument,
+    pub digest: Digest,
+}
+
+fn known(store: &Store, id: &str) -> Result<Stored, PublishError> {
     read_document(store, id)?
         .ok_or_else(|| PublishError::configuration(format!("there is no snapshot `{id}`"), "`tarn snapshots list` names them"))
 }
@@ -100,19 +107,20 @@ pub(crate) fn read_manifest(store: &Store) -> Result<Option<(Manifest, Versioned
     Ok(Some((manifest, found)))
 }
 
-pub(crate) fn read_document(store: &Store, id: &str) -> Result<Option<SnapshotDocument>, PublishError> {
+pub(crate) fn read_document(store: &Store, id: &str) -> Result<Option<Stored>, PublishError> {
     let name = document_name(id);
     let Some(bytes) = store.read(&name)? else { return Ok(None) };
-    SnapshotDocument::read(&bytes).map(Some).map_err(|error| unreadable(&name, &error))
+    let document = SnapshotDocument::read(&bytes).map_err(|error| unreadable(&name, &error))?;
+    Ok(Some(Stored { document, digest: digest(&bytes) }))
 }
 
 pub(crate) fn documents(store: &Store) -> Result<Vec<SnapshotDocument>, PublishError> {
     let mut documents = vec![];
     for (name, _) in store.list(DOCUMENTS)? {
         if let Some(id) = name.strip_suffix(".json")
-            && let Some(document) = read_document(store, id)?
+            && let Some(stored) = read_document(store, id)?
         {
-            documents.push(document);
+            documents.push(stored.document);
         }
     }
     Ok(documents)

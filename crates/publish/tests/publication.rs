@@ -6,7 +6,7 @@ use arrow_array::{Int64Array, StringArray, TimestampMicrosecondArray};
 use sha2::{Digest as _, Sha256};
 use std::{fs, sync::Arc};
 use tarn_publish::{PublishError, Store, difference, list, roll_back};
-use tarn_snapshot::{Digest, read_chunk_digests};
+use tarn_snapshot::{Digest, Manifest, read_chunk_digests};
 use world::{DAY_MS, World};
 
 fn digest(bytes: &[u8]) -> Digest {
@@ -192,4 +192,25 @@ fn what_a_killed_run_left_behind_is_written_again() {
         world.publish();
         assert_eq!(world.objects(), whole, "died at {name}");
     }
+}
+
+#[test]
+fn a_document_that_another_version_wrote_keeps_its_digest() {
+    let mut world = World::new();
+    world.export(3, 10, false);
+    let first = world.publish().snapshot;
+    // A version to come says more in its documents; this one reads past it.
+    let document = world.path("out/snapshots").join(format!("{first}.json"));
+    let longer = fs::read_to_string(&document).unwrap().replacen('{', "{ \"note\": \"of a later version\",", 1);
+    fs::write(&document, &longer).unwrap();
+    let named = |world: &World| Manifest::read(&fs::read(world.path("out/manifest.json")).unwrap()).unwrap();
+
+    assert!(world.publish().unchanged);
+    assert_eq!(named(&world).digest, digest(longer.as_bytes()));
+
+    world.export(4, 10, false);
+    world.now_ms += DAY_MS;
+    assert_ne!(world.publish().snapshot, first);
+    roll_back(&Store::open("out", world.folder.path()).unwrap(), &first).unwrap();
+    assert_eq!(named(&world).digest, digest(longer.as_bytes()));
 }
