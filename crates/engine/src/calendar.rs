@@ -1,34 +1,16 @@
 //! Days and months of the proleptic Gregorian calendar, for every date that fits, also before 1970.
-use tarn_dashboard::{DataType, TimeUnit};
-
-pub(crate) const DAY_MICROS: i64 = 86_400_000_000;
+use tarn_dashboard::{Civil, DataType, TimeUnit};
+pub(crate) use tarn_dashboard::{DAY_MICROS, days_in_month};
 
 /// Year, month 1..=12 and day 1..=31 of a day since 1970-01-01.
 pub(crate) fn civil_from_days(days: i64) -> (i64, u32, u32) {
-    let shifted = days + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let day_of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month = (5 * day_of_year + 2) / 153;
-    let day = (day_of_year - (153 * month + 2) / 5 + 1) as u32;
-    let month = if month < 10 { month + 3 } else { month - 9 } as u32;
-    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+    let Civil { year, month, day, .. } = Civil::from_days(days);
+    (year, month, day)
 }
 
 /// The inverse of [`civil_from_days`]; days past the month's end run into the next.
 pub(crate) fn days_from_civil(year: i64, month: u32, day: u32) -> i64 {
-    let year = if month <= 2 { year - 1 } else { year };
-    let era = year.div_euclid(400);
-    let year_of_era = year.rem_euclid(400);
-    let day_of_year = (153 * ((i64::from(month) + 9) % 12) + 2) / 5 + i64::from(day) - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    era * 146_097 + day_of_era - 719_468
-}
-
-pub(crate) fn days_in_month(year: i64, month: u32) -> u32 {
-    let next = if month == 12 { days_from_civil(year + 1, 1, 1) } else { days_from_civil(year, month + 1, 1) };
-    (next - days_from_civil(year, month, 1)) as u32
+    Civil::new(year, month, day).days()
 }
 
 /// 0 = Sunday.
@@ -45,10 +27,7 @@ pub(crate) fn iso_week(days: i64) -> (i64, i64) {
 
 /// The months later (or earlier), the day cut to the month's length as SQL does.
 pub(crate) fn add_months(days: i64, months: i64) -> i64 {
-    let (year, month, day) = civil_from_days(days);
-    let ordinal = year * 12 + i64::from(month) - 1 + months;
-    let (year, month) = (ordinal.div_euclid(12), ordinal.rem_euclid(12) as u32 + 1);
-    days_from_civil(year, month, day.min(days_in_month(year, month)))
+    Civil::from_days(days).add_months(months).days()
 }
 
 /// Days of a date; of a timestamp those before it, rounded down.
