@@ -43,11 +43,9 @@ pub(crate) fn run(rows: &Rows, query: &Query) -> Result<Answer, Failed> {
         };
         query.measures.iter().map(measure).collect::<Result<Vec<_>, _>>()
     };
-    // Every row that passes has to be computable, whatever group it is in.
-    for measure in &query.measures {
-        for one in &measure.aggregates {
-            arguments(one, rows, &matching)?;
-        }
+    // What an aggregate leaves out has to be known of every row that passes; its argument, of those that are in a group.
+    for filter in query.measures.iter().flat_map(|measure| &measure.aggregates).filter_map(|one| one.filter.as_ref()) {
+        matching.iter().try_for_each(|row| evaluate(filter, rows, row, &[]).map(drop))?;
     }
     let mut result = Vec::new();
     for (keys, members) in &groups {
@@ -235,8 +233,9 @@ fn aggregate(aggregate: &Aggregate, rows: &Rows, members: &[&Vec<Scalar>]) -> Re
         },
         F::Avg => {
             let scale = if let Scalar::Decimal { scale, .. } = values[0] { scale } else { 0 };
-            let sum = exact(&values).map_or_else(|| floats(&values).iter().sum(), |sum| sum as f64 / 10f64.powi(i32::from(scale)));
-            Scalar::Float(sum / values.len() as f64)
+            let sum = exact(&values).map_or_else(|| floats(&values).iter().sum(), |sum| sum as f64);
+            // Divided once, as the engine does: averages that are equal stay equal, and their groups in order.
+            Scalar::Float(sum / (values.len() as f64 * 10f64.powi(i32::from(scale))))
         }
         F::Min => values.into_iter().min_by(compare).unwrap(),
         F::Max => values.into_iter().max_by(compare).unwrap(),

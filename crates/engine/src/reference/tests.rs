@@ -23,6 +23,11 @@ fn queries_over_many_chunks_are_answered_as_row_by_row() {
     }
 }
 
+#[test]
+fn an_argument_may_fail_in_rows_outside_of_the_bins() {
+    check(13_548_480_327_832_119_835, 36, 3);
+}
+
 fn check(seed: u64, n_rows: usize, n_rounds: usize) {
     let mut random = Random::new(seed);
     let (mut table, rows) = random.table(n_rows);
