@@ -1,9 +1,10 @@
 //! Answers a run from what is loaded: plans the queries of all views, asks the engine once per source, assembles.
 use crate::host::Host;
+use crate::kept::answer_key;
 use crate::plan::{ViewPlan, assemble, plan};
 use crate::runtime::Shared;
 use crate::selection::{Selection, applied, resolve};
-use tarn_dashboard::View;
+use tarn_dashboard::{FilterValue, View};
 use tarn_engine::Query;
 use tarn_protocol::{LoadError, QueryError, ResolvedPeriod, Results, Run, ViewRequest, ViewResult};
 
@@ -24,10 +25,7 @@ pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError
     let (mut periods, mut from_cache) = (vec![], vec![]);
     if let Some(page) = shared.page(&run.page) {
         let selections = resolve(shared, page, &run.selections, &run.comparisons);
-        periods = selections
-            .iter()
-            .filter_map(|selection| Some((selection.filter.id.clone(), selection.period?)))
-            .collect::<Vec<(String, ResolvedPeriod)>>();
+        periods = resolved_periods(&selections);
         for slot in &shared.slots {
             let source = slot.source.name.as_str();
             let views = run.views.iter().enumerate().filter_map(|(at, request)| Some((at, request, page.view(&request.id)?)));
@@ -45,6 +43,31 @@ pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError
     Results { seq: run.seq, views, periods, from_cache, query_ms: shared.host.stopwatch_ms() - started }
 }
 
+/// The same from what is remembered of the last visit, before any column is loaded. `None` unless all of it is.
+pub(crate) fn answer_from_memory<H: Host>(shared: &Shared<H>, run: &Run) -> Option<Results> {
+    let started = shared.host.stopwatch_ms();
+    let page = shared.page(&run.page)?;
+    let selections = resolve(shared, page, &run.selections, &run.comparisons);
+    if selections.iter().any(|selection| matches!(selection.value, FilterValue::Period(_)) && selection.period.is_none()) {
+        return None;
+    }
+    let mut cache = shared.results.borrow_mut();
+    let remembered = run.views.iter().map(|request| {
+        let view = page.view(&request.id)?;
+        let state = shared.slot(&view.source)?.state.borrow();
+        let key = answer_key(&state.remembered.as_ref()?.snapshot, request, &applied(&selections, view));
+        Some((request.id.clone(), Ok(cache.get(&key)?)))
+    });
+    let views = remembered.collect::<Option<Vec<(String, Answer)>>>()?;
+    let from_cache = run.views.iter().map(|request| request.id.clone()).collect();
+    let query_ms = shared.host.stopwatch_ms() - started;
+    Some(Results { seq: run.seq, views, periods: resolved_periods(&selections), from_cache, query_ms })
+}
+
+fn resolved_periods(selections: &[Selection]) -> Vec<(String, ResolvedPeriod)> {
+    selections.iter().filter_map(|selection| Some((selection.filter.id.clone(), selection.period?))).collect()
+}
+
 fn answer_source<H: Host>(
     shared: &Shared<H>,
     source: &str,
@@ -57,14 +80,11 @@ fn answer_source<H: Host>(
     let mut state = slot.state.borrow_mut();
     let Some(snapshot) = &mut state.snapshot else { return };
     let mut cache = shared.results.borrow_mut();
-    let mut open = vec![];
+    let (mut open, mut answered) = (vec![], vec![]);
     for (at, request, view) in views {
         let applied = applied(selections, view);
-        let chosen: Vec<_> = applied
-            .iter()
-            .map(|selection| (&selection.filter.id, selection.value, selection.period.and_then(|period| period.compared)))
-            .collect();
-        let cache_key = tarn_protocol::encode(&(&snapshot.id, request, chosen));
+        let cache_key = answer_key(&snapshot.id, request, &applied);
+        answered.push(cache_key.clone());
         if let Some(result) = cache.get(&cache_key) {
             answers[*at] = Ok(result);
             from_cache.push(view.id.clone());
@@ -95,6 +115,7 @@ fn answer_source<H: Host>(
             result
         });
     }
+    state.answered = answered;
 }
 
 fn questions(plan: &ViewPlan) -> impl Iterator<Item = &Query> {

@@ -1,5 +1,6 @@
 //! The cache's policy: what is read back is verified, what is written fits the budget, and a cache that fails is done without.
 use crate::host::{CacheFailure, CacheWrite, Host};
+use crate::kept::merged;
 use crate::record::{BlobRecord, SourceRecord, blob_key, checksum, decode_record, encode_record, is_record_key, version};
 use bytes::Bytes;
 use std::cell::{Cell, RefCell};
@@ -149,6 +150,7 @@ impl Cache {
 /// Keeps the blobs that another tab added to the same snapshot.
 fn merge(record: &mut SourceRecord, stored: SourceRecord) {
     record.validated_at = record.validated_at.max(stored.validated_at);
+    record.kept = merged(record.kept.take(), stored.kept);
     for (file, stored) in record.files.iter_mut().zip(stored.files) {
         for blob in stored.blobs {
             if !file.blobs.iter().any(|held| held.range == blob.range) {

@@ -1,5 +1,6 @@
 //! Makes columns of a source available: from memory, from the cache, from the network.
 use crate::host::Host;
+use crate::kept;
 use crate::load::{Load, Loaded, Progress};
 use crate::open::OpenFile;
 use crate::record::{SourceRecord, checksum};
@@ -39,15 +40,29 @@ fn known(slot: &SourceSlot, columns: &[String]) -> Option<Result<(), LoadError>>
     state.error.clone().map(Err)
 }
 
-/// With the slot's lock held: loads what is missing.
+/// With the slot's lock held: loads what is missing. What was answered from memory meanwhile is asked for again when it is not
+/// of the snapshot that came.
 pub(crate) async fn bring<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
+    let outcome = load(shared, slot, columns).await;
+    let other = {
+        let mut state = slot.state.borrow_mut();
+        let remembered = state.remembered.take();
+        remembered.is_some_and(|remembered| state.snapshot.as_ref().is_none_or(|snapshot| snapshot.id != remembered.snapshot))
+    };
+    if other {
+        (shared.sink)(Response::SnapshotChanged { source: slot.source.name.clone() });
+    }
+    outcome
+}
+
+async fn load<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
     if slot.state.borrow().snapshot.is_some() {
         return match add(shared, slot, columns).await {
             Err(error) if is_of_another_version(slot, &error) => fresh(shared, slot, columns).await,
             outcome => outcome,
         };
     }
-    if let Some(record) = shared.cache.record(&shared.host, &slot.key).await
+    if let Some(record) = kept::record(shared, slot).await
         && from_cache(shared, slot, columns, record).await.is_ok()
     {
         return Ok(());

@@ -14,6 +14,11 @@ pub trait Host {
     /// The whole heap of this worker; 0 where nobody knows.
     fn memory_bytes(&self) -> u64;
 
+    /// Tells this build of the program from others, where the host knows: answers that another one gave are not kept.
+    fn build(&self) -> String {
+        String::new()
+    }
+
     /// The absolute address of a source's location.
     fn resolve(&self, base_url: &str, location: &str) -> String;
 

@@ -13,6 +13,7 @@ mod ensure;
 #[cfg(not(target_arch = "wasm32"))]
 mod file_host;
 mod host;
+mod kept;
 mod load;
 mod memory_host;
 mod network;

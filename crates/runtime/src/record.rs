@@ -1,4 +1,5 @@
 //! What the cache keeps of a source, and how its entries are named.
+use crate::kept::Kept;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use tarn_snapshot::{ByteRange, Digest, FileIdentity};
@@ -18,6 +19,8 @@ pub(crate) struct SourceRecord {
     pub unconditional: bool,
     /// `None` for plain files.
     pub published: Option<Published>,
+    /// What was answered last, while the answers are few.
+    pub kept: Option<Kept>,
     pub files: Vec<FileRecord>,
 }
 
@@ -71,7 +74,7 @@ impl SourceRecord {
 
 const RECORD_PREFIX: &str = "source ";
 /// Changes with the form of a record, so that one of another form is taken for a damaged one and made anew.
-const RECORD_FORM: u64 = 2;
+const RECORD_FORM: u64 = 3;
 
 /// The key of the record of a source that is read from these files.
 pub(crate) fn record_key(urls: &[String]) -> String {
@@ -121,7 +124,16 @@ mod tests {
         let identity = FileIdentity { url: "u".into(), validators: Default::default(), length: 9 };
         let blobs = vec![BlobRecord { range: (4..8).into(), checksum: 1 }];
         let files = vec![FileRecord { identity, footer: vec![1, 2], digests: None, blobs }];
-        SourceRecord { snapshot: "s".into(), validated_at: 1.5, ttl_secs: 300, used_at: 2.5, unconditional: false, published: None, files }
+        SourceRecord {
+            snapshot: "s".into(),
+            validated_at: 1.5,
+            ttl_secs: 300,
+            used_at: 2.5,
+            unconditional: false,
+            published: None,
+            kept: None,
+            files,
+        }
     }
 
     #[test]

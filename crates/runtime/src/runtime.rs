@@ -2,7 +2,9 @@ use crate::cache::Cache;
 use crate::columns::page_columns;
 use crate::ensure::ensure;
 use crate::host::Host;
+use crate::kept::recall;
 use crate::load::Progress;
+use crate::record::checksum;
 use crate::result_cache::ResultCache;
 use crate::revalidate::revalidate;
 use crate::settle::settle;
@@ -25,6 +27,8 @@ pub(crate) struct Shared<H> {
     pub slots: Vec<SourceSlot>,
     pub cache: Cache,
     pub results: RefCell<ResultCache>,
+    /// Tells this dashboard in this build from others.
+    pub origin: u64,
     pub sink: Box<dyn Fn(Response)>,
 }
 
@@ -33,7 +37,9 @@ impl<H: Host> Runtime<H> {
     pub fn new(host: H, dashboard: Dashboard, base_url: &str, sink: impl Fn(Response) + 'static) -> Self {
         let slots = dashboard.sources.iter().map(|source| SourceSlot::new(source.clone(), |location| host.resolve(base_url, location)));
         let slots = slots.collect();
-        Self { shared: Shared { host, dashboard, slots, cache: Cache::default(), results: RefCell::default(), sink: Box::new(sink) } }
+        let origin = checksum(&tarn_protocol::encode(&(host.build(), &dashboard)));
+        let (cache, results) = (Cache::default(), RefCell::default());
+        Self { shared: Shared { host, dashboard, slots, cache, results, origin, sink: Box::new(sink) } }
     }
 
     /// Takes what another runtime has loaded of the same files under the same contract, so that an edited dashboard needs no
@@ -61,8 +67,13 @@ impl<H: Host> Runtime<H> {
         match request {
             Request::Start { .. } => {}
             Request::Run(run) => {
-                let results = self.run(&run).await;
+                let results = match self.from_memory(&run).await {
+                    Some(results) => results,
+                    None => self.run(&run).await,
+                };
                 (self.shared.sink)(Response::Results(results));
+                // The data itself may still be on its way.
+                self.load_page(&run.page).await;
             }
             Request::Options(request) => {
                 let options = self.options(&request).await;
@@ -77,6 +88,22 @@ impl<H: Host> Runtime<H> {
     pub async fn run(&self, run: &Run) -> Results {
         let failed = self.load_page(&run.page).await;
         answer_run::answer(&self.shared, run, &failed)
+    }
+
+    /// The results of the last visit, when they answer this run and its sources are not loaded yet.
+    async fn from_memory(&self, run: &Run) -> Option<Results> {
+        let page = self.shared.page(&run.page)?;
+        let slots = self.shared.slots.iter().filter(|slot| page.views().any(|view| view.source == slot.source.name));
+        let slots: Vec<&SourceSlot> = slots.collect();
+        if slots.iter().any(|slot| slot.state.borrow().snapshot.is_some()) {
+            return None;
+        }
+        for slot in &slots {
+            recall(&self.shared, slot).await;
+        }
+        let results = answer_run::answer_from_memory(&self.shared, run)?;
+        slots.into_iter().for_each(|slot| self.shared.send_status(slot));
+        Some(results)
     }
 
     /// The values of a set filter, with the rows that pass the other filters.
@@ -137,19 +164,28 @@ impl<H: Host> Shared<H> {
         let mut state = slot.state.borrow_mut();
         let error = state.error.clone();
         let counters = &slot.counters;
-        let snapshot = state.snapshot.as_mut();
-        let published = snapshot.as_ref().and_then(|snapshot| snapshot.published.clone());
+        let state = &mut *state;
+        let (snapshot, remembered) = (state.snapshot.as_mut(), state.remembered.as_ref());
+        let published = match &snapshot {
+            Some(snapshot) => snapshot.published.clone(),
+            None => remembered.and_then(|remembered| remembered.published.clone()),
+        };
         let time = slot.time_expr();
+        let id = snapshot.as_ref().map(|snapshot| &snapshot.id).or(remembered.map(|remembered| &remembered.snapshot));
+        let validated_at = snapshot.as_ref().map(|snapshot| snapshot.validated_at);
         SourceStatus {
             source: slot.source.name.clone(),
-            snapshot: snapshot.as_ref().map(|snapshot| snapshot.id.clone()),
-            validated_at: snapshot.as_ref().map(|snapshot| snapshot.validated_at),
+            snapshot: id.cloned(),
+            validated_at: validated_at.or(remembered.map(|remembered| remembered.validated_at)),
             created_at: published.as_ref().map(|published| published.created_ms),
             next_expected_at: published.and_then(|published| published.next_expected_ms),
-            rows: snapshot.as_ref().map_or(0, |snapshot| snapshot.table.n_rows() as u64),
+            rows: snapshot.as_ref().map_or(remembered.map_or(0, |remembered| remembered.rows), |snapshot| snapshot.table.n_rows() as u64),
             memory_bytes: snapshot.as_ref().map_or(0, |snapshot| snapshot.table.memory_bytes() as u64),
             row_groups_read: counters.row_groups_read.get(),
-            newest: snapshot.zip(time).and_then(|(snapshot, time)| snapshot.newest(&time)),
+            newest: match snapshot {
+                Some(snapshot) => time.and_then(|time| snapshot.newest(&time)),
+                None => remembered.and_then(|remembered| remembered.newest),
+            },
             bytes_fetched: counters.bytes_fetched.get(),
             bytes_from_cache: counters.bytes_from_cache.get(),
             requests: counters.requests.get(),

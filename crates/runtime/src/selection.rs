@@ -1,7 +1,7 @@
 //! What the viewer chose, resolved against the data.
 use crate::host::Host;
 use crate::runtime::Shared;
-use crate::settle::newest_complete_day;
+use crate::settle::{complete_day_before, newest_complete_day};
 use tarn_dashboard::{Comparison, Filter, FilterValue, Interval, Page, View};
 use tarn_engine::{Clause, Test};
 use tarn_protocol::ResolvedPeriod;
@@ -80,7 +80,10 @@ fn selection<'a, H: Host>(
 fn newest_day<H: Host>(shared: &Shared<H>, filter: &Filter) -> Option<i64> {
     let slot = shared.slot(&filter.source)?;
     let mut state = slot.state.borrow_mut();
-    newest_complete_day(&mut state.snapshot.as_mut()?.table, slot.time_expr().as_ref(), &filter.expr)
+    match &mut state.snapshot {
+        Some(snapshot) => newest_complete_day(&mut snapshot.table, slot.time_expr().as_ref(), &filter.expr),
+        None => state.remembered.as_ref()?.newest.map(complete_day_before),
+    }
 }
 
 fn within(interval: Interval) -> Test {

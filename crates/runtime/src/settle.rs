@@ -1,5 +1,6 @@
 //! What the first answer need not wait for.
 use crate::host::Host;
+use crate::kept;
 use crate::revalidate::revalidate;
 use crate::runtime::Shared;
 use crate::source::{SourceSlot, instant};
@@ -27,14 +28,16 @@ pub(crate) async fn settle<H: Host>(shared: &Shared<H>) {
 
 async fn save<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
     let now = shared.host.now_ms();
+    let unsaved = std::mem::take(&mut slot.state.borrow_mut().unsaved);
+    if !unsaved {
+        return;
+    }
+    let kept = kept::keep(shared, slot);
     let (mut record, blobs) = {
         let mut state = slot.state.borrow_mut();
-        if !std::mem::take(&mut state.unsaved) {
-            return;
-        }
         let blobs = std::mem::take(&mut state.pending);
         let Some(snapshot) = &state.snapshot else { return };
-        (snapshot.record(slot.source.ttl_secs, now), blobs)
+        (snapshot.record(slot.source.ttl_secs, now, kept), blobs)
     };
     let notice = shared.cache.notice();
     shared.cache.store(&shared.host, &slot.key, &mut record, blobs).await;
@@ -99,6 +102,10 @@ fn domain(table: &mut Table, filter: &Filter, time: Option<&Expr>) -> FieldDomai
 /// The day before the day of the newest value of the time column, or of the filter's own field where there is none.
 pub(crate) fn newest_complete_day(table: &mut Table, time: Option<&Expr>, field: &Expr) -> Option<i64> {
     let (_, newest) = table.min_max(time.unwrap_or(field)).ok()?;
-    let newest = instant(&newest)?;
-    Some((newest.div_euclid(DAY_MICROS) - 1) * DAY_MICROS)
+    Some(complete_day_before(instant(&newest)?))
+}
+
+/// The day before the day of an instant, in microseconds.
+pub(crate) fn complete_day_before(newest: i64) -> i64 {
+    (newest.div_euclid(DAY_MICROS) - 1) * DAY_MICROS
 }

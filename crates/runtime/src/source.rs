@@ -1,10 +1,11 @@
 //! What the runtime holds of one source.
 use crate::cache::NewBlob;
+use crate::kept::{Kept, Remembered};
 use crate::network::Counters;
 use crate::open::OpenFile;
 use crate::record::{FileRecord, Published, SourceRecord, record_key};
 use futures_util::lock::Mutex;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use tarn_dashboard::{Column, Expr, Location, Measure, Node, Scalar, Source};
 use tarn_engine::Table;
@@ -19,6 +20,10 @@ pub(crate) struct SourceSlot {
     pub key: String,
     measures: Vec<Arc<Measure>>,
     pub counters: Counters,
+    /// What the cache knew at the start, until it is used; `None` before and after.
+    pub record: Mutex<Option<Option<SourceRecord>>>,
+    /// The record was read.
+    pub recalled: Cell<bool>,
     /// Held while the source is loaded or validated: one at a time.
     pub lock: Mutex<()>,
     /// Never borrowed across an await.
@@ -28,6 +33,10 @@ pub(crate) struct SourceSlot {
 #[derive(Default)]
 pub(crate) struct SourceState {
     pub snapshot: Option<Snapshot>,
+    /// Stands in for the snapshot until it is loaded.
+    pub remembered: Option<Remembered>,
+    /// The keys of what the last run answered.
+    pub answered: Vec<Vec<u8>>,
     /// Every column that a page asked for, loaded or not.
     pub wanted: Vec<String>,
     /// The last load or validation failed. A load that failed is not tried again before the next validation.
@@ -62,13 +71,24 @@ impl SourceSlot {
         };
         let key = record_key(&urls);
         let measures = source.measures.iter().cloned().map(Arc::new).collect();
-        Self { source, urls, key, measures, counters: Counters::default(), lock: Mutex::new(()), state: RefCell::default() }
+        Self {
+            source,
+            urls,
+            key,
+            measures,
+            counters: Counters::default(),
+            record: Mutex::new(None),
+            recalled: Cell::new(false),
+            lock: Mutex::new(()),
+            state: RefCell::default(),
+        }
     }
 
     /// Moves the loaded columns over, unless the other source is busy.
     pub fn take_over(&self, other: &Self) {
         if let Some(_held) = other.lock.try_lock() {
-            *self.state.borrow_mut() = SourceState { error: None, domains_sent: None, ..other.state.take() };
+            *self.state.borrow_mut() =
+                SourceState { error: None, domains_sent: None, remembered: None, answered: vec![], ..other.state.take() };
         }
     }
 
@@ -95,7 +115,7 @@ impl SourceState {
 }
 
 impl Snapshot {
-    pub fn record(&self, ttl_secs: u32, now: f64) -> SourceRecord {
+    pub fn record(&self, ttl_secs: u32, now: f64, kept: Option<Kept>) -> SourceRecord {
         let files = self.files.iter().map(|file| FileRecord {
             identity: file.identity.clone(),
             footer: file.footer_bytes.to_vec(),
@@ -109,6 +129,7 @@ impl Snapshot {
             used_at: now,
             unconditional: self.unconditional,
             published: self.published.clone(),
+            kept,
             files: files.collect(),
         }
     }

@@ -83,7 +83,7 @@ fn new_snapshot_fetches_only_the_files_that_it_adds() {
         files/9a45….chunks 0-8388607
         files/9a45….parquet 103-258"#]]
     .assert_eq(&requests(&host));
-    assert_eq!(tab.told(), "status, results, domains, changed, status, domains");
+    assert_eq!(tab.told(), "status, results, status, domains, changed, status, domains");
     assert_eq!(tab.show("places").unwrap(), ["Oslo 8 20", "Rome 6 15", "null 6 15"]);
     host.take_requests();
     assert_eq!(open(&host).show("places").unwrap(), ["Oslo 8 20", "Rome 6 15", "null 6 15"], "the cache holds the new whole");

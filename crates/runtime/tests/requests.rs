@@ -67,7 +67,7 @@ fn after_the_ttl_one_conditional_request_renews_unchanged_data() {
     let tab = Tab::open(&host);
     tab.show("money").unwrap();
     assert_eq!(requests(&host), "trips.parquet 0-0 if-none-match \"1\"");
-    assert_eq!(tab.told(), "status, results, domains, status");
+    assert_eq!(tab.told(), "status, results, status, domains, status");
     let status = tab.runtime.status("trips").unwrap();
     assert_eq!((status.bytes_fetched, status.validated_at), (0, Some(1e12 + 300_000.0)));
     host.advance_ms(299_000.0);

@@ -1,5 +1,5 @@
 use crate::fetch;
-use crate::global::stopwatch_ms;
+use crate::global::{script, stopwatch_ms};
 use crate::store::Store;
 use crate::viewer::Viewer;
 use bytes::Bytes;
@@ -38,6 +38,11 @@ impl Host for BrowserHost {
         let memory: WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
         let length = Reflect::get(&memory.buffer(), &"byteLength".into());
         length.ok().and_then(|length| length.as_f64()).unwrap_or(0.0) as u64
+    }
+
+    fn build(&self) -> String {
+        // The script's name carries a hash of it.
+        script()
     }
 
     fn resolve(&self, base_url: &str, location: &str) -> String {

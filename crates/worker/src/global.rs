@@ -21,6 +21,14 @@ extern "C" {
 
     #[wasm_bindgen(thread_local_v2, js_namespace = self, js_name = origin)]
     static ORIGIN: String;
+
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["self", "location"], js_name = href)]
+    static SCRIPT: String;
+}
+
+/// The address of the script that runs here.
+pub fn script() -> String {
+    SCRIPT.with(String::clone)
 }
 
 /// The page's origin.
