@@ -67,7 +67,7 @@ impl<H: Host> Runtime<H> {
         match request {
             Request::Start { .. } => {}
             Request::Run(run) => {
-                let results = match self.from_memory(&run).await {
+                let results = match self.remembered(&run).await {
                     Some(results) => results,
                     None => self.run(&run).await,
                 };
@@ -91,7 +91,7 @@ impl<H: Host> Runtime<H> {
     }
 
     /// The results of the last visit, when they answer this run and its sources are not loaded yet.
-    async fn from_memory(&self, run: &Run) -> Option<Results> {
+    async fn remembered(&self, run: &Run) -> Option<Results> {
         let page = self.shared.page(&run.page)?;
         let slots = self.shared.slots.iter().filter(|slot| page.views().any(|view| view.source == slot.source.name));
         let slots: Vec<&SourceSlot> = slots.collect();
