@@ -31,3 +31,13 @@ fn one_file_for_everybody_is_refused() {
     assert!(said.contains("nothing was written"), "{said}");
     assert!(!folder.join("out").exists());
 }
+
+#[test]
+fn a_target_that_cannot_enforce_the_rules_is_refused() {
+    let folder = crate::site::project("refused");
+    for target in ["plain", "cloudflare"] {
+        let said = failed(&folder.tarn(&["build", "--target", target, "--out", "out"]), 1);
+        assert!(said.contains("cannot keep the promises of `access:`"), "{said}");
+        assert!(!folder.join("out").exists());
+    }
+}

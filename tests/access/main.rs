@@ -4,5 +4,8 @@ mod build;
 mod claims;
 #[path = "../author/folder.rs"]
 mod folder;
+mod http;
+mod nginx;
+mod provider;
 mod session;
 mod site;

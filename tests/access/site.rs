@@ -20,30 +20,42 @@ data:
     ttl: 1h
     schema: { pieces: int64 }
     measures: { orders: sum(pieces) }
+  plans:
+    source: data/plans.parquet
+    ttl: 1h
+    schema: { cost: double }
+    measures: { cost_of_plans: sum(cost) }
 filters:
   shop: { field: sales.shop, type: multi_select }
 pages:
   - { title: All, roles: [viewer], filters: [shop], rows: [[kpi: total, { bar: total, by: shop, selects: shop }]] }
-  - { title: Secret plans, roles: [boss], rows: [[{ kpi: total, title: Hidden total }]] }
+  - { title: Secret plans, roles: [boss], rows: [[{ kpi: total, title: Hidden total }, kpi: cost_of_plans]] }
   - { title: Mine, roles: [viewer], rows: [[kpi: orders]] }
 "#;
+
+/// The author's folder, with data for every source.
+pub fn project(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    for region in ["north", "south east"] {
+        std::fs::create_dir_all(folder.join(&format!("data/region={region}"))).unwrap();
+    }
+    folder.duckdb(
+        "copy (select date '2024-01-01' + i::int as day, i::double as amount, 'shop ' || (i % 3) as shop from range(101) t(i)) to 'data/sales.parquet'",
+    );
+    folder.duckdb("copy (select 3::double as cost) to 'data/plans.parquet'");
+    folder.duckdb("copy (select 7::bigint as pieces) to 'data/region=north/orders.parquet'");
+    folder.duckdb("copy (select 8::bigint as pieces) to 'data/region=south east/orders.parquet'");
+    folder.write("dashboard.yaml", DASHBOARD);
+    folder
+}
 
 /// The built site, with the pages that its proxy would have.
 pub fn built() -> Site {
     static BUILT: OnceLock<Site> = OnceLock::new();
     BUILT
         .get_or_init(|| {
-            let folder = Folder::new("access");
-            for region in ["north", "south east"] {
-                std::fs::create_dir_all(folder.join(&format!("data/region={region}"))).unwrap();
-            }
-            folder.duckdb(
-                "copy (select date '2024-01-01' + i::int as day, i::double as amount, 'shop ' || (i % 3) as shop from range(101) t(i)) to 'data/sales.parquet'",
-            );
-            folder.duckdb("copy (select 7::bigint as pieces) to 'data/region=north/orders.parquet'");
-            folder.duckdb("copy (select 8::bigint as pieces) to 'data/region=south east/orders.parquet'");
-            folder.write("dashboard.yaml", DASHBOARD);
-            succeeded(&folder.tarn(&["build", "--out", "site"]));
+            let folder = project("access");
+            succeeded(&folder.tarn(&["build", "--out", "site", "--unprotected"]));
             let site = Site::from_folder(&folder.join("site"));
             let plain = |title: &str| format!("<!doctype html><title>{title}</title><link rel=icon href=data:,><p>{title}");
             // The test server takes paths as they travel.

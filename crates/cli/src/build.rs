@@ -1,15 +1,16 @@
 //! `tarn build`: a folder for any file server.
+use crate::deploy::{self, PUBLIC};
 use crate::site::{Content, INDEX, Site};
 use crate::{data_dir, input};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  tarn build dashboard.yaml --out site\n  tarn build sales.yaml --out /var/www/sales --data-dir exports"
+    after_help = "Examples:\n  tarn build dashboard.yaml --out site\n  tarn build sales.yaml --out /var/www/sales --data-dir exports\n  tarn build --target nginx --auth-at 127.0.0.1:4180"
 )]
 pub struct Arguments {
     /// The dashboard file
@@ -21,6 +22,8 @@ pub struct Arguments {
     /// The folder that relative sources start from; else that of the dashboard, or the `public` folder above it
     #[arg(long)]
     data_dir: Option<PathBuf>,
+    #[command(flatten)]
+    deploy: deploy::Options,
 }
 
 /// The list of what a build wrote: the next one replaces nothing else.
@@ -35,18 +38,18 @@ struct List {
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let (dashboard, access) = input::compile_sound(&arguments.dashboard)?;
     let dir = data_dir::chosen(arguments.data_dir.as_deref(), &arguments.dashboard, &dashboard);
-    let site = Site::new(dashboard, access.as_ref(), &dir)?;
+    let files = deploy::files(Site::new(dashboard, access.as_ref(), &dir)?, &arguments.deploy)?;
     let out = &arguments.out;
     refuse_foreign(out)?;
     // Beside the folder, so that the rename stays on one file system.
     let staging = beside(out, "new");
     let _ = fs::remove_dir_all(&staging);
-    let written = write(&site, &staging).and_then(|bytes| replace(out, &staging).map(|()| bytes));
+    let written = write(&files, &staging).and_then(|bytes| replace(out, &staging).map(|()| bytes));
     if written.is_err() {
         let _ = fs::remove_dir_all(&staging);
     }
     let bytes = written?;
-    input::print(&format!("{}: {}, {:.1} MB\n", out.display(), input::count(site.files.len() + 1, "file"), bytes as f64 / 1e6))?;
+    input::print(&format!("{}: {}, {:.1} MB\n", out.display(), input::count(files.len() + 1, "file"), bytes as f64 / 1e6))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -84,11 +87,12 @@ fn collect(folder: &Path, below: &str, found: &mut BTreeSet<String>) -> std::io:
     Ok(())
 }
 
-/// Writes the site, the page last, and returns its bytes.
-fn write(site: &Site, folder: &Path) -> Result<u64, String> {
-    let list = List { tarn: env!("CARGO_PKG_VERSION").into(), files: site.files.keys().cloned().collect() };
+/// Writes the files, the page last, and returns their bytes.
+fn write(files: &BTreeMap<String, Content>, folder: &Path) -> Result<u64, String> {
+    let list = List { tarn: env!("CARGO_PKG_VERSION").into(), files: files.keys().cloned().collect() };
     let mut bytes = put(folder, LIST, &Content::Bytes(serde_json::to_vec_pretty(&list).map_err(|error| error.to_string())?))?;
-    let (page, others): (Vec<_>, Vec<_>) = site.files.iter().partition(|(path, _)| *path == INDEX);
+    let is_page = |path: &str| path.strip_prefix(PUBLIC).map_or(path, |path| path.trim_start_matches('/')).starts_with(INDEX);
+    let (page, others): (Vec<_>, Vec<_>) = files.iter().partition(|(path, _)| is_page(path));
     for (path, content) in others.into_iter().chain(page) {
         bytes += put(folder, path, content)?;
     }

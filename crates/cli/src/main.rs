@@ -9,6 +9,8 @@ mod compile;
 mod completions;
 #[cfg(any(feature = "query", feature = "runtime"))]
 mod data_dir;
+#[cfg(feature = "runtime")]
+mod deploy;
 #[cfg(all(feature = "query", feature = "runtime"))]
 mod explore;
 #[cfg(feature = "query")]

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 use tarn_dashboard::{Dashboard, Location};
@@ -36,6 +36,18 @@ pub fn take_in(dashboard: &mut Dashboard, dir: &Path) -> Result<BTreeMap<String,
         }
     }
     Ok(taken)
+}
+
+/// The origins of data that lies elsewhere, each once: what the page has to be allowed to connect to.
+pub fn origins(dashboard: &Dashboard) -> Vec<String> {
+    let urls = dashboard.sources.iter().flat_map(|source| urls(&source.location));
+    let origins = urls.filter_map(|url| {
+        let (scheme, rest) = url.split_once("://")?;
+        let host = rest.split(['/', '?', '#']).next()?.rsplit('@').next()?;
+        let plain = host.chars().all(|c| c.is_ascii_alphanumeric() || ".:-[]".contains(c));
+        plain.then(|| format!("{}://{host}", scheme.to_ascii_lowercase()))
+    });
+    origins.collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 /// How the place of a viewer's claim begins.

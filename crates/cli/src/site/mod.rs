@@ -7,9 +7,10 @@ mod page;
 use crate::hash;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use tarn_dashboard::Dashboard;
+use tarn_dashboard::{Dashboard, Source};
 use tarn_spec::Access;
 
+pub use access::Placed;
 pub use embedded::Embedded;
 use page::Opens;
 pub use page::{INDEX, with_script};
@@ -19,6 +20,18 @@ pub struct Site {
     pub files: BTreeMap<String, Content>,
     /// The name of the compiled dashboard; for a site with roles, of the one that shows most.
     pub dashboard: String,
+    /// `None` for a public site.
+    pub roles: Option<Roles>,
+    /// Where else than on its own server the page's data lies.
+    pub origins: Vec<String>,
+}
+
+/// Who gets which of the dashboards.
+pub struct Roles {
+    pub access: Access,
+    pub placed: Vec<Placed>,
+    /// Those of all, also those that nobody is shown.
+    pub sources: Vec<Source>,
 }
 
 pub enum Content {
@@ -37,22 +50,24 @@ impl Site {
         for (path, file) in data::take_in(&mut dashboard, data_dir)? {
             files.insert(path, Content::Local(file));
         }
-        let (name, index) = match access {
+        let origins = data::origins(&dashboard);
+        let (name, index, roles) = match access {
             None => {
                 let compiled = dashboard.to_bytes();
                 let name = hash::dashboard_name(&compiled, "bin");
                 files.insert(name.clone(), Content::Bytes(compiled));
-                (name.clone(), page::index(&dashboard, &Opens::Dashboard(&name))?)
+                (name.clone(), page::index(&dashboard, &Opens::Dashboard(&name))?, None)
             }
             Some(access) => {
                 let placed = access::place(access, &dashboard)?;
                 let script = access::add_files(access, &placed, &mut files);
                 let first = placed.first().map(|placed| placed.path.clone()).unwrap_or_default();
-                (first, page::index(&dashboard, &Opens::Chosen { script: &script })?)
+                let index = page::index(&dashboard, &Opens::Chosen { script: &script })?;
+                (first, index, Some(Roles { access: access.clone(), placed, sources: dashboard.sources }))
             }
         };
         files.insert(INDEX.into(), Content::Bytes(index.into_bytes()));
-        Ok(Self { files, dashboard: name })
+        Ok(Self { files, dashboard: name, roles, origins })
     }
 
     /// The author's files that the site shows.

@@ -3,7 +3,7 @@ use super::{For, Missing, installing, skipped};
 use crate::{Result, command};
 use std::env;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 struct Requirement {
@@ -45,6 +45,13 @@ const TESTS: &[Requirement] = &[
         present: python_makes_environments,
         debian: &["python3", "python3-venv"],
         elsewhere: "https://www.python.org, version 3.10 or newer",
+    },
+    Requirement {
+        what: "nginx",
+        why: "the tests ask a real server, with the configuration that `tarn build` writes, what it gives to whom",
+        present: || command::present("nginx") || Path::new("/usr/sbin/nginx").is_file(),
+        debian: &["nginx-light"],
+        elsewhere: "https://nginx.org, version 1.22 or newer, with its auth_request module",
     },
     Requirement {
         what: "PostgreSQL",

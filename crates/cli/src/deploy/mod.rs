@@ -1,0 +1,133 @@
+//! What stands beside a built site so that a server gives it to the right people, in the right way.
+mod basic;
+mod cloudflare;
+mod container;
+mod headers;
+mod nginx;
+mod precompress;
+mod rules;
+
+use crate::site::{Content, Site};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+pub use basic::User;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Target {
+    /// The files alone
+    Plain,
+    /// nginx's configuration, a container with it, a manifest for Kubernetes
+    Nginx,
+    /// Cloudflare Pages: the files with their headers
+    Cloudflare,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Auth {
+    /// A service beside the server says who the viewer is: oauth2-proxy, or one that answers as it does
+    Proxy,
+    /// Names and hashed passwords of a small team; no provider is needed
+    Basic,
+}
+
+/// What an operator may choose.
+#[derive(clap::Args)]
+pub struct Options {
+    /// The server that the folder is for
+    #[arg(long, value_enum, default_value = "plain")]
+    pub target: Target,
+    /// Who says who the viewer is, for a dashboard with `access:`
+    #[arg(long, value_enum, default_value = "proxy")]
+    pub auth: Auth,
+    /// With `--auth basic`: a file with a line `name:hash:group,group` for every viewer
+    #[arg(long)]
+    pub users: Option<PathBuf>,
+    /// With `--auth proxy`: where the service listens that says who the viewer is
+    #[arg(long, default_value = "127.0.0.1:4180")]
+    pub auth_at: String,
+    /// The address and port that the server listens on
+    #[arg(long, default_value = "8080")]
+    pub listen: String,
+    /// The folder on the server that the written folder becomes
+    #[arg(long, default_value = "/srv/tarn")]
+    pub root: String,
+    /// Build a dashboard with `access:` for a server that does not know its rules: something else has to protect it
+    #[arg(long)]
+    pub unprotected: bool,
+}
+
+/// Below it lies what is served; everything else that is written is for the server alone.
+pub const PUBLIC: &str = "public";
+
+/// The files of the folder that is written, by path.
+pub fn files(site: Site, options: &Options) -> Result<BTreeMap<String, Content>, String> {
+    check(options)?;
+    let rules = site.roles.as_ref().map(rules::rules).transpose()?;
+    if rules.is_some() && options.target != Target::Nginx && !options.unprotected {
+        return Err(unenforceable(options.target));
+    }
+    let policy = headers::content_security_policy(&site.origins);
+    match options.target {
+        Target::Plain => Ok(site.files),
+        Target::Cloudflare => {
+            let headers = cloudflare::headers(&policy);
+            let mut files = site.files;
+            files.insert("_headers".into(), Content::Bytes(headers.into_bytes()));
+            Ok(files)
+        }
+        Target::Nginx => {
+            let users = users(options, rules.is_some())?;
+            let signing_in = match (&rules, users) {
+                (None, _) => nginx::SigningIn::Nobody,
+                (Some(rules), Some(users)) => nginx::SigningIn::Basic { rules, users },
+                (Some(rules), None) => nginx::SigningIn::Proxy { rules, at: &options.auth_at },
+            };
+            let mut files = nginx::files(&signing_in, &policy, options)?;
+            let kind = match signing_in {
+                nginx::SigningIn::Proxy { .. } => container::Beside::AuthProxy,
+                _ => container::Beside::Nothing,
+            };
+            files.extend(container::files(kind, options));
+            let site = precompress::with_compressed(site.files)?;
+            files.extend(site.into_iter().map(|(path, content)| (format!("{PUBLIC}/{path}"), content)));
+            Ok(files)
+        }
+    }
+}
+
+fn unenforceable(target: Target) -> String {
+    let why = match target {
+        Target::Cloudflare => "Pages serves the same files to everybody; its Access policies are not in the folder",
+        _ => "a plain file server gives every file to everybody",
+    };
+    format!(
+        "this target cannot keep the promises of `access:`: {why}\nhint: `--target nginx` writes the rules; with `--unprotected` something else has to protect every path of `roles/` and the data"
+    )
+}
+
+/// What stands unquoted in configurations.
+fn check(options: &Options) -> Result<(), String> {
+    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "./:_-[]".contains(c));
+    for (name, text) in [("--listen", &options.listen), ("--root", &options.root), ("--auth-at", &options.auth_at)] {
+        if !plain(text) {
+            return Err(format!("`{name} {text}` holds other characters than letters, digits and . / : _ - [ ]"));
+        }
+    }
+    if options.target == Target::Plain && (options.auth == Auth::Basic || options.users.is_some()) {
+        return Err("nobody asks for passwords in a folder of plain files\nhint: add --target nginx".into());
+    }
+    Ok(())
+}
+
+fn users(options: &Options, with_roles: bool) -> Result<Option<Vec<User>>, String> {
+    match (options.auth, &options.users) {
+        (Auth::Proxy, None) => Ok(None),
+        (Auth::Proxy, Some(_)) => Err("`--users` is for `--auth basic`".into()),
+        (Auth::Basic, _) if !with_roles => Err("the dashboard has no `access:`: everybody may see it without a password".into()),
+        (Auth::Basic, None) => {
+            Err("nobody could sign in\nhint: name a file with `--users`, a line `name:hash:group,group` for every viewer".into())
+        }
+        (Auth::Basic, Some(path)) => basic::read(path).map(Some),
+    }
+}

@@ -1,0 +1,273 @@
+//! nginx with the configuration that `tarn build` writes: what it gives to whom.
+use crate::folder::{Folder, failed, succeeded};
+use crate::http::{Answer, get};
+use crate::provider::Provider;
+use crate::site::{DASHBOARD, project};
+use serde_json::json;
+use std::fs;
+use std::net::{TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tarn_tests::in_browser;
+
+/// A running nginx, and the folder that it serves.
+struct Nginx {
+    child: Child,
+    port: u16,
+    folder: Folder,
+}
+
+impl Nginx {
+    /// Builds the dashboard for nginx and starts it.
+    fn start(folder: Folder, arguments: &[&str]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let root = folder.join("deployed").display().to_string();
+        let listen = format!("127.0.0.1:{port}");
+        let build = ["build", "--target", "nginx", "--out", "deployed", "--listen", &listen, "--root", &root];
+        succeeded(&folder.tarn(&[&build, arguments].concat()));
+        // Several run on this machine at once: each has its own place for what it writes.
+        let path = folder.join("deployed/nginx.conf");
+        let text = fs::read_to_string(&path).unwrap().replace("/tmp/nginx", &folder.join("nginx").display().to_string());
+        fs::write(&path, text.replace("/dev/stdout", &folder.join("audit.log").display().to_string())).unwrap();
+        let program = if Path::new("/usr/sbin/nginx").is_file() { "/usr/sbin/nginx" } else { "nginx" };
+        let mut child = Command::new(program)
+            .arg("-c")
+            .arg(&path)
+            .args(["-g", "daemon off;"])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("nginx is installed");
+        let started = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(child.try_wait().unwrap().is_none(), "nginx ended: see its errors above");
+            assert!(started.elapsed() < Duration::from_secs(20), "nginx does not listen");
+            std::thread::yield_now();
+        }
+        Self { child, port, folder }
+    }
+
+    fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
+        get(self.port, path, headers)
+    }
+
+    /// The paths of the dashboards, the one that shows most first.
+    fn dashboards(&self) -> Vec<String> {
+        let mut found: Vec<(u64, String)> = vec![];
+        for set in fs::read_dir(self.folder.join("deployed/public/roles")).unwrap().flatten() {
+            for file in fs::read_dir(set.path()).unwrap().flatten().filter(|file| file.path().extension().is_some_and(|kind| kind == "bin"))
+            {
+                let path = format!("/roles/{}/{}", set.file_name().to_string_lossy(), file.file_name().to_string_lossy());
+                found.push((file.metadata().unwrap().len(), path));
+            }
+        }
+        found.sort();
+        found.into_iter().rev().map(|(_, path)| path).collect()
+    }
+}
+
+impl Drop for Nginx {
+    fn drop(&mut self) {
+        // By its own signal, so that its workers end with it.
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = self.child.wait();
+    }
+}
+
+/// Without an address for the login: the server sends navigations there by itself.
+fn with_provider(provider: &Provider, name: &str) -> Nginx {
+    let folder = project(name);
+    folder.write("dashboard.yaml", DASHBOARD.replace("login: \"/login.html?back={url}\", logout: /bye.html", "logout: /oauth2/sign_out"));
+    Nginx::start(folder, &["--auth-at", &format!("127.0.0.1:{}", provider.port)])
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_path_is_given_to_those_who_may_read_it() {
+    let provider = Provider::start().await;
+    let nginx = with_provider(&provider, "nginx-matrix");
+    let dashboards = nginx.dashboards();
+    let [bosses, viewers] = dashboards.as_slice() else { panic!("{dashboards:?}") };
+    let script = fs::read_dir(nginx.folder.join("deployed/public")).unwrap().flatten().map(|file| file.file_name().into_string().unwrap());
+    let script = format!("/{}", script.into_iter().find(|name| name.starts_with("boot-") && name.ends_with(".js")).unwrap());
+    // Nobody, ada and sam (staff, north and south), zoe (a director), eve (names like it), an account without groups.
+    let people = ["", "ada", "sam", "zoe", "eve", "nobody"];
+    let set_folder = |path: &str| path.rsplit_once('/').unwrap().0.to_owned();
+    let upper = viewers.replace("/roles/", "/ROLES/");
+    let north = "/data/region=north/orders.parquet";
+    let south = "/data/region=south%20east/orders.parquet";
+    let matrix: Vec<(String, [u16; 6])> = vec![
+        ("/healthz".into(), [200, 200, 200, 200, 200, 200]),
+        ("/".into(), [401, 200, 200, 200, 200, 200]),
+        ("/index.html".into(), [401, 200, 200, 200, 200, 200]),
+        ("/?page=x".into(), [401, 200, 200, 200, 200, 200]),
+        (script, [401, 200, 200, 200, 200, 200]),
+        ("/whoami".into(), [401, 200, 200, 200, 200, 200]),
+        // Dashboards are for their own set alone.
+        (viewers.clone(), [401, 200, 200, 403, 403, 403]),
+        (bosses.clone(), [401, 403, 403, 200, 403, 403]),
+        (format!("{bosses}.br"), [401, 403, 403, 200, 403, 403]),
+        (format!("{}/", set_folder(bosses)), [401, 403, 403, 404, 403, 403]),
+        (format!("{}/dashboard-0000000000000000.bin", set_folder(bosses)), [401, 403, 403, 404, 403, 403]),
+        ("/roles/".into(), [401, 404, 404, 404, 404, 404]),
+        ("/roles/0000000000000000/x".into(), [401, 404, 404, 404, 404, 404]),
+        // Data goes with the views that show it, partitions with the claim.
+        ("/data/sales.parquet".into(), [401, 200, 200, 200, 403, 403]),
+        ("/data/plans.parquet".into(), [401, 403, 403, 200, 403, 403]),
+        (north.into(), [401, 200, 403, 200, 403, 403]),
+        (south.into(), [401, 403, 200, 403, 403, 403]),
+        ("/data/region=/orders.parquet".into(), [401, 404, 404, 404, 404, 404]),
+        ("/data/region=north/".into(), [401, 404, 404, 404, 404, 404]),
+        ("/data/region=north/other.parquet".into(), [401, 404, 404, 404, 404, 404]),
+        ("/data/".into(), [401, 404, 404, 404, 404, 404]),
+        // Tricks with paths lead to the same file or to none.
+        ("/data//plans.parquet".into(), [401, 403, 403, 200, 403, 403]),
+        ("/data/x/../plans.parquet".into(), [401, 403, 403, 200, 403, 403]),
+        ("/data/%70lans.parquet".into(), [401, 403, 403, 200, 403, 403]),
+        ("/data%2fplans.parquet".into(), [401, 403, 403, 200, 403, 403]),
+        ("/index.html/../data/plans.parquet".into(), [401, 403, 403, 200, 403, 403]),
+        ("/data/plans.parquet?x=.js".into(), [401, 403, 403, 200, 403, 403]),
+        ("/data/plans.parquet/".into(), [401, 404, 404, 404, 404, 404]),
+        ("/data/plans.parquet;x".into(), [401, 404, 404, 404, 404, 404]),
+        ("/data/PLANS.parquet".into(), [401, 404, 404, 404, 404, 404]),
+        ("/data/plans.parquet%00.js".into(), [400, 400, 400, 400, 400, 400]),
+        ("/data/region=north/../region=south%20east/orders.parquet".into(), [401, 403, 200, 403, 403, 403]),
+        ("/data/region=north%2f..%2fregion=south%20east/orders.parquet".into(), [401, 403, 200, 403, 403, 403]),
+        (upper, [401, 404, 404, 404, 404, 404]),
+        // What is not served is not there.
+        ("/nginx.conf".into(), [401, 404, 404, 404, 404, 404]),
+        ("/../nginx.conf".into(), [400, 400, 400, 400, 400, 400]),
+        ("/%2e%2e/nginx.conf".into(), [400, 400, 400, 400, 400, 400]),
+        ("/tarn-build.json".into(), [401, 404, 404, 404, 404, 404]),
+        ("/dashboard.yaml".into(), [401, 404, 404, 404, 404, 404]),
+        ("/.tarn/auth".into(), [404, 404, 404, 404, 404, 404]),
+        ("/.tarn/403".into(), [404, 404, 404, 404, 404, 404]),
+        ("/.tarn/refused/data/plans.parquet".into(), [401, 404, 404, 404, 404, 404]),
+    ];
+    let forged = [
+        ("X-Auth-Request-Groups", "directors,staff"),
+        ("X-Auth-Request-User", "zoe"),
+        ("X-Auth-Request-Region", "south east"),
+        ("X-Original-URI", "/healthz"),
+        ("X-Forwarded-Uri", "/healthz"),
+    ];
+    let mut wrong = vec![];
+    for (path, expected) in &matrix {
+        for (who, expected) in people.iter().zip(expected) {
+            let cookie = format!("session={who}");
+            let signed_in = [("Cookie", cookie.as_str())];
+            for headers in [signed_in.to_vec(), [&signed_in[..], &forged].concat()] {
+                let status = nginx.get(path, &headers).status;
+                if status != *expected {
+                    wrong.push(format!("{path} for {who:?} with {} headers: {status}, not {expected}", headers.len()));
+                }
+            }
+        }
+    }
+    println!("{} paths, {} people, {} requests", matrix.len(), people.len(), matrix.len() * people.len() * 2);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let log = fs::read_to_string(nginx.folder.join("audit.log")).unwrap();
+    let line = log.lines().find(|line| line.contains("\"user\":\"ada\"") && line.contains("plans.parquet")).unwrap();
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    assert_eq!((&line["path"], &line["status"]), (&json!("/data/plans.parquet"), &json!(403)), "{line}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn headers_say_what_may_be_kept_and_files_travel_compressed() {
+    let provider = Provider::start().await;
+    let nginx = with_provider(&provider, "nginx-headers");
+    let cookie = ("Cookie", "session=zoe");
+    let names = fs::read_dir(nginx.folder.join("deployed/public")).unwrap().flatten().map(|file| file.file_name().into_string().unwrap());
+    let wasm = format!("/{}", names.into_iter().find(|name| name.ends_with(".wasm")).unwrap());
+    let dashboard = nginx.dashboards().remove(0);
+    for (path, kept, kind) in [
+        ("/", "private, no-cache", "text/html; charset=utf-8"),
+        (&wasm, "private, max-age=31536000, immutable", "application/wasm"),
+        (&dashboard, "no-store", "application/octet-stream"),
+        ("/data/plans.parquet", "no-store", "application/octet-stream"),
+    ] {
+        let plain = nginx.get(path, &[cookie]);
+        assert_eq!((plain.status, plain.header("cache-control"), plain.header("content-type")), (200, kept, kind), "{path}");
+        assert!(plain.header("content-security-policy").starts_with("default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"), "{path}");
+        assert_eq!((plain.header("x-content-type-options"), plain.header("content-encoding")), ("nosniff", ""), "{path}");
+        if path.ends_with(".parquet") {
+            let part = nginx.get(path, &[cookie, ("Range", "bytes=0-3"), ("Accept-Encoding", "br, gzip")]);
+            assert_eq!((part.status, part.body.as_slice(), part.header("content-encoding")), (206, &b"PAR1"[..], ""));
+            continue;
+        }
+        for (accepted, coding) in [("gzip, deflate, br, zstd", "br"), ("gzip", "gzip"), ("identity", "")] {
+            let coded = nginx.get(path, &[cookie, ("Accept-Encoding", accepted)]);
+            assert_eq!(
+                (coded.status, coded.header("content-encoding"), coded.header("content-type")),
+                (200, coding, kind),
+                "{path} {accepted}"
+            );
+            assert!(coding.is_empty() || coded.body.len() < plain.body.len() || plain.body.len() < 200, "{path} {accepted}");
+            assert_eq!(coded.header("vary"), "Accept-Encoding");
+        }
+    }
+    assert_eq!(nginx.get("/data/plans.parquet", &[("Cookie", "session=ada")]).header("cache-control"), "no-store");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_browser_signs_in_sees_its_role_and_leaves() {
+    let provider = Provider::start().await;
+    let nginx = with_provider(&provider, "nginx-browser");
+    let url = format!("http://127.0.0.1:{}/?page=all&shop=shop%201", nginx.port);
+    in_browser(async |page| {
+        for (who, titles) in [("ada", json!(["All", "Mine"])), ("zoe", json!(["All", "Secret plans", "Mine"]))] {
+            provider.expect(who);
+            page.open_ready(&url).await;
+            assert_eq!(page.call("return tarn.pages().map((page) => page.title)").await, titles);
+            assert_eq!(page.call("return location.search").await, json!("?shop=shop+1"), "the way back keeps the state");
+            page.call("await tarn.setPage('mine')").await;
+            page.wait_until_settled().await;
+            assert_eq!(page.call("return tarn.result('kpi-orders').rows").await, json!([[7]]));
+            page.assert_no_complaints().await;
+            page.call("[...document.querySelectorAll('button')].find((button) => button.textContent === 'Sign out').click()").await;
+            page.wait_for("document.title === 'Bye'", "the session has ended").await;
+        }
+    })
+    .await;
+}
+
+#[test]
+fn a_small_team_signs_in_with_passwords() {
+    let folder = project("nginx-basic");
+    let plain = DASHBOARD.replace("region={user.region}", "region=north").replace(", claims: { region: profile.region }", "");
+    folder.write("dashboard.yaml", plain.replace("login: \"/login.html?back={url}\", logout: /bye.html", "login: /"));
+    folder.write("unhashed.txt", "ada:secret:staff\n");
+    let said = failed(&folder.tarn(&["build", "--target", "nginx", "--auth", "basic", "--users", "unhashed.txt", "--out", "out"]), 1);
+    assert!(said.contains("is not hashed") && !said.contains("secret"), "{said}");
+    // `openssl passwd -apr1 -salt tarn` of "alpha" and "omega".
+    folder.write(
+        "users.txt",
+        format!("# the team\nada:{}:staff\nzoe:{}:directors\n", "$apr1$tarn$nKMnX4tDsGhzk4mHNHtwM0", "$apr1$tarn$XU2QIW5gLIkif2rJcRB2P."),
+    );
+    let nginx = Nginx::start(folder, &["--auth", "basic", "--users", "users.txt"]);
+    let dashboards = nginx.dashboards();
+    let [bosses, viewers] = dashboards.as_slice() else { panic!("{dashboards:?}") };
+    // ada:alpha, zoe:omega, ada with zoe's password, somebody unknown.
+    let people = [None, Some("YWRhOmFscGhh"), Some("em9lOm9tZWdh"), Some("YWRhOm9tZWdh"), Some("ZXZlOmFscGhh")];
+    for (path, expected) in [
+        ("/", [401, 200, 200, 401, 401]),
+        ("/whoami", [401, 200, 200, 401, 401]),
+        (viewers, [401, 200, 403, 401, 401]),
+        (bosses, [401, 403, 200, 401, 401]),
+        ("/data/plans.parquet", [401, 403, 200, 401, 401]),
+        ("/passwords", [401, 404, 404, 401, 401]),
+        ("/whoami/ada.json", [401, 404, 404, 401, 401]),
+        ("/healthz", [200, 200, 200, 200, 200]),
+    ] {
+        for (credentials, expected) in people.iter().zip(expected) {
+            let authorization = format!("Basic {}", credentials.unwrap_or_default());
+            let headers = [("Authorization", authorization.as_str())];
+            let answer = nginx.get(path, if credentials.is_some() { &headers } else { &[] });
+            assert_eq!(answer.status, expected, "{path} for {credentials:?}");
+        }
+    }
+    let who = nginx.get("/whoami", &[("Authorization", "Basic YWRhOmFscGhh")]);
+    assert_eq!(
+        serde_json::from_slice::<serde_json::Value>(&who.body).unwrap(),
+        json!({ "sub": "ada", "name": "ada", "groups": ["staff"] })
+    );
+}
