@@ -139,3 +139,21 @@ fn a_role_without_a_page_is_told() {
     let compiled = compile("dashboard.yaml", yaml.as_bytes());
     assert!(render_all(&compiled.files, &compiled.diagnostics).contains("no page is for the role `idle`"));
 }
+
+#[test]
+fn data_that_more_viewers_can_load_than_are_shown_it_is_told() {
+    let told = |yaml: &str| {
+        let compiled = compile("dashboard.yaml", yaml.as_bytes());
+        render_all(&compiled.files, &compiled.diagnostics)
+    };
+    let warnings = told(DASHBOARD);
+    assert!(warnings.contains("not everybody who is shown `flights` is shown `secretcolumn`, but all of them can load it"), "{warnings}");
+    assert!(!warnings.contains("salaries"), "a source that is one role's alone: {warnings}");
+    let elsewhere = told(&DASHBOARD.replace("source: data/flights.parquet", "source: https://store.example/flights.parquet"));
+    assert!(elsewhere.contains("the data of `flights` lies on another origin"), "{elsewhere}");
+    let apart = DASHBOARD
+        .replace("{ bar: secretmeasure, by: origin, title: Secretview, roles: [ops] }", "kpi: flights")
+        .replace("kpi: secretmeasure", "kpi: flights");
+    let apart = told(&apart.replace("[origin, secretfilter]", "[origin]"));
+    assert!(!apart.contains("can load it"), "{apart}");
+}

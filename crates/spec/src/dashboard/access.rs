@@ -1,5 +1,5 @@
 //! `access:`, and the `roles:` of pages and views.
-use super::resolve::Model;
+use super::{exposure, resolve::Model};
 use crate::{
     access::{Access, Identity, MAX_ROLE_SETS, Provider, Role},
     diagnostic::Report,
@@ -178,14 +178,16 @@ pub(super) fn guard(entry: Option<&Entry>, model: &Model<'_>, report: &mut Repor
     if names.is_empty() { None } else { Some(named(&entry.value, &names, report)) }
 }
 
-/// What can only be said of the whole: too many different dashboards, roles that see nothing.
-pub(super) fn check(access: &Access, dashboard: &Dashboard, entry: &Entry, report: &mut Report) {
+/// What can only be said of the whole: too many different dashboards, roles that see nothing, data that is given to more viewers
+/// than the views that show it.
+pub(super) fn check(access: &Access, dashboard: &Dashboard, entry: &Entry, data: Option<&Node>, report: &mut Report) {
     match access.role_sets(dashboard) {
         Err(n) => {
             let message = format!("the roles lead to {n} or more different dashboards; at most {MAX_ROLE_SETS} are built");
             report.error(entry.key.span, message).hint("let roles include each other, or split the dashboard into several");
         }
         Ok(sets) => {
+            exposure::warn(dashboard, &sets, data, report);
             for role in &access.roles {
                 let sees = |needs: &[std::collections::BTreeSet<String>]| {
                     let groups: Vec<String> = access.given_by(&role.name);

@@ -1,5 +1,6 @@
 //! From the tree of a dashboard file to the compiled dashboard: names are resolved, values checked, expressions typed.
 mod access;
+mod exposure;
 mod filter;
 mod ids;
 mod location;
@@ -59,7 +60,7 @@ pub(crate) fn compile(root: &Node, files: &Files, report: &mut Report) -> Option
     let locale = locale.unwrap_or_else(|| "en-GB".into());
     let dashboard = Dashboard { format: FORMAT, title: title?, locale, sources, filters, pages };
     if let (Some(access), Some(entry), false) = (&model.access, access_entry, report.has_errors()) {
-        access::check(access, &dashboard, entry, report);
+        access::check(access, &dashboard, entry, data, report);
     }
     Some((dashboard, model.access))
 }
