@@ -1,10 +1,12 @@
 //! Sites with roles: who is let in, what they are served, what is left of them.
 #![allow(clippy::unwrap_used)]
 mod build;
+mod caddy;
 mod claims;
 #[path = "../author/folder.rs"]
 mod folder;
 mod http;
+mod matrix;
 mod nginx;
 mod provider;
 mod session;

@@ -1,6 +1,7 @@
 //! nginx with the configuration that `tarn build` writes: what it gives to whom.
 use crate::folder::{Folder, failed, succeeded};
 use crate::http::{Answer, get};
+use crate::matrix;
 use crate::provider::Provider;
 use crate::site::{DASHBOARD, project};
 use serde_json::json;
@@ -50,20 +51,6 @@ impl Nginx {
     fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         get(self.port, path, headers)
     }
-
-    /// The paths of the dashboards, the one that shows most first.
-    fn dashboards(&self) -> Vec<String> {
-        let mut found: Vec<(u64, String)> = vec![];
-        for set in fs::read_dir(self.folder.join("deployed/public/roles")).unwrap().flatten() {
-            for file in fs::read_dir(set.path()).unwrap().flatten().filter(|file| file.path().extension().is_some_and(|kind| kind == "bin"))
-            {
-                let path = format!("/roles/{}/{}", set.file_name().to_string_lossy(), file.file_name().to_string_lossy());
-                found.push((file.metadata().unwrap().len(), path));
-            }
-        }
-        found.sort();
-        found.into_iter().rev().map(|(_, path)| path).collect()
-    }
 }
 
 impl Drop for Nginx {
@@ -85,85 +72,7 @@ fn with_provider(provider: &Provider, name: &str) -> Nginx {
 async fn every_path_is_given_to_those_who_may_read_it() {
     let provider = Provider::start().await;
     let nginx = with_provider(&provider, "nginx-matrix");
-    let dashboards = nginx.dashboards();
-    let [bosses, viewers] = dashboards.as_slice() else { panic!("{dashboards:?}") };
-    let script = fs::read_dir(nginx.folder.join("deployed/public")).unwrap().flatten().map(|file| file.file_name().into_string().unwrap());
-    let script = format!("/{}", script.into_iter().find(|name| name.starts_with("boot-") && name.ends_with(".js")).unwrap());
-    // Nobody, ada and sam (staff, north and south), zoe (a director), eve (names like it), an account without groups.
-    let people = ["", "ada", "sam", "zoe", "eve", "nobody"];
-    let set_folder = |path: &str| path.rsplit_once('/').unwrap().0.to_owned();
-    let upper = viewers.replace("/roles/", "/ROLES/");
-    let north = "/data/region=north/orders.parquet";
-    let south = "/data/region=south%20east/orders.parquet";
-    let matrix: Vec<(String, [u16; 6])> = vec![
-        ("/healthz".into(), [200, 200, 200, 200, 200, 200]),
-        ("/".into(), [401, 200, 200, 200, 200, 200]),
-        ("/index.html".into(), [401, 200, 200, 200, 200, 200]),
-        ("/?page=x".into(), [401, 200, 200, 200, 200, 200]),
-        (script, [401, 200, 200, 200, 200, 200]),
-        ("/whoami".into(), [401, 200, 200, 200, 200, 200]),
-        // Dashboards are for their own set alone.
-        (viewers.clone(), [401, 200, 200, 403, 403, 403]),
-        (bosses.clone(), [401, 403, 403, 200, 403, 403]),
-        (format!("{bosses}.br"), [401, 403, 403, 200, 403, 403]),
-        (format!("{}/", set_folder(bosses)), [401, 403, 403, 404, 403, 403]),
-        (format!("{}/dashboard-0000000000000000.bin", set_folder(bosses)), [401, 403, 403, 404, 403, 403]),
-        ("/roles/".into(), [401, 404, 404, 404, 404, 404]),
-        ("/roles/0000000000000000/x".into(), [401, 404, 404, 404, 404, 404]),
-        // Data goes with the views that show it, partitions with the claim.
-        ("/data/sales.parquet".into(), [401, 200, 200, 200, 403, 403]),
-        ("/data/plans.parquet".into(), [401, 403, 403, 200, 403, 403]),
-        (north.into(), [401, 200, 403, 200, 403, 403]),
-        (south.into(), [401, 403, 200, 403, 403, 403]),
-        ("/data/region=/orders.parquet".into(), [401, 404, 404, 404, 404, 404]),
-        ("/data/region=north/".into(), [401, 404, 404, 404, 404, 404]),
-        ("/data/region=north/other.parquet".into(), [401, 404, 404, 404, 404, 404]),
-        ("/data/".into(), [401, 404, 404, 404, 404, 404]),
-        // Tricks with paths lead to the same file or to none.
-        ("/data//plans.parquet".into(), [401, 403, 403, 200, 403, 403]),
-        ("/data/x/../plans.parquet".into(), [401, 403, 403, 200, 403, 403]),
-        ("/data/%70lans.parquet".into(), [401, 403, 403, 200, 403, 403]),
-        ("/data%2fplans.parquet".into(), [401, 403, 403, 200, 403, 403]),
-        ("/index.html/../data/plans.parquet".into(), [401, 403, 403, 200, 403, 403]),
-        ("/data/plans.parquet?x=.js".into(), [401, 403, 403, 200, 403, 403]),
-        ("/data/plans.parquet/".into(), [401, 404, 404, 404, 404, 404]),
-        ("/data/plans.parquet;x".into(), [401, 404, 404, 404, 404, 404]),
-        ("/data/PLANS.parquet".into(), [401, 404, 404, 404, 404, 404]),
-        ("/data/plans.parquet%00.js".into(), [400, 400, 400, 400, 400, 400]),
-        ("/data/region=north/../region=south%20east/orders.parquet".into(), [401, 403, 200, 403, 403, 403]),
-        ("/data/region=north%2f..%2fregion=south%20east/orders.parquet".into(), [401, 403, 200, 403, 403, 403]),
-        (upper, [401, 404, 404, 404, 404, 404]),
-        // What is not served is not there.
-        ("/nginx.conf".into(), [401, 404, 404, 404, 404, 404]),
-        ("/../nginx.conf".into(), [400, 400, 400, 400, 400, 400]),
-        ("/%2e%2e/nginx.conf".into(), [400, 400, 400, 400, 400, 400]),
-        ("/tarn-build.json".into(), [401, 404, 404, 404, 404, 404]),
-        ("/dashboard.yaml".into(), [401, 404, 404, 404, 404, 404]),
-        ("/.tarn/auth".into(), [404, 404, 404, 404, 404, 404]),
-        ("/.tarn/403".into(), [404, 404, 404, 404, 404, 404]),
-        ("/.tarn/refused/data/plans.parquet".into(), [401, 404, 404, 404, 404, 404]),
-    ];
-    let forged = [
-        ("X-Auth-Request-Groups", "directors,staff"),
-        ("X-Auth-Request-User", "zoe"),
-        ("X-Auth-Request-Region", "south east"),
-        ("X-Original-URI", "/healthz"),
-        ("X-Forwarded-Uri", "/healthz"),
-    ];
-    let mut wrong = vec![];
-    for (path, expected) in &matrix {
-        for (who, expected) in people.iter().zip(expected) {
-            let cookie = format!("session={who}");
-            let signed_in = [("Cookie", cookie.as_str())];
-            for headers in [signed_in.to_vec(), [&signed_in[..], &forged].concat()] {
-                let status = nginx.get(path, &headers).status;
-                if status != *expected {
-                    wrong.push(format!("{path} for {who:?} with {} headers: {status}, not {expected}", headers.len()));
-                }
-            }
-        }
-    }
-    println!("{} paths, {} people, {} requests", matrix.len(), people.len(), matrix.len() * people.len() * 2);
+    let wrong = matrix::differences(&nginx.folder, nginx.port, |status, expected| status == expected);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let log = fs::read_to_string(nginx.folder.join("audit.log")).unwrap();
     let line = log.lines().find(|line| line.contains("\"user\":\"ada\"") && line.contains("plans.parquet")).unwrap();
@@ -178,7 +87,7 @@ async fn headers_say_what_may_be_kept_and_files_travel_compressed() {
     let cookie = ("Cookie", "session=zoe");
     let names = fs::read_dir(nginx.folder.join("deployed/public")).unwrap().flatten().map(|file| file.file_name().into_string().unwrap());
     let wasm = format!("/{}", names.into_iter().find(|name| name.ends_with(".wasm")).unwrap());
-    let dashboard = nginx.dashboards().remove(0);
+    let dashboard = matrix::dashboards(&nginx.folder).remove(0);
     for (path, kept, kind) in [
         ("/", "private, no-cache", "text/html; charset=utf-8"),
         (&wasm, "private, max-age=31536000, immutable", "application/wasm"),
@@ -244,7 +153,7 @@ fn a_small_team_signs_in_with_passwords() {
         format!("# the team\nada:{}:staff\nzoe:{}:directors\n", "$apr1$tarn$nKMnX4tDsGhzk4mHNHtwM0", "$apr1$tarn$XU2QIW5gLIkif2rJcRB2P."),
     );
     let nginx = Nginx::start(folder, &["--auth", "basic", "--users", "users.txt"]);
-    let dashboards = nginx.dashboards();
+    let dashboards = matrix::dashboards(&nginx.folder);
     let [bosses, viewers] = dashboards.as_slice() else { panic!("{dashboards:?}") };
     // ada:alpha, zoe:omega, ada with zoe's password, somebody unknown.
     let people = [None, Some("YWRhOmFscGhh"), Some("em9lOm9tZWdh"), Some("YWRhOm9tZWdh"), Some("ZXZlOmFscGhh")];

@@ -1,5 +1,6 @@
 //! What stands beside a built site so that a server gives it to the right people, in the right way.
 mod basic;
+mod caddy;
 mod cloudflare;
 mod container;
 mod headers;
@@ -19,6 +20,8 @@ pub enum Target {
     Plain,
     /// nginx's configuration, a container with it, a manifest for Kubernetes
     Nginx,
+    /// Caddy's configuration
+    Caddy,
     /// Cloudflare Pages: the files with their headers
     Cloudflare,
 }
@@ -64,7 +67,7 @@ pub const PUBLIC: &str = "public";
 pub fn files(site: Site, options: &Options) -> Result<BTreeMap<String, Content>, String> {
     check(options)?;
     let rules = site.roles.as_ref().map(rules::rules).transpose()?;
-    if rules.is_some() && options.target != Target::Nginx && !options.unprotected {
+    if rules.is_some() && !matches!(options.target, Target::Nginx | Target::Caddy) && !options.unprotected {
         return Err(unenforceable(options.target));
     }
     let policy = headers::content_security_policy(&site.origins);
@@ -74,6 +77,15 @@ pub fn files(site: Site, options: &Options) -> Result<BTreeMap<String, Content>,
             let headers = cloudflare::headers(&policy);
             let mut files = site.files;
             files.insert("_headers".into(), Content::Bytes(headers.into_bytes()));
+            Ok(files)
+        }
+        Target::Caddy => {
+            if options.auth == Auth::Basic {
+                return Err("passwords are written for nginx alone\nhint: --target nginx, or a service that knows the viewers".into());
+            }
+            let text = caddy::caddyfile(rules.as_ref(), &policy, options)?;
+            let mut files = public(site.files)?;
+            files.insert("Caddyfile".into(), Content::Bytes(text.into_bytes()));
             Ok(files)
         }
         Target::Nginx => {
@@ -89,11 +101,16 @@ pub fn files(site: Site, options: &Options) -> Result<BTreeMap<String, Content>,
                 _ => container::Beside::Nothing,
             };
             files.extend(container::files(kind, options));
-            let site = precompress::with_compressed(site.files)?;
-            files.extend(site.into_iter().map(|(path, content)| (format!("{PUBLIC}/{path}"), content)));
+            files.extend(public(site.files)?);
             Ok(files)
         }
     }
+}
+
+/// What is served, with its compressed twins.
+fn public(files: BTreeMap<String, Content>) -> Result<BTreeMap<String, Content>, String> {
+    let files = precompress::with_compressed(files)?;
+    Ok(files.into_iter().map(|(path, content)| (format!("{PUBLIC}/{path}"), content)).collect())
 }
 
 fn unenforceable(target: Target) -> String {
@@ -102,7 +119,7 @@ fn unenforceable(target: Target) -> String {
         _ => "a plain file server gives every file to everybody",
     };
     format!(
-        "this target cannot keep the promises of `access:`: {why}\nhint: `--target nginx` writes the rules; with `--unprotected` something else has to protect every path of `roles/` and the data"
+        "this target cannot keep the promises of `access:`: {why}\nhint: `--target nginx` or `caddy` writes the rules; with `--unprotected` something else has to protect every path of `roles/` and the data"
     )
 }
 

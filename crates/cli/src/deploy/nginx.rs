@@ -5,12 +5,12 @@
 use super::Options;
 use super::basic::User;
 use super::headers::{Keep, SECURITY, TYPES};
-use super::rules::{Claimed, Guarded, Rule, Rules};
+use super::rules::{Claimed, Guarded, Rule, Rules, service_paths};
 use crate::site::Content;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use tarn_spec::{Identity, Provider};
+use tarn_spec::Provider;
 
 pub enum SigningIn<'a> {
     /// The site is public.
@@ -197,7 +197,7 @@ http {{
                         format!("        auth_request_set $tarn_claim_{claim} $upstream_http_x_auth_request_{};\n", claim.to_lowercase())
                     })
                     .collect();
-                let (check, start) = proxy_paths(rules.identity);
+                let (check, start) = service_paths(rules.identity);
                 let whoami = rules.identity.url.split('?').next().unwrap_or_default();
                 let own = if whoami.starts_with("/oauth2/") { String::new() } else { self.forwarded(&format!("= {}", quoted(whoami)), at) };
                 format!(
@@ -307,17 +307,6 @@ http {{
         ];
         lines.extend(SECURITY.iter().map(|(name, value)| format!("add_header {name} \"{value}\" always;")));
         lines.join("\n            ")
-    }
-}
-
-/// Where the service is asked, and where a login starts.
-fn proxy_paths(identity: &Identity) -> (&'static str, String) {
-    match identity.provider {
-        Provider::Oauth2Proxy => ("/oauth2/auth", "/oauth2/start".into()),
-        _ => {
-            let login = identity.login.as_deref().unwrap_or("/oauth2/start");
-            ("/auth", login.split('?').next().unwrap_or_default().to_owned())
-        }
     }
 }
 

@@ -2,7 +2,7 @@
 use crate::site::Roles;
 use std::collections::{BTreeMap, BTreeSet};
 use tarn_dashboard::Location;
-use tarn_spec::{Identity, RoleSet};
+use tarn_spec::{Identity, Provider, RoleSet};
 
 /// What is guarded beyond being signed in, which everything is.
 pub struct Rules<'a> {
@@ -113,6 +113,17 @@ fn refuse_entangled(paths: &BTreeMap<Guarded, Rule>) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// Where the service is asked, and where a login starts.
+pub fn service_paths(identity: &Identity) -> (&'static str, String) {
+    match identity.provider {
+        Provider::Oauth2Proxy => ("/oauth2/auth", "/oauth2/start".into()),
+        _ => {
+            let login = identity.login.as_deref().unwrap_or("/oauth2/start");
+            ("/auth", login.split('?').next().unwrap_or_default().to_owned())
+        }
+    }
 }
 
 impl Claimed {

@@ -54,6 +54,13 @@ const TESTS: &[Requirement] = &[
         elsewhere: "https://nginx.org, version 1.22 or newer, with its auth_request module",
     },
     Requirement {
+        what: "Caddy",
+        why: "the tests ask it the same as nginx",
+        present: || command::output(command::command("caddy").arg("version")).is_some(),
+        debian: &["caddy"],
+        elsewhere: "https://caddyserver.com, version 2.6 or newer",
+    },
+    Requirement {
         what: "PostgreSQL",
         why: "the tests publish from a real database, which they start for themselves",
         present: postgres_is_there,

@@ -1,0 +1,101 @@
+//! Who may read which path of the built site, and what a server says.
+use crate::folder::Folder;
+use crate::http::get;
+use std::fs;
+
+/// Asks the server for every path as everybody, with and without forged headers, and tells what does not fit.
+pub fn differences(folder: &Folder, port: u16, fits: impl Fn(u16, u16) -> bool) -> Vec<String> {
+    let dashboards = dashboards(folder);
+    let [bosses, viewers] = dashboards.as_slice() else { panic!("{dashboards:?}") };
+    let script = fs::read_dir(folder.join("deployed/public")).unwrap().flatten().map(|file| file.file_name().into_string().unwrap());
+    let script = format!("/{}", script.into_iter().find(|name| name.starts_with("boot-") && name.ends_with(".js")).unwrap());
+    // Nobody, ada and sam (staff, north and south), zoe (a director), eve (names like it), an account without groups.
+    let people = ["", "ada", "sam", "zoe", "eve", "nobody"];
+    let set_folder = |path: &str| path.rsplit_once('/').unwrap().0.to_owned();
+    let upper = viewers.replace("/roles/", "/ROLES/");
+    let north = "/data/region=north/orders.parquet";
+    let south = "/data/region=south%20east/orders.parquet";
+    let matrix: Vec<(String, [u16; 6])> = vec![
+        ("/healthz".into(), [200, 200, 200, 200, 200, 200]),
+        ("/".into(), [401, 200, 200, 200, 200, 200]),
+        ("/index.html".into(), [401, 200, 200, 200, 200, 200]),
+        ("/?page=x".into(), [401, 200, 200, 200, 200, 200]),
+        (script, [401, 200, 200, 200, 200, 200]),
+        ("/whoami".into(), [401, 200, 200, 200, 200, 200]),
+        // Dashboards are for their own set alone.
+        (viewers.clone(), [401, 200, 200, 403, 403, 403]),
+        (bosses.clone(), [401, 403, 403, 200, 403, 403]),
+        (format!("{bosses}.br"), [401, 403, 403, 200, 403, 403]),
+        (format!("{}/", set_folder(bosses)), [401, 403, 403, 404, 403, 403]),
+        (format!("{}/dashboard-0000000000000000.bin", set_folder(bosses)), [401, 403, 403, 404, 403, 403]),
+        ("/roles/".into(), [401, 404, 404, 404, 404, 404]),
+        ("/roles/0000000000000000/x".into(), [401, 404, 404, 404, 404, 404]),
+        // Data goes with the views that show it, partitions with the claim.
+        ("/data/sales.parquet".into(), [401, 200, 200, 200, 403, 403]),
+        ("/data/plans.parquet".into(), [401, 403, 403, 200, 403, 403]),
+        (north.into(), [401, 200, 403, 200, 403, 403]),
+        (south.into(), [401, 403, 200, 403, 403, 403]),
+        ("/data/region=/orders.parquet".into(), [401, 404, 404, 404, 404, 404]),
+        ("/data/region=north/".into(), [401, 404, 404, 404, 404, 404]),
+        ("/data/region=north/other.parquet".into(), [401, 404, 404, 404, 404, 404]),
+        ("/data/".into(), [401, 404, 404, 404, 404, 404]),
+        // Tricks with paths lead to the same file or to none.
+        ("/data//plans.parquet".into(), [401, 403, 403, 200, 403, 403]),
+        ("/data/x/../plans.parquet".into(), [401, 403, 403, 200, 403, 403]),
+        ("/data/%70lans.parquet".into(), [401, 403, 403, 200, 403, 403]),
+        ("/data%2fplans.parquet".into(), [401, 403, 403, 200, 403, 403]),
+        ("/index.html/../data/plans.parquet".into(), [401, 403, 403, 200, 403, 403]),
+        ("/data/plans.parquet?x=.js".into(), [401, 403, 403, 200, 403, 403]),
+        ("/data/plans.parquet/".into(), [401, 404, 404, 404, 404, 404]),
+        ("/data/plans.parquet;x".into(), [401, 404, 404, 404, 404, 404]),
+        ("/data/PLANS.parquet".into(), [401, 404, 404, 404, 404, 404]),
+        ("/data/plans.parquet%00.js".into(), [400, 400, 400, 400, 400, 400]),
+        ("/data/region=north/../region=south%20east/orders.parquet".into(), [401, 403, 200, 403, 403, 403]),
+        ("/data/region=north%2f..%2fregion=south%20east/orders.parquet".into(), [401, 403, 200, 403, 403, 403]),
+        (upper, [401, 404, 404, 404, 404, 404]),
+        // What is not served is not there.
+        ("/nginx.conf".into(), [401, 404, 404, 404, 404, 404]),
+        ("/../nginx.conf".into(), [400, 400, 400, 400, 400, 400]),
+        ("/%2e%2e/nginx.conf".into(), [400, 400, 400, 400, 400, 400]),
+        ("/tarn-build.json".into(), [401, 404, 404, 404, 404, 404]),
+        ("/dashboard.yaml".into(), [401, 404, 404, 404, 404, 404]),
+        ("/.tarn/auth".into(), [404, 404, 404, 404, 404, 404]),
+        ("/.tarn/403".into(), [404, 404, 404, 404, 404, 404]),
+        ("/.tarn/refused/data/plans.parquet".into(), [401, 404, 404, 404, 404, 404]),
+    ];
+    let forged = [
+        ("X-Auth-Request-Groups", "directors,staff"),
+        ("X-Auth-Request-User", "zoe"),
+        ("X-Auth-Request-Region", "south east"),
+        ("X-Original-URI", "/healthz"),
+        ("X-Forwarded-Uri", "/healthz"),
+    ];
+    let mut wrong = vec![];
+    for (path, expected) in &matrix {
+        for (who, expected) in people.iter().zip(expected) {
+            let cookie = format!("session={who}");
+            let signed_in = [("Cookie", cookie.as_str())];
+            for headers in [signed_in.to_vec(), [&signed_in[..], &forged].concat()] {
+                let status = get(port, path, &headers).status;
+                if !fits(status, *expected) {
+                    wrong.push(format!("{path} for {who:?} with {} headers: {status}, not {expected}", headers.len()));
+                }
+            }
+        }
+    }
+    println!("{} paths, {} people, {} requests", matrix.len(), people.len(), matrix.len() * people.len() * 2);
+    wrong
+}
+
+/// The paths of the dashboards, the one that shows most first.
+pub fn dashboards(folder: &Folder) -> Vec<String> {
+    let mut found: Vec<(u64, String)> = vec![];
+    for set in fs::read_dir(folder.join("deployed/public/roles")).unwrap().flatten() {
+        for file in fs::read_dir(set.path()).unwrap().flatten().filter(|file| file.path().extension().is_some_and(|kind| kind == "bin")) {
+            let path = format!("/roles/{}/{}", set.file_name().to_string_lossy(), file.file_name().to_string_lossy());
+            found.push((file.metadata().unwrap().len(), path));
+        }
+    }
+    found.sort();
+    found.into_iter().rev().map(|(_, path)| path).collect()
+}
