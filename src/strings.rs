@@ -77,7 +77,7 @@ pub const PRESETS: [(&str, &str); 8] = [
 pub fn units(unit: tarn_dashboard::TimeUnit) -> &'static str {
     use tarn_dashboard::TimeUnit as U;
     match unit {
-        U::Week => "weeks",
+        U::Week(_) => "weeks",
         U::Month => "months",
         U::Quarter => "quarters",
         U::Year => "years",
@@ -145,7 +145,7 @@ pub fn grain(unit: tarn_dashboard::TimeUnit) -> &'static str {
         U::Minute => "Minute",
         U::Hour => "Hour",
         U::Day => "Day",
-        U::Week => "Week",
+        U::Week(_) => "Week",
         U::Month => "Month",
         U::Quarter => "Quarter",
         U::Year => "Year",

@@ -2,10 +2,10 @@ use super::menu_foot::MenuFoot;
 use crate::state::App;
 use crate::{strings, text};
 use leptos::prelude::*;
-use tarn_dashboard::{Comparison, DAY_MICROS, Filter, FilterValue, Period, TimeUnit};
+use tarn_dashboard::{Comparison, DAY_MICROS, Filter, FilterValue, Period, TimeUnit, Weekday};
 use tarn_protocol::FieldDomain;
 
-const UNITS: [TimeUnit; 5] = [TimeUnit::Day, TimeUnit::Week, TimeUnit::Month, TimeUnit::Quarter, TimeUnit::Year];
+const UNITS: [TimeUnit; 5] = [TimeUnit::Day, TimeUnit::Week(Weekday::Monday), TimeUnit::Month, TimeUnit::Quarter, TimeUnit::Year];
 
 /// Presets, the last so many days or other units, a first and a last day, and what the period is compared with.
 #[component]

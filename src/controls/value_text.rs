@@ -51,7 +51,7 @@ pub fn interval(app: App, filter: &Filter, value: Option<&FilterValue>) -> (Opti
 fn resolved(app: App, filter: &Filter, value: Option<&FilterValue>) -> Option<Interval> {
     let Some(FilterValue::Period(period)) = value else { return None };
     match app.sources.domain(&filter.id).get()? {
-        FieldDomain::Dates { newest_complete_day, .. } => period.resolve(newest_complete_day),
+        FieldDomain::Dates { newest_complete_day, .. } => period.resolve(newest_complete_day, app.dashboard.week_start),
         _ => None,
     }
 }

@@ -3,7 +3,7 @@
 //! cleared default is written as an empty value, keys of others are kept.
 use super::{Choice, Comparisons, Selections};
 use std::collections::BTreeMap;
-use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, TimeUnit, View};
+use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, View};
 
 /// How many rows a viewer may ask for.
 pub const LIMITS: std::ops::RangeInclusive<u32> = 1..=100_000;
@@ -119,7 +119,7 @@ fn read_choice(name: &str, view: &View, text: &str, choice: &mut Choice) -> bool
     };
     match name {
         "grain" => {
-            choice.grain = TimeUnit::from_name(text).filter(|unit| crate::views::grains(view).contains(unit));
+            choice.grain = crate::views::grains(view).iter().copied().find(|unit| unit.name() == text);
             choice.grain.is_some()
         }
         "sort" => list(text, sorted).map(|order| choice.order = order).is_some(),

@@ -12,9 +12,13 @@ fn dashboard() -> Dashboard {
             "keys": [{ "name": "origin", "label": "Origin", "expr": expr("origin", "string"), "bucket": bucket, "format": format }],
             "measures": ["flights"], "order": [], "limit": null, "totals": false, "selects": null, "styles": [], "width": 1.0 })
     };
-    let rows = json!([[view("line", "line", json!({ "time": { "grains": ["day", "week"] } })), view("routes", "table", json!("value"))]]);
+    let rows = json!([[
+        view("line", "line", json!({ "time": { "grains": ["day", { "week": "sunday" }] } })),
+        view("routes", "table", json!("value"))
+    ]]);
     serde_json::from_value(json!({
         "format": 1, "title": "T", "locale": "en-GB", "sources": [],
+        "zone": { "name": "UTC", "first_offset_secs": 0, "changes": [] }, "week_start": "sunday",
         "filters": [
             filter("period", "date_range", "timestamp", json!({ "period": { "last": { "count": 28, "unit": "day" } } })),
             filter("origin", "multi_select", "string", json!(null)),

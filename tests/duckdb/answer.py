@@ -1,4 +1,4 @@
-"""Answers SQL questions about small tables: `answer.py JOBS`, a JSON file of `[{setup, parquet, queries, answers}]`.
+"""Answers SQL questions about small tables: `answer.py JOBS`, a JSON file of `[{zone, setup, parquet, queries, answers}]`.
 
 Each table is made by its setup, written as Parquet (`stored`) and asked (`data`); the answers are written as JSON, one per query:
 `{"rows": [[...]]}` or `{"error": "..."}`.
@@ -33,7 +33,7 @@ def plain(value):
 def rows(connection, query):
     types = [row[1] for row in connection.execute(f"describe {query}").fetchall()]
     if "TIMESTAMP WITH TIME ZONE" in types:
-        # Python would need a package for zones; these are all UTC.
+        # Python would need a package for zones; Tarn shows wall time too.
         names = [f"c{at}" for at in range(len(types))]
         shown = [f"cast({name} as timestamp)" if kind == "TIMESTAMP WITH TIME ZONE" else name for name, kind in zip(names, types)]
         query = f"select {', '.join(shown)} from ({query}) q({', '.join(names)})"
@@ -56,7 +56,8 @@ def answer(connection, query, retried=False):
 for job in json.load(open(sys.argv[1])):
     connection = duckdb.connect()
     # As Tarn: a division by zero is null, the root of a negative number an error. One thread, so that rows have an order.
-    connection.execute("set ieee_floating_point_ops = false; set error_on_division_by_zero = false; set threads = 1; set TimeZone = 'UTC'")
+    connection.execute("set ieee_floating_point_ops = false; set error_on_division_by_zero = false; set threads = 1")
+    connection.execute(f"set TimeZone = '{job['zone']}'")
     for statement in job["setup"]:
         connection.execute(statement)
     connection.execute(f"copy stored to '{job['parquet']}' (format parquet, row_group_size 2048)")

@@ -1,6 +1,6 @@
 use crate::axis::{Tick, widest};
 use crate::{Frame, Scale};
-use tarn_dashboard::{Civil, DAY_MICROS, TimeUnit};
+use tarn_dashboard::{Civil, DAY_MICROS, TimeUnit, Weekday};
 
 const HOUR_MICROS: i64 = DAY_MICROS / 24;
 const MINUTE_MICROS: i64 = HOUR_MICROS / 60;
@@ -20,7 +20,7 @@ const STEPS: [(TimeUnit, u32); 19] = [
     (TimeUnit::Hour, 12),
     (TimeUnit::Day, 1),
     (TimeUnit::Day, 2),
-    (TimeUnit::Week, 1),
+    (TimeUnit::Week(Weekday::Monday), 1),
     (TimeUnit::Month, 1),
     (TimeUnit::Month, 3),
     (TimeUnit::Month, 6),
@@ -38,7 +38,9 @@ pub(crate) fn time_ticks(scale: Scale, grain: TimeUnit, frame: &Frame<'_>) -> Ve
     let width = (scale.pixels.1 - scale.pixels.0).abs();
     let span = scale.domain.1 - scale.domain.0;
     let mut ticks = vec![];
-    for (unit, count) in STEPS.into_iter().filter(|(unit, _)| *unit >= grain) {
+    let week_start = if let TimeUnit::Week(start) = grain { start } else { Weekday::Monday };
+    let steps = STEPS.into_iter().map(|(unit, count)| (unit.starting(week_start), count));
+    for (unit, count) in steps.filter(|(unit, _)| *unit >= grain) {
         let distance = typical_micros(unit) * f64::from(count) / span * width;
         if distance < LABEL_SPACE {
             continue;
@@ -85,9 +87,8 @@ fn starts(domain: (f64, f64), unit: TimeUnit, count: u32) -> Vec<i64> {
             }
         }
         _ => {
-            // 1970-01-05 was a Monday.
             let (step, origin) = match unit {
-                TimeUnit::Week => (7 * DAY_MICROS, 4 * DAY_MICROS),
+                TimeUnit::Week(start) => (7 * DAY_MICROS, start.first_since_1970() * DAY_MICROS),
                 TimeUnit::Day => (DAY_MICROS, 0),
                 TimeUnit::Hour => (HOUR_MICROS, 0),
                 _ => (MINUTE_MICROS, 0),
@@ -122,8 +123,8 @@ fn labelled(starts: &[i64], unit: TimeUnit, grain: TimeUnit, frame: &Frame<'_>) 
             TimeUnit::Month | TimeUnit::Quarter if one_year || !new_year => month.clone(),
             TimeUnit::Month | TimeUnit::Quarter if at.month == 1 => at.year.to_string(),
             TimeUnit::Month | TimeUnit::Quarter => format!("{month} {}", at.year),
-            TimeUnit::Week | TimeUnit::Day if new_month => locale.day_and_month(at.day, at.month - 1),
-            TimeUnit::Week | TimeUnit::Day => format!("{}{}", at.day, locale.day_suffix),
+            TimeUnit::Week(_) | TimeUnit::Day if new_month => locale.day_and_month(at.day, at.month - 1),
+            TimeUnit::Week(_) | TimeUnit::Day => format!("{}{}", at.day, locale.day_suffix),
             _ if new_day => locale.day_and_month(at.day, at.month - 1),
             _ => format!("{:02}:{:02}", at.hour(), at.minute()),
         };
@@ -143,7 +144,7 @@ fn typical_micros(unit: TimeUnit) -> f64 {
         TimeUnit::Minute => MINUTE_MICROS,
         TimeUnit::Hour => HOUR_MICROS,
         TimeUnit::Day => DAY_MICROS,
-        TimeUnit::Week => 7 * DAY_MICROS,
+        TimeUnit::Week(_) => 7 * DAY_MICROS,
         TimeUnit::Month => 28 * DAY_MICROS,
         TimeUnit::Quarter => 90 * DAY_MICROS,
         TimeUnit::Year => 365 * DAY_MICROS,

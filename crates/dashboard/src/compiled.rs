@@ -36,8 +36,16 @@ mod tests {
 
     #[test]
     fn other_files_and_other_formats_are_told_apart() {
-        let mut dashboard =
-            Dashboard { format: FORMAT, title: "T".into(), locale: "en-GB".into(), sources: vec![], filters: vec![], pages: vec![] };
+        let mut dashboard = Dashboard {
+            format: FORMAT,
+            title: "T".into(),
+            locale: "en-GB".into(),
+            zone: crate::Zone::default(),
+            week_start: crate::Weekday::Monday,
+            sources: vec![],
+            filters: vec![],
+            pages: vec![],
+        };
         let bytes = dashboard.to_bytes();
         assert_eq!(Dashboard::from_bytes(&bytes).as_ref(), Ok(&dashboard));
         assert_eq!(Dashboard::from_bytes(&bytes[..bytes.len() - 1]), Err(CompiledError::Damaged));

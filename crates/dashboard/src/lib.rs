@@ -17,6 +17,8 @@ mod plain;
 mod source;
 mod time_unit;
 mod view;
+mod weekday;
+mod zone;
 
 pub use civil::{Civil, DAY_MICROS, days_in_month};
 pub use compiled::CompiledError;
@@ -32,3 +34,5 @@ pub use plain::Plain;
 pub use source::{Column, ColumnType, Dimension, Location, Source};
 pub use time_unit::TimeUnit;
 pub use view::{Bucket, CellStyle, Key, Order, OrderBy, View, ViewKind};
+pub use weekday::Weekday;
+pub use zone::Zone;

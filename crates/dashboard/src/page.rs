@@ -1,4 +1,4 @@
-use crate::{Filter, Measure, Source, View};
+use crate::{Filter, Measure, Source, View, Weekday, Zone};
 use serde::{Deserialize, Serialize};
 
 /// Version of the compiled form. A runtime refuses any other: both come from one build.
@@ -11,6 +11,9 @@ pub struct Dashboard {
     pub title: String,
     /// BCP 47, such as `en-GB`.
     pub locale: String,
+    /// In which instants are shown, truncated and filtered. What shows them has already made wall time of them.
+    pub zone: Zone,
+    pub week_start: Weekday,
     pub sources: Vec<Source>,
     pub filters: Vec<Filter>,
     pub pages: Vec<Page>,

@@ -1,4 +1,4 @@
-use crate::{Civil, Comparison, DAY_MICROS, TimeUnit};
+use crate::{Civil, Comparison, DAY_MICROS, TimeUnit, Weekday};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -41,14 +41,14 @@ impl Period {
 
     /// The dates of the period. `newest_complete_day` is any instant of that day, in microseconds. `None` when the
     /// calendar ends before the period starts.
-    pub fn resolve(self, newest_complete_day: i64) -> Option<Interval> {
+    pub fn resolve(self, newest_complete_day: i64, week_start: Weekday) -> Option<Interval> {
         let last_day = newest_complete_day.div_euclid(DAY_MICROS);
         let end = last_day + 1;
         let (from, to) = match self {
             Self::Last { count, unit } => (back(end, count, unit), end),
-            Self::ToDate(unit) => (start_of(last_day, unit), end),
+            Self::ToDate(unit) => (start_of(last_day, unit.starting(week_start)), end),
             Self::Previous(unit) => {
-                let to = start_of(last_day, unit);
+                let to = start_of(last_day, unit.starting(week_start));
                 (back(to, 1, unit), to)
             }
         };
@@ -92,7 +92,7 @@ fn starts_month(at: Civil) -> bool {
 fn start_of(day: i64, unit: TimeUnit) -> i64 {
     let Civil { year, month, .. } = Civil::from_days(day);
     match unit {
-        TimeUnit::Week => day - Civil::from_days(day).weekday() as i64,
+        TimeUnit::Week(start) => day - (day - start.first_since_1970()).rem_euclid(7),
         TimeUnit::Month => Civil::new(year, month, 1).days(),
         TimeUnit::Quarter => Civil::new(year, (month - 1) / 3 * 3 + 1, 1).days(),
         TimeUnit::Year => Civil::new(year, 1, 1).days(),
@@ -105,7 +105,7 @@ fn back(day: i64, count: u32, unit: TimeUnit) -> i64 {
     let count = i64::from(count);
     let months = |per_unit: i64| Civil::from_days(day).add_months(-count * per_unit).days();
     match unit {
-        TimeUnit::Week => day - count * 7,
+        TimeUnit::Week(_) => day - count * 7,
         TimeUnit::Month => months(1),
         TimeUnit::Quarter => months(3),
         TimeUnit::Year => months(12),
@@ -119,7 +119,7 @@ mod tests {
     use super::*;
 
     fn check(period: &str, newest: &str, expected: &str) {
-        let interval = Period::parse(period).unwrap().resolve(micros(newest) + DAY_MICROS / 2).unwrap();
+        let interval = Period::parse(period).unwrap().resolve(micros(newest) + DAY_MICROS / 2, Weekday::Monday).unwrap();
         assert_eq!(show(interval), expected, "{period}");
     }
 
@@ -142,6 +142,20 @@ mod tests {
         check("previous quarter", "2001-06-14", "2001-01-01..2001-04-01");
         check("previous year", "2001-06-14", "2000-01-01..2001-01-01");
         check("last 1 day", "1969-12-31", "1969-12-31..1970-01-01");
+    }
+
+    #[test]
+    fn weeks_start_on_the_day_that_the_dashboard_says() {
+        // 14 June 2001 was a Thursday.
+        for (start, expected) in [
+            (Weekday::Monday, "2001-06-11"),
+            (Weekday::Sunday, "2001-06-10"),
+            (Weekday::Thursday, "2001-06-14"),
+            (Weekday::Friday, "2001-06-08"),
+        ] {
+            let interval = Period::parse("week to date").unwrap().resolve(micros("2001-06-14"), start).unwrap();
+            assert_eq!(show(interval), format!("{expected}..2001-06-15"), "{start:?}");
+        }
     }
 
     #[test]

@@ -1,3 +1,4 @@
+use crate::Weekday;
 use serde::{Deserialize, Serialize};
 
 /// A calendar unit: the grain of a time axis, the unit of a relative period, the argument of `date_trunc`.
@@ -10,8 +11,9 @@ pub enum TimeUnit {
     Minute,
     Hour,
     Day,
-    /// Starts on Monday unless the dashboard's `week_start` says otherwise.
-    Week,
+    /// Starts on this day. The text form says nothing of it: what is read from text starts on Monday until
+    /// [`TimeUnit::starting`] says otherwise.
+    Week(Weekday),
     Month,
     Quarter,
     Year,
@@ -25,7 +27,7 @@ impl TimeUnit {
         Self::Minute,
         Self::Hour,
         Self::Day,
-        Self::Week,
+        Self::Week(Weekday::Monday),
         Self::Month,
         Self::Quarter,
         Self::Year,
@@ -40,11 +42,16 @@ impl TimeUnit {
             Self::Minute => "minute",
             Self::Hour => "hour",
             Self::Day => "day",
-            Self::Week => "week",
+            Self::Week(_) => "week",
             Self::Month => "month",
             Self::Quarter => "quarter",
             Self::Year => "year",
         }
+    }
+
+    /// The same unit, of a week that starts on the day.
+    pub fn starting(self, week_start: Weekday) -> Self {
+        if let Self::Week(_) = self { Self::Week(week_start) } else { self }
     }
 
     /// The unit of that name, singular or plural.

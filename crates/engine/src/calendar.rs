@@ -51,8 +51,7 @@ fn unit_micros(unit: TimeUnit) -> i64 {
     }
 }
 
-/// The number of the unit that the date or timestamp lies in, counted so that neighbours differ by one. Weeks start on
-/// Monday.
+/// The number of the unit that the date or timestamp lies in, counted so that neighbours differ by one.
 pub(crate) fn unit_ordinal(data_type: DataType, unit: TimeUnit, value: i64) -> i64 {
     let months = || {
         let (year, month, _) = civil_from_days(days_of(data_type, value));
@@ -60,7 +59,7 @@ pub(crate) fn unit_ordinal(data_type: DataType, unit: TimeUnit, value: i64) -> i
     };
     match unit {
         TimeUnit::Day => days_of(data_type, value),
-        TimeUnit::Week => (days_of(data_type, value) + 3).div_euclid(7),
+        TimeUnit::Week(start) => (days_of(data_type, value) - start.first_since_1970()).div_euclid(7),
         TimeUnit::Month => months(),
         TimeUnit::Quarter => months().div_euclid(3),
         TimeUnit::Year => months().div_euclid(12),
@@ -73,7 +72,7 @@ pub(crate) fn unit_start(data_type: DataType, unit: TimeUnit, ordinal: i64) -> i
     let month = |month: i64| days_from_civil(month.div_euclid(12), month.rem_euclid(12) as u32 + 1, 1);
     let days = match unit {
         TimeUnit::Day => ordinal,
-        TimeUnit::Week => ordinal * 7 - 3,
+        TimeUnit::Week(start) => ordinal * 7 + start.first_since_1970(),
         TimeUnit::Month => month(ordinal),
         TimeUnit::Quarter => month(ordinal * 3),
         TimeUnit::Year => month(ordinal * 12),

@@ -11,7 +11,7 @@ use crate::mask::mask_of;
 use crate::partial::Partial;
 use crate::{Clause, KeyBucket, Table, Test};
 use std::sync::Arc;
-use tarn_dashboard::{DataType, Expr, Node, Scalar};
+use tarn_dashboard::{DataType, Expr, Node, Scalar, Zone};
 use tarn_protocol::QueryError;
 
 /// Rows that are evaluated at a time: small enough for their lanes to stay in the cache.
@@ -83,14 +83,14 @@ impl Table {
                 // Once per value instead of once per row.
                 Some(coded) if coded.domain as usize <= self.n_rows() && input.failed.is_none() => {
                     let domain = coded.domain_column(input.data_type);
-                    let results = evaluate_rows(expr, &[(name, &domain)], coded.domain as usize)?;
+                    let results = evaluate_rows(expr, &[(name, &domain)], coded.domain as usize, &self.zone)?;
                     spread(coded, densify(&results).unwrap_or(results))
                 }
-                _ => evaluate_rows(expr, &[(name, input)], self.n_rows())?,
+                _ => evaluate_rows(expr, &[(name, input)], self.n_rows(), &self.zone)?,
             },
             inputs => {
                 let inputs: Vec<(&str, &Column)> = inputs.iter().map(|(name, column)| (*name, column.as_ref())).collect();
-                evaluate_rows(expr, &inputs, self.n_rows())?
+                evaluate_rows(expr, &inputs, self.n_rows(), &self.zone)?
             }
         };
         Ok(self.derived.evaluated.insert(expr.clone(), column))
@@ -169,12 +169,12 @@ fn missing(name: &str) -> QueryError {
     QueryError::Unsupported { what: format!("column `{name}`, which is not loaded") }
 }
 
-fn evaluate_rows(expr: &Expr, inputs: &[(&str, &Column)], n_rows: usize) -> Result<Column, QueryError> {
+fn evaluate_rows(expr: &Expr, inputs: &[(&str, &Column)], n_rows: usize, zone: &Zone) -> Result<Column, QueryError> {
     let mut builder = ColumnBuilder::new(expr.data_type);
     for start in (0..n_rows).step_by(BLOCK_ROWS) {
         let rows = start..(start + BLOCK_ROWS).min(n_rows);
         let column = |wanted: &str| inputs.iter().find(|(name, _)| *name == wanted).map(|(_, column)| column.read(rows.clone()));
-        builder.append(&evaluate(expr, &Block { len: rows.len(), column: &column, aggregates: &[] })?);
+        builder.append(&evaluate(expr, &Block { len: rows.len(), column: &column, aggregates: &[], zone })?);
     }
     Ok(builder.finish())
 }

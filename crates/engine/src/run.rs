@@ -87,7 +87,7 @@ fn measure_values(
         let aggregates: Vec<Vector> = aggregates
             .map(|(aggregate, planned)| values(plan, planned, aggregate, grouping, cells, table.n_rows()))
             .collect::<Result<_, _>>()?;
-        let value = evaluate(&measure.value, &Block { len: cells.len(), column: &|_| None, aggregates: &aggregates })?;
+        let value = evaluate(&measure.value, &Block { len: cells.len(), column: &|_| None, aggregates: &aggregates, zone: &table.zone })?;
         match value.failed {
             Some(failed) => Err(failed.error),
             None => Ok(value),

@@ -5,7 +5,7 @@ use crate::column_builder::ColumnBuilder;
 use crate::derived::Derived;
 use crate::intake;
 use std::sync::Arc;
-use tarn_dashboard::{Column as ContractColumn, Expr, Scalar};
+use tarn_dashboard::{Column as ContractColumn, Expr, Scalar, Zone};
 use tarn_decode::{Block, Field};
 use tarn_protocol::QueryError;
 
@@ -50,7 +50,7 @@ impl TableBuilder {
             }
             columns.push((column.name, Arc::new(finished)));
         }
-        Ok(Table { columns, n_rows: self.n_rows as usize, derived: Derived::default() })
+        Ok(Table { columns, n_rows: self.n_rows as usize, zone: Arc::default(), derived: Derived::default() })
     }
 }
 
@@ -58,12 +58,21 @@ impl TableBuilder {
 pub struct Table {
     columns: Vec<(String, Arc<Column>)>,
     n_rows: usize,
+    pub(crate) zone: Arc<Zone>,
     pub(crate) derived: Derived,
 }
 
 impl Table {
     pub fn n_rows(&self) -> usize {
         self.n_rows
+    }
+
+    /// The zone whose calendar instants are on: UTC unless said otherwise.
+    pub fn set_zone(&mut self, zone: Arc<Zone>) {
+        if self.zone != zone {
+            self.zone = zone;
+            self.derived = Derived::default();
+        }
     }
 
     pub fn has_column(&self, name: &str) -> bool {

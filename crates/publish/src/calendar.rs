@@ -7,7 +7,7 @@ use arrow_array::{
 use arrow_schema::{DataType, TimeUnit as ArrowUnit};
 use chrono::{DateTime, Datelike as _, Days, NaiveDate};
 use std::collections::BTreeMap;
-use tarn_dashboard::TimeUnit;
+use tarn_dashboard::{TimeUnit, Weekday};
 use tarn_spec::Split;
 
 /// Files with more rows are split further.
@@ -15,7 +15,7 @@ pub(crate) const MAX_FILE_ROWS: u64 = 4_000_000;
 /// What `split: auto` aims below: large enough for few requests, small enough to be written again at every refresh.
 const AUTO_FILE_ROWS: u64 = 1_000_000;
 
-const UNITS: [TimeUnit; 5] = [TimeUnit::Year, TimeUnit::Quarter, TimeUnit::Month, TimeUnit::Week, TimeUnit::Day];
+const UNITS: [TimeUnit; 5] = [TimeUnit::Year, TimeUnit::Quarter, TimeUnit::Month, TimeUnit::Week(Weekday::Monday), TimeUnit::Day];
 
 /// Days since 1970-01-01 of the rows of a column; `None` for null and for columns that are no dates.
 pub(crate) fn days(batch: &RecordBatch, column: usize) -> Vec<Option<i32>> {
@@ -53,7 +53,7 @@ pub(crate) fn start(day: i32, unit: TimeUnit) -> i32 {
         TimeUnit::Year => NaiveDate::from_ymd_opt(date.year(), 1, 1),
         TimeUnit::Quarter => NaiveDate::from_ymd_opt(date.year(), date.month0() / 3 * 3 + 1, 1),
         TimeUnit::Month => NaiveDate::from_ymd_opt(date.year(), date.month(), 1),
-        TimeUnit::Week => date.checked_sub_days(Days::new(u64::from(date.weekday().num_days_from_monday()))),
+        TimeUnit::Week(_) => date.checked_sub_days(Days::new(u64::from(date.weekday().num_days_from_monday()))),
         _ => Some(date),
     };
     let days = first.and_then(|first| i32::try_from(first.and_time(chrono::NaiveTime::MIN).and_utc().timestamp() / 86_400).ok());
@@ -84,7 +84,7 @@ impl Boundaries {
         let unit = UNITS.into_iter().find(|unit| largest(rows_by_day, *unit) <= AUTO_FILE_ROWS).unwrap_or(TimeUnit::Day);
         let shorter = match unit {
             TimeUnit::Year | TimeUnit::Quarter => Some(TimeUnit::Month),
-            TimeUnit::Month | TimeUnit::Week => Some(TimeUnit::Day),
+            TimeUnit::Month | TimeUnit::Week(_) => Some(TimeUnit::Day),
             _ => None,
         };
         let newest = rows_by_day.keys().next_back().map(|day| start(*day, unit));
@@ -123,7 +123,7 @@ mod tests {
         assert_eq!(start(at, TimeUnit::Year), day(2001, 1, 1));
         assert_eq!(start(at, TimeUnit::Quarter), day(2001, 4, 1));
         assert_eq!(start(at, TimeUnit::Month), day(2001, 6, 1));
-        assert_eq!(start(at, TimeUnit::Week), day(2001, 6, 11));
+        assert_eq!(start(at, TimeUnit::Week(Weekday::Monday)), day(2001, 6, 11));
         assert_eq!(start(at, TimeUnit::Day), at);
         assert_eq!(start(day(1969, 12, 31), TimeUnit::Month), day(1969, 12, 1));
     }

@@ -153,7 +153,8 @@ async fn fresh_once<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[S
         }
     };
     let validated_at = shared.host.now_ms();
-    let Loaded { table, new_blobs } = load.columns(&files, chunks, &id, &slot.columns(&names)).await?;
+    let Loaded { mut table, new_blobs } = load.columns(&files, chunks, &id, &slot.columns(&names)).await?;
+    table.set_zone(slot.zone.clone());
 
     let mut state = slot.state.borrow_mut();
     let unconditional = state.snapshot.as_ref().is_some_and(|old| old.unconditional);

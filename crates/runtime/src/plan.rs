@@ -64,7 +64,7 @@ fn series(slot: &SourceSlot, snapshot: &mut Snapshot, current: &Query, applied: 
         }
     };
     let days = (span.to - span.from) / DAY_MICROS;
-    let units = [(TimeUnit::Day, 1), (TimeUnit::Week, 7), (TimeUnit::Month, 30), (TimeUnit::Quarter, 91)];
+    let units = [(TimeUnit::Day, 1), (TimeUnit::Week(slot.week_start), 7), (TimeUnit::Month, 30), (TimeUnit::Quarter, 91)];
     let unit = units.into_iter().find(|(_, length)| days / length <= MAX_SERIES_POINTS).map_or(TimeUnit::Year, |(unit, _)| unit);
     let name = slot.source.time.clone()?;
     let key = QueryKey { name, expr: time, bucket: KeyBucket::Time { unit, fill: true } };

@@ -12,7 +12,8 @@ use crate::source::SourceSlot;
 use crate::{answer_options, answer_run};
 use futures_util::future::join_all;
 use std::cell::RefCell;
-use tarn_dashboard::{Dashboard, Page};
+use std::sync::Arc;
+use tarn_dashboard::{Dashboard, Page, Source};
 use tarn_protocol::{LoadError, Options, OptionsRequest, Request, Response, Results, Run, SourceStatus};
 
 /// Answers requests about one dashboard. All methods take `&self`: several may be under way at once on one thread.
@@ -35,8 +36,11 @@ pub(crate) struct Shared<H> {
 impl<H: Host> Runtime<H> {
     /// Sources are relative to `base_url`. `sink` is given every response that is not asked for by a method's return value.
     pub fn new(host: H, dashboard: Dashboard, base_url: &str, sink: impl Fn(Response) + 'static) -> Self {
-        let slots = dashboard.sources.iter().map(|source| SourceSlot::new(source.clone(), |location| host.resolve(base_url, location)));
-        let slots = slots.collect();
+        let zone = Arc::new(dashboard.zone.clone());
+        let slot = |source: &Source| {
+            SourceSlot::new(source.clone(), zone.clone(), dashboard.week_start, |location| host.resolve(base_url, location))
+        };
+        let slots = dashboard.sources.iter().map(slot).collect();
         let origin = checksum(&tarn_protocol::encode(&(host.build(), &dashboard)));
         let (cache, results) = (Cache::default(), RefCell::default());
         Self { shared: Shared { host, dashboard, slots, cache, results, origin, sink: Box::new(sink) } }

@@ -58,7 +58,7 @@ fn selection<'a, H: Host>(
 ) -> Selection<'a> {
     let (test, interval) = match value {
         FilterValue::Period(period) => {
-            let interval = newest_day(shared, filter).and_then(|day| period.resolve(day));
+            let interval = newest_day(shared, filter).and_then(|day| period.resolve(day, shared.dashboard.week_start));
             // Without any date in the data, no row lies in the period.
             (within(interval.unwrap_or(Interval { from: 0, to: 0 })), interval)
         }

@@ -7,7 +7,7 @@ use crate::record::{FileRecord, Published, SourceRecord, record_key};
 use futures_util::lock::Mutex;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-use tarn_dashboard::{Column, Expr, Location, Measure, Node, Scalar, Source};
+use tarn_dashboard::{Column, DataType, Expr, Location, Measure, Node, Scalar, Source, Weekday, Zone};
 use tarn_engine::Table;
 use tarn_protocol::LoadError;
 
@@ -19,6 +19,9 @@ pub(crate) struct SourceSlot {
     /// Of its record in the cache.
     pub key: String,
     measures: Vec<Arc<Measure>>,
+    /// Of the dashboard.
+    pub zone: Arc<Zone>,
+    pub week_start: Weekday,
     pub counters: Counters,
     /// What the cache knew at the start, until it is used; `None` before and after.
     pub record: Mutex<Option<Option<SourceRecord>>>,
@@ -64,7 +67,7 @@ pub(crate) struct Snapshot {
 }
 
 impl SourceSlot {
-    pub fn new(source: Source, resolve: impl Fn(&str) -> String) -> Self {
+    pub fn new(source: Source, zone: Arc<Zone>, week_start: Weekday, resolve: impl Fn(&str) -> String) -> Self {
         let urls: Vec<String> = match &source.location {
             Location::Parquet(urls) => urls.iter().map(|url| resolve(url)).collect(),
             Location::Manifest(url) => vec![resolve(url)],
@@ -76,6 +79,8 @@ impl SourceSlot {
             urls,
             key,
             measures,
+            zone,
+            week_start,
             counters: Counters::default(),
             record: Mutex::new(None),
             recalled: Cell::new(false),
@@ -87,8 +92,12 @@ impl SourceSlot {
     /// Moves the loaded columns over, unless the other source is busy.
     pub fn take_over(&self, other: &Self) {
         if let Some(_held) = other.lock.try_lock() {
-            *self.state.borrow_mut() =
-                SourceState { error: None, domains_sent: None, remembered: None, answered: vec![], ..other.state.take() };
+            let taken = other.state.take();
+            let mut state = SourceState { error: None, domains_sent: None, remembered: None, answered: vec![], ..taken };
+            if let Some(snapshot) = &mut state.snapshot {
+                snapshot.table.set_zone(self.zone.clone());
+            }
+            *self.state.borrow_mut() = state;
         }
     }
 
@@ -101,10 +110,13 @@ impl SourceSlot {
         self.measures.iter().find(|measure| measure.name == name).cloned()
     }
 
+    /// The time column; of instants, their wall time.
     pub fn time_expr(&self) -> Option<Expr> {
         let name = self.source.time.as_ref()?;
         let column = self.source.columns.iter().find(|column| column.name == *name)?;
-        Some(Expr { data_type: column.column_type.data_type(), node: Node::Column(name.clone()) })
+        let time = Expr { data_type: column.column_type.data_type(), node: Node::Column(name.clone()) };
+        let shifted = time.data_type == DataType::TimestampTz && !self.zone.is_utc();
+        Some(if shifted { Expr { data_type: DataType::Timestamp, node: Node::Cast(Box::new(time)) } } else { time })
     }
 }
 
@@ -134,7 +146,7 @@ impl Snapshot {
         }
     }
 
-    /// The newest value of the time column, in microseconds since 1970.
+    /// The newest value of the time column, in microseconds since 1970, in the dashboard's wall time.
     pub fn newest(&mut self, time: &Expr) -> Option<i64> {
         let (_, newest) = self.table.min_max(time).ok()?;
         instant(&newest)

@@ -131,7 +131,7 @@ fn calendar_arithmetic() {
     check("interval '1 day 02:30:00' + ts", expect!["ts: (Add ts ts interval { months: 0, days: 1, micros: 9000000000 })"]);
     check("dt - dt", expect!["int: (Subtract int dt dt)"]);
     check("t + interval '90 minutes'", expect!["time: (Add time t interval { months: 0, days: 0, micros: 5400000000 })"]);
-    check("date_trunc('week', ts)", expect!["ts: (DateTrunc(Week) ts ts)"]);
+    check("date_trunc('week', ts)", expect!["ts: (DateTrunc(Week(Monday)) ts ts)"]);
     check("date_trunc('month', dt)", expect!["date: (DateTrunc(Month) date dt)"]);
     check("date_diff('day', dt, ts)", expect!["int: (DateDiff(Day) int ts<dt> ts)"]);
     check("extract(hour from ts)", expect!["int: (Extract(Hour) int ts)"]);
@@ -239,4 +239,36 @@ fn names_are_found_as_in_duckdb() {
     check("I + 1", expect!["int: (Add int i 1)"]);
     check("f.i", expect!["int: i"]);
     check("\"i\"", expect!["int: i"]);
+}
+
+/// What is compiled in Berlin, where weeks start on Sundays.
+fn in_berlin(block: &str, sql: &str) -> Dashboard {
+    let sql = sql.replace('\'', "''");
+    let yaml = format!(
+        "title: T\ntime_zone: Europe/Berlin\nweek_start: sunday\ndata:\n  f:\n    source: f.parquet\n    ttl: 1h\n    schema: {{ ts: timestamp, tz: timestamptz }}\n    {block}: {{ x: '{sql}' }}\n    \npages: [{{ title: A, rows: [[{{ histogram: i, measure: f.x, bins: {{ width: 1 }} }}]] }}]\n"
+    );
+    let yaml = yaml
+        .replace("schema: { ts", "schema: { i: int64, ts")
+        .replace("measure: f.x, ", if block == "measures" { "measure: x, " } else { "" });
+    let compiled = compile("t.yaml", yaml.as_bytes());
+    compiled.dashboard.unwrap_or_else(|| panic!("{}", render_all(&compiled.files, &compiled.diagnostics)))
+}
+
+#[test]
+fn what_is_shown_of_an_instant_is_wall_time() {
+    let dimension = |sql: &str| {
+        let expr = in_berlin("dimensions", sql).sources[0].dimensions[0].expr.clone();
+        format!("{}: {}", show_type(expr.data_type), show(&expr))
+    };
+    expect!["ts: ts<tz>"].assert_eq(&dimension("tz"));
+    expect!["ts: ts"].assert_eq(&dimension("ts"));
+    expect!["ts: (DateTrunc(Week(Sunday)) ts ts)"].assert_eq(&dimension("date_trunc('week', ts)"));
+    // Written wall time is the zone's: noon in Berlin is ten o'clock UTC in summer.
+    expect!["boolean: (Greater boolean tz timestamp(993895200000000))"].assert_eq(&dimension("tz > timestamptz '2001-06-30 12:00'"));
+    expect!["boolean: (Greater boolean tz timestamp(978303600000000))"].assert_eq(&dimension("tz > date '2001-01-01'"));
+    let measure = in_berlin("measures", "max(tz)").sources[0].measures[0].clone();
+    expect!["ts: ts<#0>"].assert_eq(&format!("{}: {}", show_type(measure.data_type()), show(&measure.value)));
+    let zone = in_berlin("dimensions", "ts").zone;
+    assert_eq!((zone.name.as_str(), zone.offset(991_872_000_000_000)), ("Europe/Berlin", 7_200_000_000));
+    assert!(zone.changes.len() > 100 && zone.changes.windows(2).all(|pair| pair[0].0 < pair[1].0));
 }

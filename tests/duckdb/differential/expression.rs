@@ -4,7 +4,8 @@ use super::table::{COLUMNS, Type};
 
 /// What a mark stands for in Tarn and in DuckDB. Sums of integers stay 64 bits wide in Tarn (or fail), `first` and `last` go by the
 /// time column, a truncated date stays a date, and integers have one width.
-const MARKS: [(&str, &str, &str); 9] = [
+const MARKS: [(&str, &str, &str); 10] = [
+    ("⟦week⟨", "date_trunc('week', ", "week_of("),
     ("⟦sum⟨", "sum(", "cast(sum("),
     ("⟩sum⟧", ")", ") as bigint)"),
     ("⟦first⟨", "first(", "arg_min("),
@@ -22,6 +23,10 @@ pub fn for_tarn(marked: &str) -> String {
 
 pub fn for_duckdb(marked: &str) -> String {
     MARKS.iter().fold(marked.to_owned(), |text, (mark, _, duckdb)| text.replace(mark, duckdb))
+}
+
+fn truncated(unit: &str, value: &str) -> String {
+    if unit == "week" { format!("⟦week⟨{value})") } else { format!("date_trunc('{unit}', {value})") }
 }
 
 fn wide(inner: &str) -> String {
@@ -86,7 +91,13 @@ impl Expressions<'_> {
             Type::Timestamp => random
                 .pick(&["timestamp '1970-01-01 00:00:00'", "timestamp '1969-12-31 23:59:59.5'", "timestamp '2001-02-28 12:00:00'"])
                 .to_owned(),
-            Type::Instant => random.pick(&["timestamptz '1970-01-01 00:00:00+00'", "timestamptz '1985-06-15 12:00:00+02'"]).to_owned(),
+            Type::Instant => random
+                .pick(&[
+                    "timestamptz '1970-01-01 00:00:00+00'",
+                    "timestamptz '1985-06-15 12:00:00+02'",
+                    "timestamptz '1985-06-15 12:00:00'",
+                ])
+                .to_owned(),
         }
     }
 
@@ -261,7 +272,8 @@ impl Expressions<'_> {
             8 => format!("concat({a}, {})", self.of(Type::Text, depth)),
             9 => format!("{}({a}, {})", self.random.pick(&["left", "right"]), self.random.pick(&["0", "1", "2", "9"])),
             10 => {
-                let from = self.random.pick(&[Type::Int, Type::Decimal, Type::Boolean, Type::Date, Type::Time, Type::Timestamp]);
+                let from =
+                    self.random.pick(&[Type::Int, Type::Decimal, Type::Boolean, Type::Date, Type::Time, Type::Timestamp, Type::Instant]);
                 format!("cast({} as varchar)", self.leaf(from))
             }
             11 | 12 => {
@@ -293,8 +305,14 @@ impl Expressions<'_> {
         match self.random.below(4) {
             0 => format!("({} + ⟦wide⟨{}⟩narrow⟧)", self.leaf(Type::Date), self.literal(Type::Int)),
             1 => format!("({} - ⟦wide⟨{}⟩narrow⟧)", self.leaf(Type::Date), self.literal(Type::Int)),
-            2 => format!("⟦wide⟨date_trunc('{}', {})⟩date⟧", self.unit(), self.of(Type::Date, depth)),
-            _ => format!("cast({} as date)", self.of(Type::Timestamp, depth)),
+            2 => {
+                let unit = self.unit();
+                format!("⟦wide⟨{}⟩date⟧", truncated(unit, &self.of(Type::Date, depth)))
+            }
+            _ => {
+                let from = self.random.pick(&[Type::Timestamp, Type::Instant]);
+                format!("cast({} as date)", self.of(from, depth))
+            }
         }
     }
 
@@ -322,21 +340,30 @@ impl Expressions<'_> {
         match self.random.below(4) {
             0 => {
                 let unit = self.random.pick(&["minute", "hour", "day", "week", "month", "quarter", "year"]);
-                format!("date_trunc('{unit}', {})", self.of(Type::Timestamp, depth))
+                truncated(unit, &self.of(Type::Timestamp, depth))
             }
             1 | 2 => {
                 let from = self.random.pick(&[Type::Date, Type::Timestamp]);
                 format!("({} {} interval '{}')", self.of(from, depth), self.random.pick(&["+", "-"]), self.interval())
             }
-            _ => format!("cast({} as timestamp)", self.of(Type::Date, depth)),
+            _ => {
+                let from = self.random.pick(&[Type::Date, Type::Instant]);
+                format!("cast({} as timestamp)", self.of(from, depth))
+            }
         }
     }
 
     fn instant(&mut self, depth: u32) -> String {
         match self.random.below(3) {
-            0 => format!("date_trunc('{}', {})", self.random.pick(&["hour", "day", "week", "month"]), self.of(Type::Instant, depth)),
+            0 => {
+                let unit = self.random.pick(&["minute", "hour", "day", "week", "month"]);
+                truncated(unit, &self.of(Type::Instant, depth))
+            }
             1 => format!("({} + interval '{}')", self.of(Type::Instant, depth), self.interval()),
-            _ => format!("cast({} as timestamptz)", self.of(Type::Timestamp, depth)),
+            _ => {
+                let from = self.random.pick(&[Type::Date, Type::Timestamp]);
+                format!("cast({} as timestamptz)", self.of(from, depth))
+            }
         }
     }
 }

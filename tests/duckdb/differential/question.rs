@@ -22,6 +22,8 @@ pub struct Question {
 pub struct Dashboard {
     pub yaml: String,
     pub setup: Vec<String>,
+    /// The time zone of both.
+    pub zone: &'static str,
     pub questions: Vec<Question>,
 }
 
@@ -36,7 +38,12 @@ enum Kind {
 impl Dashboard {
     pub fn random(seed: u64, n_questions: usize) -> Self {
         let random = &mut Random::new(seed);
-        let Table { setup, extremes } = Table::random(random);
+        let zone = random.pick(&ZONES);
+        let week_start = random.pick(&["monday", "monday", "sunday", "saturday"]);
+        let Table { mut setup, extremes } = Table::random(random);
+        // DuckDB's weeks start on Mondays.
+        let shift = ["monday", "sunday", "saturday"].iter().position(|day| *day == week_start).unwrap();
+        setup.push(format!("create macro week_of(x) as date_trunc('week', x + interval {shift} day) - interval {shift} day"));
         let (mut dimensions, mut measures, mut filters, mut views) = (String::new(), String::new(), String::new(), String::new());
         let mut questions = vec![];
         for at in 0..n_questions {
@@ -58,19 +65,23 @@ impl Dashboard {
         let _ = writeln!(filters, "  f_search: {{ field: data.w, type: search }}");
         let ids: Vec<&str> = filters.lines().filter_map(|line| line.trim().split(':').next()).collect();
         let yaml = format!(
-            "title: Differential\ndata:\n  data:\n    source: data.parquet\n    ttl: 1h\n    time: moment\n    schema:\n{}    dimensions:\n{dimensions}    measures:\n{measures}filters:\n{filters}pages:\n  - title: All\n    filters: [{}]\n    rows:\n{views}",
+            "title: Differential\ntime_zone: {zone}\nweek_start: {week_start}\ndata:\n  data:\n    source: data.parquet\n    ttl: 1h\n    time: moment\n    schema:\n{}    dimensions:\n{dimensions}    measures:\n{measures}filters:\n{filters}pages:\n  - title: All\n    filters: [{}]\n    rows:\n{views}",
             columns.concat(),
             ids.join(", ")
         );
-        Self { yaml, setup, questions }
+        Self { yaml, setup, zone, questions }
     }
 }
+
+/// With changes of an hour, of half an hour, with odd offsets, with none.
+const ZONES: [&str; 8] =
+    ["UTC", "UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "America/St_Johns", "Pacific/Apia"];
 
 fn fixed_filter(data_type: Type) -> Option<&'static str> {
     match data_type {
         Type::Int | Type::Double | Type::Decimal => Some("range"),
         Type::Text => Some("multi_select"),
-        Type::Date | Type::Timestamp => Some("date_range"),
+        Type::Date | Type::Timestamp | Type::Instant => Some("date_range"),
         _ => None,
     }
 }
@@ -204,11 +215,12 @@ impl Parts<'_> {
                     names.push(format!("m{at}_b"));
                     names.push(format!("m{at}_w"));
                 }
-                let field = self.random.pick(&["d", "t", "moment"]);
+                let field = self.random.pick(&["d", "t", "z", "moment"]);
                 let unit = self.random.pick(&["day", "week", "month", "quarter", "year"]);
                 let _ = writeln!(self.views, "      - {{ line: [{}], by: {field}, grain: {unit}, id: q{at} }}", names.join(", "));
                 let length = if unit == "quarter" { "3 month".to_owned() } else { format!("1 {unit}") };
-                let key = format!("date_trunc('{unit}', cast({field} as timestamp))");
+                let truncated = if unit == "week" { "week_of(".to_owned() } else { format!("date_trunc('{unit}', ") };
+                let key = format!("{truncated}cast({field} as timestamp))");
                 let axis = format!(
                     "select unnest(generate_series(min({key}), max({key}), interval {length})) as axis_at from data{}",
                     and(&wheres, &format!("{field} is not null"))

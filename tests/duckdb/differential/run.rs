@@ -74,7 +74,7 @@ fn expected(folder: &Path, dashboard: &Dashboard) -> Vec<Value> {
         })
         .collect();
     let (job, answers) = (folder.join("job.json"), folder.join("expected.json"));
-    let jobs = json!([{ "setup": dashboard.setup, "parquet": folder.join("data.parquet"), "queries": queries, "answers": answers }]);
+    let jobs = json!([{ "zone": dashboard.zone, "setup": dashboard.setup, "parquet": folder.join("data.parquet"), "queries": queries, "answers": answers }]);
     fs::write(&job, jobs.to_string()).unwrap();
     let output = Command::new(python).current_dir(root()).arg("tests/duckdb/answer.py").arg(&job).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

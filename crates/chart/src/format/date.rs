@@ -10,7 +10,7 @@ pub fn format_date(micros: i64, unit: TimeUnit, locale: &Locale) -> String {
         TimeUnit::Year => at.year.to_string(),
         TimeUnit::Quarter => format!("Q{} {}", (at.month - 1) / 3 + 1, at.year),
         TimeUnit::Month => format!("{} {}", locale.months_short[(at.month - 1) as usize % 12], at.year),
-        TimeUnit::Week => {
+        TimeUnit::Week(_) => {
             let last = Civil::from_micros(micros.saturating_add(6 * DAY_MICROS));
             format!("{} – {}", day_and_month(at, locale), day_and_month(last, locale))
         }

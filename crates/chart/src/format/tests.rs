@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::Locale;
-use tarn_dashboard::{NumberFormat, NumberStyle, Scalar, TimeUnit};
+use tarn_dashboard::{NumberFormat, NumberStyle, Scalar, TimeUnit, Weekday};
 
 fn decimal(decimals: Option<u8>, suffix: &str) -> NumberFormat {
     NumberFormat { decimals, suffix: suffix.into(), ..NumberFormat::default() }
@@ -101,7 +101,7 @@ fn dates_follow_grain_and_locale() {
         assert_eq!(format_date(at, unit, &de()), german);
     };
     check(TimeUnit::Day, "Thu 14 Jun", "Thu Jun 14", "Do 14. Jun");
-    check(TimeUnit::Week, "14 Jun – 20 Jun", "Jun 14 – Jun 20", "14. Jun – 20. Jun");
+    check(TimeUnit::Week(Weekday::Monday), "14 Jun – 20 Jun", "Jun 14 – Jun 20", "14. Jun – 20. Jun");
     check(TimeUnit::Month, "Jun 2001", "Jun 2001", "Jun 2001");
     check(TimeUnit::Quarter, "Q2 2001", "Q2 2001", "Q2 2001");
     check(TimeUnit::Hour, "Thu 14 Jun 15:04", "Thu Jun 14 15:04", "Do 14. Jun 15:04");

@@ -1,9 +1,9 @@
 use super::overflow;
 use crate::calendar::{self, DAY_MICROS};
 use crate::vector::{Interval, Lanes, Vector, power_of_ten, scale_of};
-use tarn_dashboard::{DataType, Expr, Function};
+use tarn_dashboard::{DataType, Expr, Function, Zone};
 
-pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector]) -> Option<Vector> {
+pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector], zone: &Zone) -> Option<Vector> {
     use Function as F;
     if let [value] = values {
         return negate(expr, value);
@@ -45,9 +45,9 @@ pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: 
         (Lanes::Int(a), Lanes::Int(b), _) => times(expr, function, types, (left, a), (right, b)),
         (Lanes::Int(a), Lanes::Interval(b), (data_type, _)) => {
             let sign = if function == F::Subtract { -1 } else { 1 };
-            moved(expr, data_type, (left, a), (right, b), sign)
+            moved(expr, data_type, (left, a), (right, b), sign, zone)
         }
-        (Lanes::Interval(a), Lanes::Int(b), (_, data_type)) if function == F::Add => moved(expr, data_type, (right, b), (left, a), 1),
+        (Lanes::Interval(a), Lanes::Int(b), (_, data_type)) if function == F::Add => moved(expr, data_type, (right, b), (left, a), 1, zone),
         _ => None,
     }
 }
@@ -157,6 +157,7 @@ fn moved(
     (times, at): (&Vector, &[i64]),
     (intervals, by): (&Vector, &[Interval]),
     sign: i64,
+    zone: &Zone,
 ) -> Option<Vector> {
     let of_day = data_type == DataType::Time && expr.data_type == DataType::Time;
     let on_calendar = data_type.is_temporal() && expr.data_type.is_temporal();
@@ -167,6 +168,9 @@ fn moved(
         if of_day {
             // The clock goes round; whole days and months bring it back to where it was.
             return Some((at + sign * (by.micros % DAY_MICROS)).rem_euclid(DAY_MICROS));
+        }
+        if data_type == DataType::TimestampTz {
+            return moved_instant(at, by, sign, zone);
         }
         let micros = if data_type == DataType::Date { at.checked_mul(DAY_MICROS)? } else { at };
         let (days, rest) = (micros.div_euclid(DAY_MICROS), micros.rem_euclid(DAY_MICROS));
@@ -182,6 +186,25 @@ fn moved(
         }
     }
     Some(result)
+}
+
+/// On the zone's calendar as DuckDB has it: months keep the wall time; so do days where that time exists, and of one that
+/// occurs twice they keep the offset.
+fn moved_instant(at: i64, by: &Interval, sign: i64, zone: &Zone) -> Option<i64> {
+    let mut at = at;
+    if by.months != 0 {
+        let wall = zone.wall(at);
+        let days = calendar::add_months(wall.div_euclid(DAY_MICROS), sign * i64::from(by.months));
+        at = zone.instant(days.checked_mul(DAY_MICROS)?.checked_add(wall.rem_euclid(DAY_MICROS))?);
+    }
+    if by.days != 0 {
+        let (offset, time) = (zone.offset(at), zone.wall(at).rem_euclid(DAY_MICROS));
+        let later = at.checked_add((sign * i64::from(by.days)).checked_mul(DAY_MICROS)?)?;
+        let adjusted = later.checked_add(offset - zone.offset(later))?;
+        let skipped = zone.wall(adjusted).rem_euclid(DAY_MICROS) != time;
+        at = if skipped && adjusted < later { later } else { adjusted };
+    }
+    at.checked_add(by.micros.checked_mul(sign)?)
 }
 
 fn negate(expr: &Expr, value: &Vector) -> Option<Vector> {

@@ -3,19 +3,18 @@ use crate::calendar::{self, DAY_MICROS};
 use crate::texts::Texts;
 use crate::vector::{Lanes, Vector, decimal_to_float, power_of_ten, scale_of};
 use std::fmt::Write as _;
-use tarn_dashboard::{DataType, Expr};
+use tarn_dashboard::{DataType, Expr, Zone};
 use tarn_protocol::QueryError;
 
 /// DuckDB's `cast`: a value that does not fit fails.
-pub(super) fn cast(expr: &Expr, from: DataType, value: &Vector) -> Result<Vector, QueryError> {
+pub(super) fn cast(expr: &Expr, from: DataType, value: &Vector, zone: &Zone) -> Result<Vector, QueryError> {
     use DataType as D;
     let to = expr.data_type;
     let len = value.len();
     if from == D::Null {
         return Ok(Vector::nulls(to, len));
     }
-    let same_form = matches!((from, to), (D::Timestamp | D::TimestampTz, D::Timestamp | D::TimestampTz));
-    if same_form || from == to {
+    if from == to {
         return Ok(value.clone());
     }
     let lanes = match (&value.lanes, to) {
@@ -41,8 +40,21 @@ pub(super) fn cast(expr: &Expr, from: DataType, value: &Vector) -> Result<Vector
         (Lanes::Decimal(lanes), D::Decimal { precision, scale }) => {
             Checked::Decimal(lanes.iter().map(|lane| rescale(*lane, scale_of(from), scale, precision)).collect())
         }
-        (Lanes::Int(lanes), D::Timestamp | D::TimestampTz) if from == D::Date => {
+        (Lanes::Int(lanes), D::Timestamp) if from == D::TimestampTz => {
+            return Ok(unfailing(value, Lanes::Int(lanes.iter().map(|instant| zone.wall(*instant)).collect())));
+        }
+        (Lanes::Int(lanes), D::TimestampTz) if from == D::Timestamp => {
+            return Ok(unfailing(value, Lanes::Int(lanes.iter().map(|wall| zone.instant(*wall)).collect())));
+        }
+        (Lanes::Int(lanes), D::Timestamp) if from == D::Date => {
             Checked::Int(lanes.iter().map(|days| days.checked_mul(DAY_MICROS)).collect())
+        }
+        (Lanes::Int(lanes), D::TimestampTz) if from == D::Date => {
+            Checked::Int(lanes.iter().map(|days| days.checked_mul(DAY_MICROS).map(|wall| zone.instant(wall))).collect())
+        }
+        (Lanes::Int(lanes), D::Date | D::Time) if from == D::TimestampTz => {
+            let part = |wall: i64| if to == D::Date { wall.div_euclid(DAY_MICROS) } else { wall.rem_euclid(DAY_MICROS) };
+            Checked::Int(lanes.iter().map(|instant| Some(part(zone.wall(*instant)))).collect())
         }
         (Lanes::Int(lanes), D::Date) if from.is_temporal() => {
             Checked::Int(lanes.iter().map(|micros| Some(micros.div_euclid(DAY_MICROS))).collect())
@@ -54,7 +66,7 @@ pub(super) fn cast(expr: &Expr, from: DataType, value: &Vector) -> Result<Vector
         (Lanes::Text(texts), D::Float64) => return finish(expr, value, texts.iter().map(parse_float).collect::<Vec<_>>(), Lanes::Float),
         (Lanes::Text(texts), D::Boolean) => return finish(expr, value, texts.iter().map(parse_bool).collect::<Vec<_>>(), Lanes::Bool),
         (Lanes::Text(texts), D::Date) => Checked::Int(texts.iter().map(parse_date).collect()),
-        (lanes, D::String) => Checked::Text(to_texts(lanes, from).ok_or_else(|| unsupported(from, to))?),
+        (lanes, D::String) => Checked::Text(to_texts(lanes, from, zone).ok_or_else(|| unsupported(from, to))?),
         _ => return Err(unsupported(from, to)),
     };
     match lanes {
@@ -156,16 +168,16 @@ fn parse_date(text: &str) -> Option<i64> {
     exists.then(|| calendar::days_from_civil(year, month, day))
 }
 
-fn to_texts(lanes: &Lanes, from: DataType) -> Option<Texts> {
+fn to_texts(lanes: &Lanes, from: DataType, zone: &Zone) -> Option<Texts> {
     let mut texts = Texts::default();
     match (lanes, from) {
         (Lanes::Int(lanes), DataType::Int64) => lanes.iter().for_each(|lane| write_text(&mut texts, format_args!("{lane}"))),
         (Lanes::Int(lanes), DataType::Date) => lanes.iter().for_each(|days| texts.push_with(|out| push_date(out, *days))),
-        (Lanes::Int(lanes), DataType::Timestamp) => lanes.iter().for_each(|micros| {
+        (Lanes::Int(lanes), DataType::Timestamp) => lanes.iter().for_each(|micros| texts.push_with(|out| push_timestamp(out, *micros))),
+        (Lanes::Int(lanes), DataType::TimestampTz) => lanes.iter().for_each(|instant| {
             texts.push_with(|out| {
-                push_date(out, micros.div_euclid(DAY_MICROS));
-                out.push(' ');
-                push_time(out, micros.rem_euclid(DAY_MICROS));
+                push_timestamp(out, zone.wall(*instant));
+                push_offset(out, zone.offset(*instant) / 60_000_000);
             });
         }),
         (Lanes::Int(lanes), DataType::Time) => lanes.iter().for_each(|micros| texts.push_with(|out| push_time(out, *micros))),
@@ -190,6 +202,20 @@ fn push_date(out: &mut String, days: i64) {
     // Years before 1 count backwards from 1 BC.
     let (shown, era) = if year < 1 { (1 - year, " (BC)") } else { (year, "") };
     let _ = write!(out, "{shown:04}-{month:02}-{day:02}{era}");
+}
+
+fn push_timestamp(out: &mut String, micros: i64) {
+    push_date(out, micros.div_euclid(DAY_MICROS));
+    out.push(' ');
+    push_time(out, micros.rem_euclid(DAY_MICROS));
+}
+
+/// Hours, and minutes where there are any.
+fn push_offset(out: &mut String, minutes: i64) {
+    let _ = write!(out, "{}{:02}", if minutes < 0 { '-' } else { '+' }, minutes.abs() / 60);
+    if minutes % 60 != 0 {
+        let _ = write!(out, ":{:02}", minutes.abs() % 60);
+    }
 }
 
 fn push_time(out: &mut String, micros: i64) {

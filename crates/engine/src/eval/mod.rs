@@ -12,7 +12,7 @@ mod text;
 pub(crate) use name::{columns_of, text as text_of};
 
 use crate::vector::Vector;
-use tarn_dashboard::{Expr, Function, Node};
+use tarn_dashboard::{Expr, Function, Node, Zone};
 use tarn_protocol::QueryError;
 
 /// What an expression can refer to.
@@ -22,6 +22,8 @@ pub(crate) struct Block<'a> {
     pub column: &'a dyn Fn(&str) -> Option<Vector>,
     /// Results of a measure's aggregates, a row per group.
     pub aggregates: &'a [Vector],
+    /// On whose calendar instants are.
+    pub zone: &'a Zone,
 }
 
 /// The expression's value in every row of the block. Rows whose evaluation fails are marked in the vector; the error here is
@@ -31,16 +33,16 @@ pub(crate) fn evaluate(expr: &Expr, block: &Block) -> Result<Vector, QueryError>
         Node::Column(name) => (block.column)(name).ok_or_else(|| unsupported(&format!("column `{name}`, which is not loaded"))),
         Node::Literal(value) => Ok(Vector::repeat(expr.data_type, value, block.len)),
         Node::Aggregate(index) => block.aggregates.get(*index as usize).cloned().ok_or_else(|| unsupported("an aggregate in this place")),
-        Node::Cast(argument) => cast::cast(expr, argument.data_type, &evaluate(argument, block)?),
+        Node::Cast(argument) => cast::cast(expr, argument.data_type, &evaluate(argument, block)?, block.zone),
         Node::Case { whens, otherwise } => conditional::case(expr, whens, otherwise.as_deref(), block),
         Node::Call(function, arguments) => {
             let values = arguments.iter().map(|argument| evaluate(argument, block)).collect::<Result<Vec<_>, _>>()?;
-            call(expr, *function, arguments, &values)
+            call(expr, *function, arguments, &values, block.zone)
         }
     }
 }
 
-fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector]) -> Result<Vector, QueryError> {
+fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector], zone: &Zone) -> Result<Vector, QueryError> {
     use Function as F;
     let result = match function {
         F::And | F::Or | F::Not | F::IsNull | F::IsNotNull => logic::call(function, values),
@@ -49,12 +51,12 @@ fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector]) 
         }
         F::Coalesce | F::Nullif | F::Least | F::Greatest => conditional::call(expr, function, arguments, values),
         F::Add | F::Subtract | F::Multiply | F::Divide | F::IntegerDivide | F::Modulo | F::Negate => {
-            arithmetic::call(expr, function, arguments, values)
+            arithmetic::call(expr, function, arguments, values, zone)
         }
         F::Abs | F::Round | F::Floor | F::Ceil | F::Sign | F::Ln | F::Exp | F::Power | F::Sqrt => {
             numeric::call(expr, function, arguments, values)
         }
-        F::Extract(_) | F::DateTrunc(_) | F::DateDiff(_) | F::Strftime => temporal::call(expr, function, arguments, values),
+        F::Extract(_) | F::DateTrunc(_) | F::DateDiff(_) | F::Strftime => temporal::call(expr, function, arguments, values, zone),
         F::Like
         | F::Ilike
         | F::Concat

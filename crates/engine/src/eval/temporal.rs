@@ -3,12 +3,13 @@ use crate::calendar::{self, DAY_MICROS, days_of, micros_of};
 use crate::texts::Texts;
 use crate::vector::{Lanes, Vector};
 use std::fmt::Write as _;
-use tarn_dashboard::{DataType, DatePart, Expr, Function, TimeUnit};
+use tarn_dashboard::{DataType, DatePart, Expr, Function, TimeUnit, Zone};
 
-pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector]) -> Option<Vector> {
+pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector], zone: &Zone) -> Option<Vector> {
     let data_type = arguments.first()?.data_type;
-    let value = values.first()?;
-    let Lanes::Int(lanes) = &value.lanes else { return None };
+    let Lanes::Int(lanes) = &values.first()?.lanes else { return None };
+    let wall = walls(data_type, lanes, zone);
+    let lanes = wall.as_deref().unwrap_or(lanes);
     let supported = data_type.is_temporal() || (data_type == DataType::Time && matches!(function, Function::Extract(_)));
     if !supported {
         return None;
@@ -25,14 +26,36 @@ pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: 
                 let start = calendar::unit_start(data_type, unit, calendar::unit_ordinal(data_type, unit, *lane));
                 if expr.data_type == data_type { start } else { micros_of(data_type, start) }
             };
-            Lanes::Int(lanes.iter().map(start).collect())
+            let starts = lanes.iter().map(start);
+            Lanes::Int(match (&wall, unit) {
+                (None, _) => starts.collect(),
+                // Below an hour the offset stays, so that the two halves of a repeated hour are told apart, as DuckDB does.
+                (Some(_), TimeUnit::Microsecond | TimeUnit::Millisecond | TimeUnit::Second | TimeUnit::Minute) => {
+                    let Lanes::Int(instants) = &values.first()?.lanes else { return None };
+                    starts.zip(lanes).zip(instants).map(|((start, wall), instant)| instant - (wall - start)).collect()
+                }
+                (Some(_), _) => starts.map(|start| zone.instant(start)).collect(),
+            })
         }
         Function::DateDiff(unit) => {
             let [from, to] = values else { return None };
             let (Lanes::Int(a), Lanes::Int(b)) = (&from.lanes, &to.lanes) else { return None };
             let to_type = arguments[1].data_type;
+            // Days and more are those of the calendar. An hour has its length where the clock is moved too, and starts by the
+            // clock, which may be half an hour off.
+            let counted_from = |data_type: DataType, lanes: &[i64]| {
+                let on_calendar = walls(data_type, lanes, zone).filter(|_| unit >= TimeUnit::Hour)?;
+                let hour = |wall: i64| zone.instant(wall - wall.rem_euclid(3_600_000_000));
+                Some(if unit == TimeUnit::Hour { on_calendar.into_iter().map(hour).collect() } else { on_calendar })
+            };
+            let (from_wall, to_wall) = (counted_from(data_type, a), counted_from(to_type, b));
+            let (a, b) = (from_wall.as_deref().unwrap_or(a), to_wall.as_deref().unwrap_or(b));
             // Weeks are whole ones, as in DuckDB; of every other unit the boundaries between both are counted.
-            let (counted, length) = if unit == TimeUnit::Week { (TimeUnit::Day, 7) } else { (unit, 1) };
+            let (counted, length) = match unit {
+                TimeUnit::Week(_) => (TimeUnit::Day, 7),
+                TimeUnit::Hour if from_wall.is_some() || to_wall.is_some() => (TimeUnit::Microsecond, 3_600_000_000),
+                _ => (unit, 1),
+            };
             let ordinal = |data_type: DataType, value: &i64| calendar::unit_ordinal(data_type, counted, *value);
             let boundaries = |(a, b): (&i64, &i64)| Some(ordinal(to_type, b).checked_sub(ordinal(data_type, a))? / length);
             let lanes: Vec<Option<i64>> = a.iter().zip(b).map(boundaries).collect();
@@ -58,6 +81,11 @@ pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: 
     let mut result = Vector::new(result);
     result.inherit(&values.iter().collect::<Vec<_>>());
     Some(result)
+}
+
+/// The wall times of instants; `None` where the lanes are wall times already.
+fn walls(data_type: DataType, lanes: &[i64], zone: &Zone) -> Option<Vec<i64>> {
+    (data_type == DataType::TimestampTz && !zone.is_utc()).then(|| lanes.iter().map(|lane| zone.wall(*lane)).collect())
 }
 
 fn extract(data_type: DataType, part: DatePart, value: i64) -> i64 {

@@ -151,7 +151,7 @@ pub(super) fn truncate(unit: TimeUnit, micros: i64) -> i64 {
         TimeUnit::Year => NaiveDate::from_ymd_opt(date.year(), 1, 1).unwrap(),
         TimeUnit::Quarter => NaiveDate::from_ymd_opt(date.year(), date.month0() / 3 * 3 + 1, 1).unwrap(),
         TimeUnit::Month => date.with_day(1).unwrap(),
-        TimeUnit::Week => date - Days::new(u64::from(date.weekday().num_days_from_monday())),
+        TimeUnit::Week(start) => date - Days::new(u64::from(date.weekday().num_days_from_monday() + 7 - start as u32) % 7),
         TimeUnit::Day => date,
         TimeUnit::Hour => return date.and_hms_opt(at.hour(), 0, 0).unwrap().and_utc().timestamp_micros(),
         other => panic!("the reference does not truncate to {other:?}"),

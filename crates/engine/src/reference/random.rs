@@ -2,7 +2,7 @@ use crate::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, Test};
 use std::sync::Arc;
 use tarn_dashboard::{
     Aggregate, AggregateFunction, Column, ColumnType, DataType, DatePart, Expr, Function, Measure, Node, NumberFormat, Order, OrderBy,
-    Scalar, TimeUnit,
+    Scalar, TimeUnit, Weekday,
 };
 
 use super::{Rows, block};
@@ -151,7 +151,14 @@ impl Random {
             2 => (self.float(1), KeyBucket::Value),
             3 => (self.bool(1), KeyBucket::Value),
             4 => {
-                let unit = self.pick(&[TimeUnit::Day, TimeUnit::Week, TimeUnit::Month, TimeUnit::Quarter, TimeUnit::Year]);
+                let unit = self.pick(&[
+                    TimeUnit::Day,
+                    TimeUnit::Week(Weekday::Monday),
+                    TimeUnit::Week(Weekday::Sunday),
+                    TimeUnit::Month,
+                    TimeUnit::Quarter,
+                    TimeUnit::Year,
+                ]);
                 (column("t", DataType::Timestamp), KeyBucket::Time { unit, fill: self.one_in(2) })
             }
             5 => (column("b", DataType::Int64), KeyBucket::Bins { from: -100.0, to: 105.0, width: 25.0 }),
@@ -255,7 +262,15 @@ impl Random {
         if depth == 0 || self.one_in(2) {
             return column("t", DataType::Timestamp);
         }
-        let unit = self.pick(&[TimeUnit::Hour, TimeUnit::Day, TimeUnit::Week, TimeUnit::Month, TimeUnit::Quarter, TimeUnit::Year]);
+        let unit = self.pick(&[
+            TimeUnit::Hour,
+            TimeUnit::Day,
+            TimeUnit::Week(Weekday::Monday),
+            TimeUnit::Week(Weekday::Sunday),
+            TimeUnit::Month,
+            TimeUnit::Quarter,
+            TimeUnit::Year,
+        ]);
         call(Function::DateTrunc(unit), DataType::Timestamp, vec![self.time(depth - 1)])
     }
 

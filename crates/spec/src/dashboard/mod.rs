@@ -1,5 +1,6 @@
 //! From the tree of a dashboard file to the compiled dashboard: names are resolved, values checked, expressions typed.
 mod access;
+mod calendar;
 mod exposure;
 mod filter;
 mod ids;
@@ -17,7 +18,8 @@ use crate::{
     diagnostic::Report,
     yaml::{Fields, Node, pairs},
 };
-use resolve::{Model, SourceModel};
+pub(crate) use calendar::Calendar;
+use resolve::Model;
 use tarn_dashboard::{Dashboard, FORMAT, Filter};
 
 /// The version of Tarn that a file may ask for.
@@ -37,18 +39,18 @@ pub(crate) fn compile(root: &Node, files: &Files, report: &mut Report) -> Option
     let filters = fields.get("filters", report);
     let pages = fields.required("pages", "a dashboard has at least one page", report);
     let access_entry = fields.entry("access");
-    refuse_later(&mut fields, "time_zone", report);
-    refuse_later(&mut fields, "week_start", report);
+    let calendar = calendar::compile(&mut fields, report);
     fields.finish(report);
 
     let access = access::compile(access_entry, report);
-    let sources = pairs(data, report).iter().map(|entry| source::compile(entry, files, access.as_ref(), report)).collect();
+    let compile_source = |entry, report: &mut Report| source::compile(entry, files, &calendar, access.as_ref(), report);
+    let sources = pairs(data, report).iter().map(|entry| compile_source(entry, report)).collect();
     if let Some(data) = data.filter(|data| data.mapping(&mut Report::default()).is_some_and(<[_]>::is_empty)) {
         report
             .error(data.span, "a dashboard needs at least one source")
             .hint("as in `flights: { source: data/flights.parquet, ttl: 5m, … }`");
     }
-    let mut model = Model { files, sources, filters: vec![], access };
+    let mut model = Model { files, calendar: &calendar, sources, filters: vec![], access };
     for entry in pairs(filters, report) {
         let filter = filter::compile(entry, &model, report);
         model.filters.push((entry.key.text.clone(), filter));
@@ -56,9 +58,10 @@ pub(crate) fn compile(root: &Node, files: &Files, report: &mut Report) -> Option
     let pages = page::compile_all(pages, &mut model, report);
     warn_unused(&model, filters, &pages, report);
     let filters: Vec<Filter> = model.filters.into_iter().filter_map(|(_, filter)| filter).collect();
-    let sources = model.sources.into_iter().map(SourceModel::into_source).collect();
+    let sources = model.sources.into_iter().map(|source| source.into_source(&calendar)).collect();
     let locale = locale.unwrap_or_else(|| "en-GB".into());
-    let dashboard = Dashboard { format: FORMAT, title: title?, locale, sources, filters, pages };
+    let Calendar { zone, week_start } = calendar.clone();
+    let dashboard = Dashboard { format: FORMAT, title: title?, locale, zone, week_start, sources, filters, pages };
     if let (Some(access), Some(entry), false) = (&model.access, access_entry, report.has_errors()) {
         access::check(access, &dashboard, entry, data, report);
     }
@@ -83,13 +86,6 @@ fn locale(node: &Node, report: &mut Report) -> Option<String> {
     }
     report.error(node.span, format!("`{text}` is not a locale")).hint("a language and a region, such as en-GB, de-DE or ja-JP");
     None
-}
-
-/// Keys of the format that this version does not read yet: ignoring them would change numbers silently.
-fn refuse_later(fields: &mut Fields<'_>, key: &'static str, report: &mut Report) {
-    if let Some(entry) = fields.entry(key) {
-        report.error(entry.key.span, format!("`{key}` is not supported by this version of Tarn")).hint("remove it");
-    }
 }
 
 fn nonempty(node: &Node, report: &mut Report) -> Option<String> {

@@ -1,3 +1,4 @@
+use super::Calendar;
 use crate::{Access, Files, Span, diagnostic::Report, suggest};
 use std::collections::{BTreeMap, BTreeSet};
 use tarn_dashboard::{Expr, Filter, Measure, NumberFormat, Source};
@@ -5,6 +6,7 @@ use tarn_dashboard::{Expr, Filter, Measure, NumberFormat, Source};
 /// Everything that pages may name. `None` stands for what was declared but has errors: what uses it is not reported again.
 pub(super) struct Model<'a> {
     pub files: &'a Files,
+    pub calendar: &'a Calendar,
     pub sources: Vec<SourceModel<'a>>,
     pub filters: Vec<(String, Option<Filter>)>,
     /// `None` for a public dashboard. What pages and views ask for is noted in it.
@@ -32,9 +34,10 @@ pub(super) struct Field {
 }
 
 impl SourceModel<'_> {
-    pub fn into_source(mut self) -> Source {
+    pub fn into_source(mut self, calendar: &Calendar) -> Source {
         let measures = self.measure_order.iter().filter(|name| !self.hidden.contains(*name));
-        self.source.measures = measures.filter_map(|name| self.measures.get(name).cloned().flatten()).collect();
+        let shown = |measure: Measure| Measure { value: calendar.shown(measure.value), ..measure };
+        self.source.measures = measures.filter_map(|name| self.measures.get(name).cloned().flatten().map(shown)).collect();
         self.source
     }
 }

@@ -1,5 +1,5 @@
 use super::{
-    location,
+    Calendar, location,
     resolve::{Field, SourceModel},
     window,
 };
@@ -17,7 +17,13 @@ use tarn_dashboard::{Column, DataType, Dimension, Direction, Expr, Function, Loc
 /// Data older than this is called expired unless the author says otherwise.
 const DEFAULT_MAX_STALE_SECS: u32 = 24 * 3_600;
 
-pub(super) fn compile<'a>(entry: &'a Entry, files: &'a Files, access: Option<&Access>, report: &mut Report) -> SourceModel<'a> {
+pub(super) fn compile<'a>(
+    entry: &'a Entry,
+    files: &'a Files,
+    calendar: &Calendar,
+    access: Option<&Access>,
+    report: &mut Report,
+) -> SourceModel<'a> {
     let name = entry.key.text.as_str();
     check_name(&entry.key, "source", report);
     let mut source = Source {
@@ -52,6 +58,7 @@ pub(super) fn compile<'a>(entry: &'a Entry, files: &'a Files, access: Option<&Ac
         source.time = time.and_then(|node| time_column(node, &source.columns, &broken, report));
         for column in &source.columns {
             let expr = Expr { data_type: column.column_type.data_type(), node: ExprNode::Column(column.name.clone()) };
+            let expr = calendar.shown(expr);
             model_fields.insert(column.name.clone(), Some(field(&column.name, names::label(&column.name), expr, None)));
         }
         model_fields.extend(broken.iter().map(|name| (name.clone(), None)));
@@ -65,6 +72,7 @@ pub(super) fn compile<'a>(entry: &'a Entry, files: &'a Files, access: Option<&Ac
             dimensions: &dimension_names,
             broken: &broken,
             time: source.time.as_deref(),
+            calendar,
             measures: &nothing,
         };
         let mut compiled_dimensions = vec![];
@@ -103,6 +111,7 @@ pub(super) fn compile<'a>(entry: &'a Entry, files: &'a Files, access: Option<&Ac
             dimensions: &dimension_names,
             broken: &broken,
             time: source.time.as_deref(),
+            calendar,
         };
         measures = compile_measures(&written, &scope, report);
         for entry in windows {
@@ -226,7 +235,7 @@ fn dimension(entry: &Entry, scope: &Scope<'_>, files: &Files, report: &mut Repor
             .hint("cast it to a type that can be grouped");
         return None;
     }
-    Some(field(name, label.unwrap_or_else(|| names::label(name)), expr, format))
+    Some(field(name, label.unwrap_or_else(|| names::label(name)), scope.calendar.shown(expr), format))
 }
 
 fn measure<'a>(entry: &'a Entry, files: &'a Files, report: &mut Report) -> (MeasureSql<'a>, bool) {

@@ -157,7 +157,7 @@ fn kpi(entry: &Entry, model: &Model<'_>, report: &mut Report) -> Option<Content>
 fn line(entry: &Entry, fields: &mut Fields<'_>, model: &Model<'_>, report: &mut Report) -> Option<Content> {
     let found = measures(&entry.value, model, report);
     let by = fields.required("by", "the time column, as in `by: date`", report);
-    let grains = fields.get("grain", report).map_or(Some(vec![TimeUnit::Day]), |node| grains(node, report));
+    let grains = fields.get("grain", report).map_or(Some(vec![TimeUnit::Day]), |node| grains(node, model.calendar.week_start, report));
     let field = by.and_then(|node| field(node, found.as_ref().map(|found| found.0), model, report));
     let (field, (source, measures)) = (field?, found?);
     if !field.expr.data_type.is_temporal() {

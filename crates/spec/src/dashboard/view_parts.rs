@@ -7,14 +7,22 @@ use crate::{
 };
 use tarn_dashboard::{
     Aggregate, AggregateFunction, Bucket, DataType, Expr, FilterKind, Key, Measure, Node as ExprNode, NumberFormat, Order, OrderBy,
-    TimeUnit, ViewKind,
+    TimeUnit, ViewKind, Weekday,
 };
 
 /// More bins than pixels show nothing and cost memory.
 const MAX_BINS: f64 = 10_000.0;
 /// Grains of a time axis, finest first.
-const GRAINS: [TimeUnit; 8] =
-    [TimeUnit::Second, TimeUnit::Minute, TimeUnit::Hour, TimeUnit::Day, TimeUnit::Week, TimeUnit::Month, TimeUnit::Quarter, TimeUnit::Year];
+const GRAINS: [TimeUnit; 8] = [
+    TimeUnit::Second,
+    TimeUnit::Minute,
+    TimeUnit::Hour,
+    TimeUnit::Day,
+    TimeUnit::Week(Weekday::Monday),
+    TimeUnit::Month,
+    TimeUnit::Quarter,
+    TimeUnit::Year,
+];
 
 pub(super) fn key(field: Field, bucket: Bucket) -> Key {
     Key { name: field.name, label: field.label, expr: field.expr, bucket, format: field.format }
@@ -27,7 +35,7 @@ pub(super) fn order(first: Option<OrderBy>, n_keys: usize) -> Vec<Order> {
     first.into_iter().chain(keys).collect()
 }
 
-pub(super) fn grains(node: &Node, report: &mut Report) -> Option<Vec<TimeUnit>> {
+pub(super) fn grains(node: &Node, week_start: Weekday, report: &mut Report) -> Option<Vec<TimeUnit>> {
     let mut grains = vec![];
     for item in node.items() {
         let Some(name) = item.text(report) else { continue };
@@ -36,6 +44,7 @@ pub(super) fn grains(node: &Node, report: &mut Report) -> Option<Vec<TimeUnit>> 
             report.error(item.span, format!("unknown grain `{name}`")).hint(hint);
             continue;
         };
+        let grain = grain.starting(week_start);
         if grains.contains(&grain) {
             report.error(item.span, format!("`{name}` stands here twice")).hint("remove one of them");
         }
@@ -118,8 +127,14 @@ pub(super) fn having(node: &Node, source: usize, model: &Model<'_>, report: &mut
     let SourceModel { source, measures, .. } = &model.sources[source];
     let sql = Sql::parse(node, model.files, report)?;
     let dimensions: Vec<String> = source.dimensions.iter().map(|dimension| dimension.name.clone()).collect();
-    let scope =
-        SourceScope { source: &source.name, columns: &source.columns, dimensions: &dimensions, broken: &[], time: source.time.as_deref() };
+    let scope = SourceScope {
+        source: &source.name,
+        columns: &source.columns,
+        dimensions: &dimensions,
+        broken: &[],
+        time: source.time.as_deref(),
+        calendar: model.calendar,
+    };
     compile_having(&sql, &scope, measures, report)
 }
 

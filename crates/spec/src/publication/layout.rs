@@ -4,7 +4,7 @@ use crate::{
     suggest,
     yaml::{Fields, Node},
 };
-use tarn_dashboard::TimeUnit;
+use tarn_dashboard::{TimeUnit, Weekday};
 
 /// How rows are spread over files and row groups.
 #[derive(Clone, Debug, PartialEq)]
@@ -40,7 +40,7 @@ impl Default for Layout {
 const SPLITS: [(&str, Split); 7] = [
     ("auto", Split::Auto),
     ("day", Split::Unit(TimeUnit::Day)),
-    ("week", Split::Unit(TimeUnit::Week)),
+    ("week", Split::Unit(TimeUnit::Week(Weekday::Monday))),
     ("month", Split::Unit(TimeUnit::Month)),
     ("quarter", Split::Unit(TimeUnit::Quarter)),
     ("year", Split::Unit(TimeUnit::Year)),

@@ -1,7 +1,7 @@
 use super::{Compiler, Context, compile::call, literal, type_name};
 use crate::Span;
 use sqlparser::ast::{self, DuplicateTreatment, FunctionArg, FunctionArgExpr, FunctionArguments};
-use tarn_dashboard::{Aggregate, AggregateFunction, DataType, Expr, Node, Scalar};
+use tarn_dashboard::{Aggregate, AggregateFunction, DataType, Expr, Node, Scalar, Zone};
 
 pub(super) const NAMES: [&str; 19] = [
     "count",
@@ -170,7 +170,7 @@ impl Compiler<'_> {
     fn fraction(&mut self, value: Expr, span: Span) -> Option<f64> {
         let fraction = match &value.node {
             Node::Literal(Scalar::Float(fraction)) => Some(*fraction),
-            Node::Literal(scalar) => match literal::convert(scalar, DataType::Float64) {
+            Node::Literal(scalar) => match literal::convert(scalar, value.data_type, DataType::Float64, &Zone::default()) {
                 Ok(Some(Scalar::Float(fraction))) => Some(fraction),
                 _ => None,
             },

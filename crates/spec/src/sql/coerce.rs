@@ -1,5 +1,5 @@
 use super::literal;
-use tarn_dashboard::{DataType, Expr, Node, Scalar};
+use tarn_dashboard::{DataType, Expr, Node, Scalar, Zone};
 
 /// The type in which values of both can be compared or mixed without an explicit cast. A text that is written out takes
 /// the type of the other side, as in `date > '2001-06-01'`.
@@ -55,12 +55,12 @@ pub(super) fn is_literal(expr: &Expr) -> bool {
 
 /// The expression in another type: unchanged, a converted literal, or a cast. `Err` with the literal's text when it has
 /// no value in that type.
-pub(super) fn cast(expr: Expr, to: DataType) -> Result<Expr, String> {
+pub(super) fn cast(expr: Expr, to: DataType, zone: &Zone) -> Result<Expr, String> {
     if expr.data_type == to {
         return Ok(expr);
     }
     if let Node::Literal(value) = &expr.node {
-        match literal::convert(value, to) {
+        match literal::convert(value, expr.data_type, to, zone) {
             Ok(Some(converted)) => return Ok(literal::literal(to, converted)),
             Ok(None) => {}
             Err(()) => return Err(if let Scalar::String(text) = value { text.clone() } else { "this number".into() }),

@@ -174,7 +174,7 @@ impl<'a> Compiler<'a> {
 
     /// Inserts the cast that SQL does silently, or reports that there is none.
     pub(super) fn cast(&mut self, expr: Expr, to: DataType, span: Span) -> Option<Expr> {
-        match coerce::cast(expr, to) {
+        match coerce::cast(expr, to, &self.scope.calendar.zone) {
             Ok(expr) => Some(expr),
             Err(text) => {
                 let message = format!("'{text}' is not a valid {}", type_name(to));

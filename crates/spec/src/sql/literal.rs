@@ -1,5 +1,5 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Timelike as _};
-use tarn_dashboard::{DataType, Expr, Node, Scalar};
+use tarn_dashboard::{DataType, Expr, Node, Scalar, Zone};
 
 pub(super) fn literal(data_type: DataType, scalar: Scalar) -> Expr {
     Expr { data_type, node: Node::Literal(scalar) }
@@ -45,7 +45,7 @@ fn decimal(text: &str) -> Option<(i128, u8)> {
 }
 
 /// The same value in another type. `Err` when it has none there; `Ok(None)` when only the evaluator can tell.
-pub(super) fn convert(value: &Scalar, to: DataType) -> Result<Option<Scalar>, ()> {
+pub(super) fn convert(value: &Scalar, from: DataType, to: DataType, zone: &Zone) -> Result<Option<Scalar>, ()> {
     let some = |value: Option<Scalar>| value.map(Some).ok_or(());
     match (value, to) {
         (Scalar::Null, _) => Ok(Some(Scalar::Null)),
@@ -59,9 +59,14 @@ pub(super) fn convert(value: &Scalar, to: DataType) -> Result<Option<Scalar>, ()
             some(rescale(*unscaled, *from, precision, scale))
         }
         (Scalar::Date(days), DataType::Timestamp | DataType::TimestampTz) => {
-            some(i64::from(*days).checked_mul(86_400_000_000).map(Scalar::Timestamp))
+            let wall = i64::from(*days).checked_mul(86_400_000_000);
+            some(wall.map(|wall| Scalar::Timestamp(if to == DataType::TimestampTz { zone.instant(wall) } else { wall })))
         }
-        (Scalar::Timestamp(micros), DataType::Timestamp | DataType::TimestampTz) => Ok(Some(Scalar::Timestamp(*micros))),
+        (Scalar::Timestamp(micros), DataType::Timestamp | DataType::TimestampTz) => Ok(Some(Scalar::Timestamp(match (from, to) {
+            (DataType::Timestamp, DataType::TimestampTz) => zone.instant(*micros),
+            (DataType::TimestampTz, DataType::Timestamp) => zone.wall(*micros),
+            _ => *micros,
+        }))),
         (Scalar::String(text), to) => match to {
             DataType::Int64 => some(text.trim().parse().ok().map(Scalar::Int)),
             DataType::Float64 => some(text.trim().parse().ok().map(Scalar::Float)),
@@ -74,7 +79,7 @@ pub(super) fn convert(value: &Scalar, to: DataType) -> Result<Option<Scalar>, ()
             DataType::Date => some(date(text.trim())),
             DataType::Time => some(time(text.trim())),
             DataType::Timestamp => some(timestamp(text.trim())),
-            DataType::TimestampTz => some(instant(text.trim())),
+            DataType::TimestampTz => some(instant(text.trim(), zone)),
             DataType::Interval => some(super::interval::parse(text)),
             _ => Ok(None),
         },
@@ -103,27 +108,23 @@ fn time(text: &str) -> Option<Scalar> {
 
 /// Wall time; a `Z` or an offset is folded in, as DuckDB does.
 fn timestamp(text: &str) -> Option<Scalar> {
-    let plain = |text: &str| {
-        let formats = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
-        let with_time = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
-        with_time.or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0))
-    };
-    match plain(text) {
-        Some(at) => Some(Scalar::Timestamp(at.and_utc().timestamp_micros())),
-        None => instant(text),
-    }
+    wall_time(text).or_else(|| with_offset(text)).map(Scalar::Timestamp)
 }
 
-/// Without an offset, the instant is in UTC.
-fn instant(text: &str) -> Option<Scalar> {
+/// Without an offset, it is wall time of the zone.
+fn instant(text: &str, zone: &Zone) -> Option<Scalar> {
+    with_offset(text).or_else(|| wall_time(text).map(|wall| zone.instant(wall))).map(Scalar::Timestamp)
+}
+
+fn wall_time(text: &str) -> Option<i64> {
+    let formats = ["%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"];
+    let with_time = formats.iter().find_map(|format| NaiveDateTime::parse_from_str(text, format).ok());
+    let at = with_time.or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0))?;
+    Some(at.and_utc().timestamp_micros())
+}
+
+fn with_offset(text: &str) -> Option<i64> {
     let formats = ["%Y-%m-%d %H:%M:%S%.f%#z", "%Y-%m-%dT%H:%M:%S%.f%#z"];
-    let with_offset = formats.iter().find_map(|format| DateTime::parse_from_str(text, format).ok());
-    match with_offset.or_else(|| DateTime::parse_from_rfc3339(text).ok()) {
-        Some(at) => Some(Scalar::Timestamp(at.timestamp_micros())),
-        None => NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M:%S%.f")
-            .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f"))
-            .ok()
-            .or_else(|| NaiveDate::parse_from_str(text, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0))
-            .map(|at| Scalar::Timestamp(at.and_utc().timestamp_micros())),
-    }
+    let parsed = formats.iter().find_map(|format| DateTime::parse_from_str(text, format).ok());
+    parsed.or_else(|| DateTime::parse_from_rfc3339(text).ok()).map(|at| at.timestamp_micros())
 }

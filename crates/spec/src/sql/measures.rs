@@ -1,5 +1,5 @@
 use super::{Compiler, Context, Scope, Sql, type_name};
-use crate::{Span, diagnostic::Report};
+use crate::{Span, dashboard::Calendar, diagnostic::Report};
 use std::collections::BTreeMap;
 use tarn_dashboard::{Column, DataType, Direction, Measure, Node, NumberFormat};
 
@@ -24,6 +24,7 @@ pub(crate) struct SourceScope<'a> {
     pub dimensions: &'a [String],
     pub broken: &'a [String],
     pub time: Option<&'a str>,
+    pub calendar: &'a Calendar,
 }
 
 /// Compiles all measures, those first that others refer to. A measure with errors is `None`.
@@ -53,6 +54,7 @@ fn compile(
         dimensions: source.dimensions,
         broken: source.broken,
         time: source.time,
+        calendar: source.calendar,
         measures: compiled,
     };
     let mut compiler = Compiler::new(sql, &scope, Context::Measure, report);
@@ -89,6 +91,7 @@ pub(crate) fn compile_having(
         dimensions: source.dimensions,
         broken: source.broken,
         time: source.time,
+        calendar: source.calendar,
         measures,
     };
     let mut compiler = Compiler::new(sql, &scope, Context::Measure, report);

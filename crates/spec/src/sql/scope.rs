@@ -1,4 +1,4 @@
-use crate::{diagnostic::Diagnostic, suggest};
+use crate::{dashboard::Calendar, diagnostic::Diagnostic, suggest};
 use std::collections::BTreeMap;
 use tarn_dashboard::{Column, DataType, Measure};
 
@@ -11,6 +11,7 @@ pub(crate) struct Scope<'a> {
     pub broken: &'a [String],
     /// `first` and `last` need to know what comes first.
     pub time: Option<&'a str>,
+    pub calendar: &'a Calendar,
     /// `None`: known, but it has errors of its own.
     pub measures: &'a BTreeMap<String, Option<Measure>>,
 }

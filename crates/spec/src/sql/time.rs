@@ -1,6 +1,6 @@
 use super::{Compiler, compile::call, literal, type_name};
 use crate::{Span, suggest};
-use tarn_dashboard::{DataType, DatePart, Expr, Function, Scalar, TimeUnit};
+use tarn_dashboard::{DataType, DatePart, Expr, Function, Scalar, TimeUnit, Weekday};
 
 /// The names of the parts, as DuckDB has them.
 const PARTS: [(&str, DatePart); 26] = [
@@ -56,7 +56,8 @@ impl Compiler<'_> {
 
     /// The year that the Thursday of the week lies in.
     fn iso_year(&mut self, from: Expr, span: Span) -> Option<Expr> {
-        let monday = self.date_trunc(TimeUnit::Week, from, span)?;
+        let from = self.temporal(from, span)?;
+        let monday = call(from.data_type, Function::DateTrunc(TimeUnit::Week(Weekday::Monday)), vec![from]);
         let days = literal::literal(DataType::Interval, Scalar::Interval { months: 0, days: 3, micros: 0 });
         let thursday = self.add(monday, days, span)?;
         Some(call(DataType::Int64, Function::Extract(DatePart::Year), vec![thursday]))
@@ -74,7 +75,7 @@ impl Compiler<'_> {
 
     pub(super) fn date_trunc(&mut self, unit: TimeUnit, from: Expr, span: Span) -> Option<Expr> {
         let from = self.temporal(from, span)?;
-        Some(call(from.data_type, Function::DateTrunc(unit), vec![from]))
+        Some(call(from.data_type, Function::DateTrunc(unit.starting(self.scope.calendar.week_start)), vec![from]))
     }
 
     pub(super) fn date_diff(&mut self, unit: TimeUnit, from: Expr, to: Expr, span: Span) -> Option<Expr> {
