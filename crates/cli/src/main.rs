@@ -29,6 +29,8 @@ mod serve;
 mod site;
 #[cfg(feature = "publish")]
 mod snapshots;
+#[cfg(feature = "query")]
+mod test;
 #[cfg(not(feature = "query"))]
 mod without_engine;
 #[cfg(not(all(feature = "query", feature = "runtime")))]
@@ -39,7 +41,7 @@ use std::process::ExitCode;
 #[cfg(not(all(feature = "query", feature = "runtime")))]
 use without_runtime as explore;
 #[cfg(not(feature = "query"))]
-use {without_engine as init, without_engine as query};
+use {without_engine as init, without_engine as query, without_engine as test};
 #[cfg(not(feature = "runtime"))]
 use {without_runtime as build, without_runtime as serve};
 
@@ -73,6 +75,8 @@ enum Command {
     Snapshots(snapshots::Arguments),
     /// Print the rows that a view shows
     Query(query::Arguments),
+    /// Compare a dashboard's numbers with what is expected of them
+    Test(test::Arguments),
     /// Write the folder that any file server can serve
     Build(build::Arguments),
     /// Compile a dashboard file to what the page loads
@@ -92,6 +96,7 @@ fn main() -> ExitCode {
         #[cfg(feature = "publish")]
         Command::Snapshots(arguments) => snapshots::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
+        Command::Test(arguments) => test::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),

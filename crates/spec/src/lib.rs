@@ -9,6 +9,7 @@ mod compile;
 mod dashboard;
 mod diagnostic;
 mod duration;
+mod expectation;
 mod files;
 mod names;
 mod number_format;
@@ -21,6 +22,9 @@ mod yaml;
 pub use access::{Access, Identity, MAX_ROLE_SETS, Provider, Role, RoleSet};
 pub use compile::{Compiled, compile, key_span};
 pub use diagnostic::{Diagnostic, Severity};
+pub use expectation::{
+    Check, CompiledTests, Expected, Invariant, InvariantComparison, Reduce, Sum, Term, Test, Tolerance, What, compile_tests,
+};
 pub use files::{Files, Position, Span};
 pub use publication::{Checks, CompiledPublication, Input, Layout, Publication, RowBounds, Split, compile_publication};
 pub use render::{render_all, render_github, render_text};

@@ -3,7 +3,8 @@ mod plain;
 mod question;
 
 use crate::{data_dir, input};
-pub use question::explained;
+pub use plain::scalar;
+pub use question::{Asked, answer, explained};
 use question::{Question, ask};
 use serde_json::{Value, json};
 use std::{collections::BTreeMap, fs, path::PathBuf, process::ExitCode};

@@ -31,7 +31,7 @@ fn table(table: &ResultTable) -> Value {
 }
 
 /// Numbers as numbers unless JavaScript would round them, times as ISO 8601 text.
-fn scalar(value: &Scalar) -> Value {
+pub fn scalar(value: &Scalar) -> Value {
     match value {
         Scalar::Null => Value::Null,
         Scalar::Boolean(value) => json!(value),

@@ -21,27 +21,36 @@ pub struct Question {
     pub no_defaults: bool,
 }
 
+/// A question whose filters have been read.
+pub struct Asked<'a> {
+    pub view: &'a str,
+    pub grain: Option<&'a str>,
+    pub selections: Vec<(String, FilterValue)>,
+    pub comparisons: Vec<(String, Option<Comparison>)>,
+}
+
 /// The rows that the browser shows for it.
 pub fn ask(runtime: &Runtime<FileHost>, question: &Question) -> Result<ViewResult, String> {
+    let selections = selections(question, runtime.dashboard())?;
+    let (view, grain) = (question.view.as_str(), question.grain.as_deref());
+    answer(runtime, Asked { view, grain, selections, comparisons: comparisons(question)? })
+}
+
+pub fn answer(runtime: &Runtime<FileHost>, asked: Asked) -> Result<ViewResult, String> {
     let dashboard = runtime.dashboard();
-    let Some((page, view)) = dashboard.view(&question.view) else {
+    let Some((page, view)) = dashboard.view(asked.view) else {
         let ids: Vec<&str> = dashboard.pages.iter().flat_map(|page| page.views()).map(|view| view.id.as_str()).collect();
-        return Err(format!("there is no view `{}`\nhint: the views are {}", question.view, ids.join(", ")));
+        return Err(format!("there is no view `{}`\nhint: the views are {}", asked.view, ids.join(", ")));
     };
-    let grain = question.grain.as_ref().map(|name| grain(name, view)).transpose()?;
+    let grain = asked.grain.map(|name| grain(name, view)).transpose()?;
     let request = ViewRequest { id: view.id.clone(), grain, order: vec![], limit: None };
-    let run = Run {
-        seq: 0,
-        page: page.id.clone(),
-        selections: selections(question, dashboard)?,
-        comparisons: comparisons(question)?,
-        views: vec![request],
-    };
+    let Asked { selections, comparisons, .. } = asked;
+    let run = Run { seq: 0, page: page.id.clone(), selections, comparisons, views: vec![request] };
     let results = block_on(runtime.run(&run));
     match results.views.into_iter().next() {
         Some((_, Ok(result))) => Ok(result),
         Some((_, Err(error))) => Err(explained(&error)),
-        None => Err(format!("the engine gave no answer for `{}`", question.view)),
+        None => Err(format!("the engine gave no answer for `{}`", view.id)),
     }
 }
 

@@ -116,7 +116,8 @@ fn check_kind(kind: FilterKind, data_type: DataType, field: &str, span: Span, re
     fits.then_some(())
 }
 
-fn default_value(filter: &Filter, node: &Node, report: &mut Report) -> Option<FilterValue> {
+/// A value as authors write it in YAML.
+pub(crate) fn default_value(filter: &Filter, node: &Node, report: &mut Report) -> Option<FilterValue> {
     match filter.parse_json(&plain(filter.expr.data_type, node)) {
         Ok(value) => Some(value),
         Err(error) => {

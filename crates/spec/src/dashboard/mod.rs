@@ -19,6 +19,7 @@ use crate::{
     yaml::{Fields, Node, pairs},
 };
 pub(crate) use calendar::Calendar;
+pub(crate) use filter::default_value as filter_value;
 use resolve::Model;
 use tarn_dashboard::{Dashboard, FORMAT, Filter};
 

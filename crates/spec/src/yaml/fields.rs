@@ -72,7 +72,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The first line of the mapping: underlining all of it would show nothing.
-    fn head(&self) -> Span {
+    pub fn head(&self) -> Span {
         match self.entries.first() {
             Some(entry) if entry.key.span.start >= self.span.start => Span { start: self.span.start, ..entry.key.span },
             _ => self.span,
