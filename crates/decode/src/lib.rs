@@ -3,6 +3,7 @@
 //! [`read_footer`] turns the end of a file into a [`Footer`]; [`Footer::projection`] chooses columns and refuses what cannot
 //! be decoded; [`Projection::ranges`] names the bytes of a row group and [`Projection::read`] reads a column of it. A column
 //! that the file keeps as a dictionary stays one: its values are converted once, and rows are places in it.
+//! [`Footer::bounds`] tells which row groups cannot hold a value.
 mod blocks;
 mod chunk_index;
 mod column;
@@ -16,6 +17,7 @@ mod leaf;
 mod nested;
 mod projection;
 mod schema;
+mod statistics;
 
 pub use blocks::Blocks;
 pub use column::{Block, Places, Texts, Values};

@@ -40,4 +40,4 @@ pub use error::TableError;
 pub use options::options;
 pub use query::{Clause, KeyBucket, Query, QueryKey, QueryResult, Test};
 pub use run::run;
-pub use table::{Table, TableBuilder};
+pub use table::{Span, Table, TableBuilder};

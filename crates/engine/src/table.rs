@@ -50,15 +50,21 @@ impl TableBuilder {
             }
             columns.push((column.name, Arc::new(finished)));
         }
-        Ok(Table { columns, n_rows: self.n_rows as usize, zone: Arc::default(), derived: Derived::default() })
+        let (n_rows, zone) = (self.n_rows as usize, Arc::default());
+        Ok(Table { columns, n_rows, zone, whole: None, derived: Derived::default() })
     }
 }
+
+/// Least and greatest value; both null when there is none.
+pub type Span = (Scalar, Scalar);
 
 /// Immutable columns, and what earlier queries derived from them.
 pub struct Table {
     columns: Vec<(String, Arc<Column>)>,
     n_rows: usize,
     pub(crate) zone: Arc<Zone>,
+    /// Least and greatest values over the whole, of which this table has only a part of the rows.
+    whole: Option<Vec<(Expr, Span)>>,
     pub(crate) derived: Derived,
 }
 
@@ -97,8 +103,23 @@ impl Table {
         Ok(())
     }
 
-    /// Least and greatest value over all rows; both null when there is none. Looked for once per expression.
-    pub fn min_max(&mut self, expr: &Expr) -> Result<(Scalar, Scalar), QueryError> {
+    /// Says that rows are missing, with the spans of the whole that are known: others cannot be asked for.
+    pub fn is_part_of(&mut self, spans: Vec<(Expr, Span)>) {
+        self.whole = Some(spans);
+    }
+
+    /// Gives place to a table with more of the same rows. While some are missing, the spans of the whole stay known.
+    pub fn give_place(&mut self, other: Table, complete: bool) {
+        let (whole, zone) = (self.whole.take().filter(|_| !complete), self.zone.clone());
+        *self = Table { whole, zone, ..other };
+    }
+
+    /// Least and greatest value over all rows, also those that a part of a table has not. Looked for once per expression.
+    pub fn min_max(&mut self, expr: &Expr) -> Result<Span, QueryError> {
+        if let Some(whole) = &self.whole {
+            let known = whole.iter().find(|(known, _)| known == expr).map(|(_, span)| span.clone());
+            return known.ok_or_else(|| QueryError::Unsupported { what: "the span of values of which only a part is here".into() });
+        }
         if let Some(span) = self.derived.spans.get(expr) {
             return Ok(span.as_ref().clone());
         }

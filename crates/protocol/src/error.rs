@@ -222,6 +222,7 @@ fn distance(a: &[char], b: &[char]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
 
     fn missing(column: &str, available: &[&str]) -> LoadError {
@@ -258,5 +259,53 @@ mod tests {
         let kind = LoadErrorKind::Blocked { origin: "https://a.example".into() };
         let error = LoadError { source: "flights".into(), url: "https://b.example/f.parquet".into(), kind };
         assert!(error.hint().contains("allow origin https://a.example, method GET, header Range"));
+    }
+
+    /// One of each kind.
+    fn all() -> Vec<LoadErrorKind> {
+        use LoadErrorKind as K;
+        let text = || "x".to_owned();
+        vec![
+            K::NotFound,
+            K::Forbidden { status: 403 },
+            K::Status { status: 503 },
+            K::Blocked { origin: text() },
+            K::Offline,
+            K::Timeout { seconds: 15 },
+            K::WrongRange { expected: text(), found: text() },
+            K::CutShort { expected: 2, found: 1 },
+            K::Replaced,
+            K::HtmlInsteadOfData,
+            K::NotParquet,
+            K::Encrypted,
+            K::UnsupportedCodec { codec: text(), column: text() },
+            K::UnsupportedType { column: text(), found: text() },
+            K::Damaged { detail: text() },
+            K::MissingColumn { column: text(), available: vec![] },
+            K::ColumnType { column: text(), expected: text(), found: text() },
+            K::NullsInColumn { column: text() },
+            K::TooLarge { bytes: 2, budget: 1 },
+            K::WorkerDied { message: text() },
+            K::NotManifest { detail: text() },
+            K::DigestMismatch { what: text() },
+        ]
+    }
+
+    #[test]
+    fn every_failure_stands_in_the_documentation_once_and_says_what_to_do() {
+        let table = include_str!("../../../docs/loading.md").split("| message |").nth(1).unwrap();
+        let messages: Vec<&str> = table.lines().filter_map(|line| line.strip_prefix("| ")?.split(" |").next()).collect();
+        let kinds = all();
+        assert_eq!(messages.len(), kinds.len());
+        for kind in kinds {
+            let error = LoadError { source: "flights".into(), url: "f.parquet".into(), kind };
+            let what = error.what().replace('`', "");
+            let says = |message: &&&str| {
+                let mut rest = what.as_str();
+                message.split('…').all(|part| rest.split_once(part.trim()).inspect(|(_, behind)| rest = behind).is_some())
+            };
+            assert_eq!(messages.iter().filter(says).count(), 1, "{what}");
+            assert!(error.hint().len() > 15, "{what}");
+        }
     }
 }

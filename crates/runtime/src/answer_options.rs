@@ -1,9 +1,9 @@
 //! Answers what a filter can be set to: the values of a set, the distribution of a number.
 use crate::host::Host;
 use crate::plan::number;
+use crate::prune::{Lacking, lacks_spans};
 use crate::runtime::Shared;
 use crate::selection::resolve;
-use crate::source::Snapshot;
 use std::sync::Arc;
 use tarn_dashboard::{DataType, Filter, FilterKind, Measure, Scalar};
 use tarn_engine::{Clause, KeyBucket, Query, QueryKey, QueryResult, Table};
@@ -12,20 +12,28 @@ use tarn_protocol::{LoadError, OptionRow, Options, OptionsRequest, QueryError};
 /// The menu of a number shows at most about this many.
 const MAX_BINS: f64 = 40.0;
 
-pub(crate) fn answer<H: Host>(shared: &Shared<H>, request: &OptionsRequest, failed: Vec<LoadError>) -> Options {
+/// Fails with what has to be loaded first: row groups that were left out and matter to the answer.
+pub(crate) fn answer<H: Host>(shared: &Shared<H>, request: &OptionsRequest, failed: Vec<LoadError>) -> Result<Options, Vec<Lacking>> {
     let nothing = |rows| Options { seq: request.seq, filter: request.filter.clone(), offset: request.offset, rows, n_matching: 0 };
     let (Some(filter), Some(page)) = (shared.dashboard.filter(&request.filter), shared.page(&request.page)) else {
-        return nothing(Ok(vec![]));
+        return Ok(nothing(Ok(vec![])));
     };
     if let Some(error) = failed.into_iter().find(|error| error.source == filter.source) {
-        return nothing(Err(error));
+        return Ok(nothing(Err(error)));
     }
     let others = resolve(shared, page, &request.selections, &[]);
     let others = others.iter().filter(|selection| selection.filter.source == filter.source && selection.filter.id != filter.id);
     let clauses: Vec<Clause> = others.map(|selection| selection.clause()).collect();
-    let Some(slot) = shared.slot(&filter.source) else { return nothing(Ok(vec![])) };
+    let Some(slot) = shared.slot(&filter.source) else { return Ok(nothing(Ok(vec![]))) };
+    if let Some(lacks) = lacks_spans(shared, slot, page) {
+        return Err(vec![lacks]);
+    }
     let mut state = slot.state.borrow_mut();
-    let Some(Snapshot { table, .. }) = &mut state.snapshot else { return nothing(Ok(vec![])) };
+    let Some(snapshot) = &mut state.snapshot else { return Ok(nothing(Ok(vec![]))) };
+    if let Some(groups) = snapshot.lacks([clauses.as_slice()].into_iter()) {
+        return Err(vec![Lacking { source: filter.source.clone(), groups }]);
+    }
+    let table = &mut snapshot.table;
     let mut ask = |clauses: &[Clause]| match filter.kind {
         FilterKind::Range => distribution(table, filter, clauses),
         _ => tarn_engine::options(
@@ -37,10 +45,10 @@ pub(crate) fn answer<H: Host>(shared: &Shared<H>, request: &OptionsRequest, fail
         ),
     };
     // Where the other filters fail, the values can still be listed without them.
-    match ask(&clauses).or_else(|_| ask(&[])) {
+    Ok(match ask(&clauses).or_else(|_| ask(&[])) {
         Ok((rows, n_matching)) => Options { n_matching, ..nothing(Ok(rows)) },
         Err(_) => nothing(Ok(vec![])),
-    }
+    })
 }
 
 /// Rows by bins of a round width between the least and the greatest value of the unfiltered data.

@@ -2,6 +2,7 @@
 use crate::host::Host;
 use crate::kept::answer_key;
 use crate::plan::{ViewPlan, assemble, plan};
+use crate::prune::{Lacking, lacks_spans};
 use crate::runtime::Shared;
 use crate::selection::{Selection, applied, resolve};
 use tarn_dashboard::{FilterValue, View};
@@ -19,10 +20,11 @@ struct Open<'a> {
     applied: Vec<&'a str>,
 }
 
-pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError]) -> Results {
+/// Fails with what has to be loaded first: row groups that were left out and matter to one of the questions.
+pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError]) -> Result<Results, Vec<Lacking>> {
     let started = shared.host.stopwatch_ms();
     let mut answers: Vec<Answer> = run.views.iter().map(|request| Err(QueryError::UnknownView { id: request.id.clone() })).collect();
-    let (mut periods, mut from_cache) = (vec![], vec![]);
+    let (mut periods, mut from_cache, mut lacking) = (vec![], vec![], vec![]);
     if let Some(page) = shared.page(&run.page) {
         let selections = resolve(shared, page, &run.selections, &run.comparisons);
         periods = resolved_periods(&selections);
@@ -33,14 +35,20 @@ pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError
             if views.is_empty() {
                 continue;
             }
-            match failed.iter().find(|error| error.source == source) {
-                Some(error) => views.iter().for_each(|(at, ..)| answers[*at] = Err(QueryError::Load(error.clone()))),
-                None => answer_source(shared, source, &views, &selections, &mut answers, &mut from_cache),
+            if let Some(error) = failed.iter().find(|error| error.source == source) {
+                views.iter().for_each(|(at, ..)| answers[*at] = Err(QueryError::Load(error.clone())));
+            } else if let Some(lacks) = lacks_spans(shared, slot, page) {
+                lacking.push(lacks);
+            } else {
+                answer_source(shared, source, &views, &selections, &mut answers, &mut from_cache, &mut lacking);
             }
         }
     }
+    if !lacking.is_empty() {
+        return Err(lacking);
+    }
     let views = run.views.iter().map(|request| request.id.clone()).zip(answers).collect();
-    Results { seq: run.seq, views, periods, from_cache, query_ms: shared.host.stopwatch_ms() - started }
+    Ok(Results { seq: run.seq, views, periods, from_cache, query_ms: shared.host.stopwatch_ms() - started })
 }
 
 /// The same from what is remembered of the last visit, before any column is loaded. `None` unless all of it is.
@@ -75,6 +83,7 @@ fn answer_source<H: Host>(
     selections: &[Selection],
     answers: &mut [Answer],
     from_cache: &mut Vec<String>,
+    lacking: &mut Vec<Lacking>,
 ) {
     let Some(slot) = shared.slot(source) else { return };
     let mut state = slot.state.borrow_mut();
@@ -98,7 +107,12 @@ fn answer_source<H: Host>(
             Err(error) => answers[*at] = Err(error),
         }
     }
+    let rows_total = snapshot.n_rows();
     let queries: Vec<Query> = open.iter().flat_map(|open| questions(&open.plan).cloned()).collect();
+    if let Some(groups) = snapshot.lacks(queries.iter().map(|query| query.clauses.as_slice())) {
+        lacking.push(Lacking { source: source.to_owned(), groups });
+        return;
+    }
     let mut results = tarn_engine::run(&mut snapshot.table, &queries).into_iter();
     let mut next = |wanted: bool| if wanted { results.next().transpose() } else { Ok(None) };
     for open in open {
@@ -108,7 +122,7 @@ fn answer_source<H: Host>(
         let missing = || QueryError::Unsupported { what: "a question without an answer".into() };
         let result = current.and_then(|current| Ok(assemble(current.ok_or_else(missing)?, previous?, series?)));
         answers[open.at] = result.map(|mut result| {
-            result.rows_total = snapshot.table.n_rows() as u64;
+            result.rows_total = rows_total;
             result.filters_applied = open.applied.iter().map(|id| (*id).to_owned()).collect();
             result.snapshot = snapshot.id.clone();
             cache.put(open.cache_key, &result);

@@ -3,6 +3,7 @@ use crate::host::Host;
 use crate::kept;
 use crate::load::{Load, Loaded, Progress};
 use crate::open::OpenFile;
+use crate::prune;
 use crate::record::{SourceRecord, checksum};
 use crate::runtime::Shared;
 use crate::source::{Snapshot, SourceSlot};
@@ -81,14 +82,18 @@ async fn from_cache<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[S
     let is_published = matches!(slot.source.location, Location::Manifest(_));
     let complete = |files: &Vec<OpenFile>| if is_published { published.is_some() } else { files.len() == slot.urls.len() };
     let files = files.filter(complete).ok_or_else(damaged)?;
-    let loaded = load.columns(&files, vec![], &id, &slot.columns(columns)).await?;
+    let part = prune::needed(shared, slot, &files);
+    let held = part.as_ref().map(|part| &part.groups);
+    let mut loaded = load.columns(&files, vec![], &id, &slot.columns(columns), held).await?;
+    loaded.table.set_zone(slot.zone.clone());
+    let held = prune::limit(&mut loaded.table, part);
     let age = Duration::from_secs_f64(((shared.host.now_ms() - validated_at) / 1e3).clamp(0.0, 1e12));
     let (ttl, max_stale) = (Duration::from_secs(ttl_secs.into()), Duration::from_secs(slot.source.max_stale_secs.into()));
     let mut state = slot.state.borrow_mut();
     state.revalidation_due = freshness(age, ttl, max_stale) != Freshness::Fresh;
     state.pending = loaded.new_blobs;
     state.unsaved = true;
-    state.snapshot = Some(Snapshot { id, files, table: loaded.table, validated_at, unconditional, published });
+    state.snapshot = Some(Snapshot { id, files, held, table: loaded.table, validated_at, unconditional, published });
     Ok(())
 }
 
@@ -96,13 +101,13 @@ async fn from_cache<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[S
 async fn add<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
     let report = |progress| shared.send_progress(slot, progress);
     let load = loader(shared, slot, &report);
-    let (files, id, missing) = {
+    let (files, id, held, missing) = {
         let state = slot.state.borrow();
         let Some(snapshot) = &state.snapshot else { return Ok(()) };
         let missing: Vec<String> = columns.iter().filter(|column| !snapshot.table.has_column(column)).cloned().collect();
-        (snapshot.files.clone(), snapshot.id.clone(), missing)
+        (snapshot.files.clone(), snapshot.id.clone(), snapshot.held.clone(), missing)
     };
-    let Loaded { table, new_blobs } = load.columns(&files, vec![], &id, &slot.columns(&missing)).await?;
+    let Loaded { table, new_blobs } = load.columns(&files, vec![], &id, &slot.columns(&missing), held.as_ref()).await?;
     let mut state = slot.state.borrow_mut();
     let Some(snapshot) = &mut state.snapshot else { return Ok(()) };
     let added = snapshot.table.add_columns(table);
@@ -114,7 +119,7 @@ async fn add<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String])
 }
 
 /// What is read once more from the start: a plain file was replaced in between, or a manifest was and its files are gone.
-fn is_of_another_version(slot: &SourceSlot, error: &LoadError) -> bool {
+pub(crate) fn is_of_another_version(slot: &SourceSlot, error: &LoadError) -> bool {
     match error.kind {
         LoadErrorKind::Replaced | LoadErrorKind::DigestMismatch { .. } => true,
         LoadErrorKind::NotFound => !slot.urls.contains(&error.url),
@@ -153,12 +158,15 @@ async fn fresh_once<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[S
         }
     };
     let validated_at = shared.host.now_ms();
-    let Loaded { mut table, new_blobs } = load.columns(&files, chunks, &id, &slot.columns(&names)).await?;
+    let part = prune::needed(shared, slot, &files);
+    let Loaded { mut table, new_blobs } =
+        load.columns(&files, chunks, &id, &slot.columns(&names), part.as_ref().map(|part| &part.groups)).await?;
     table.set_zone(slot.zone.clone());
+    let held = prune::limit(&mut table, part);
 
     let mut state = slot.state.borrow_mut();
     let unconditional = state.snapshot.as_ref().is_some_and(|old| old.unconditional);
-    let old = state.snapshot.replace(Snapshot { id: id.clone(), files, table, validated_at, unconditional, published });
+    let old = state.snapshot.replace(Snapshot { id: id.clone(), files, held, table, validated_at, unconditional, published });
     state.revalidation_due = false;
     state.unsaved = true;
     state.pending = new_blobs;

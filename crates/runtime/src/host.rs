@@ -25,6 +25,9 @@ pub trait Host {
     /// One GET, never answered from an HTTP cache. `progress` is told the bytes of the body as they come.
     async fn fetch(&self, request: &FetchRequest, progress: &dyn Fn(u64)) -> Result<Answer, FetchFailure>;
 
+    /// Waits; not at all where there is nobody to wait for.
+    async fn pause(&self, _ms: f64) {}
+
     /// The digest by which published bytes are verified. A host that computes it outside this thread's way may do so.
     async fn digest(&self, bytes: &Bytes) -> Digest {
         software_digest(bytes)

@@ -39,7 +39,7 @@ pub(crate) fn keep<H: Host>(shared: &Shared<H>, slot: &SourceSlot) -> Option<Kep
     let mut state = slot.state.borrow_mut();
     let keys = std::mem::take(&mut state.answered);
     let snapshot = state.snapshot.as_mut()?;
-    let (newest, rows) = (slot.time_expr().and_then(|time| snapshot.newest(&time)), snapshot.table.n_rows() as u64);
+    let (newest, rows) = (slot.time_expr().and_then(|time| snapshot.newest(&time)), snapshot.n_rows());
     let mut results = shared.results.borrow_mut();
     let answers: Vec<(Vec<u8>, ViewResult)> = keys.iter().filter_map(|key| Some((key.clone(), results.get(key)?))).collect();
     state.answered = keys;

@@ -19,6 +19,7 @@ mod memory_host;
 mod network;
 mod open;
 mod plan;
+mod prune;
 mod published;
 mod record;
 mod result_cache;
@@ -27,6 +28,7 @@ mod runtime;
 mod selection;
 mod settle;
 mod source;
+mod statistics;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use file_host::{FileHost, block_on};

@@ -6,6 +6,7 @@ use crate::chunks::Chunks;
 use crate::host::Host;
 use crate::network::{Counters, Network};
 use crate::open::{OpenFile, decode_failure, open};
+use crate::prune::RowGroups;
 use crate::record::{BlobRecord, version};
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _};
@@ -72,17 +73,19 @@ impl<H: Host> Load<'_, H> {
         Ok(files)
     }
 
-    /// Reads columns of files that are open. `chunks` are bytes that are here already, by file.
+    /// Reads columns of files that are open, of these row groups (`None`: of all). `chunks` are bytes that are here already,
+    /// by file.
     pub async fn columns(
         &self,
         files: &[OpenFile],
         mut chunks: Vec<Chunks>,
         snapshot: &str,
         columns: &[Column],
+        chosen: Option<&RowGroups>,
     ) -> Result<Loaded, LoadError> {
         chunks.resize_with(files.len(), Chunks::default);
         let projections = files.iter().map(|file| self.projection(file, columns)).collect::<Result<Vec<Projection>, LoadError>>()?;
-        let groups = row_groups(&projections);
+        let groups = row_groups(&projections, chosen);
         let mut new_blobs = wanted_pieces(&chunks, &groups);
         let units = plan(files, &chunks, &groups);
         let bytes_total = units.iter().map(|unit| unit.range.len()).sum();
@@ -195,9 +198,9 @@ impl<H: Host> Load<'_, H> {
     }
 }
 
-fn row_groups(projections: &[Projection]) -> Vec<RowGroup> {
+fn row_groups(projections: &[Projection], chosen: Option<&RowGroups>) -> Vec<RowGroup> {
     let groups = projections.iter().enumerate().flat_map(|(file, projection)| {
-        let groups = projection.ranges().iter().enumerate();
+        let groups = projection.ranges().iter().enumerate().filter(move |(index, _)| chosen.is_none_or(|chosen| chosen.has(file, *index)));
         groups.map(move |(index, ranges)| RowGroup { file, index, ranges: ranges.iter().cloned().map(ByteRange::from).collect() })
     });
     groups.collect()

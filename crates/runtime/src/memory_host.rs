@@ -192,6 +192,11 @@ impl Host for MemoryHost {
         answer
     }
 
+    async fn pause(&self, ms: f64) {
+        Later::default().await;
+        self.advance_ms(ms);
+    }
+
     async fn cache_read(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheFailure> {
         Later::default().await;
         if self.world.cache_failure.get() == Some(CacheFailure::Unavailable) {

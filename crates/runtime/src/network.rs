@@ -5,6 +5,19 @@ use std::cell::Cell;
 use tarn_protocol::LoadErrorKind;
 use tarn_snapshot::{ByteRange, FileIdentity, Validators};
 
+/// Between the first failure and the next attempt at least twice this; then twice as long.
+const FIRST_PAUSE_MS: f64 = 200.0;
+
+/// How often a request is made in all when it ends so: a store that is busy or a connection that broke may be better soon,
+/// a store that refuses will not. A silent one has taken its time already.
+fn attempts(kind: &LoadErrorKind) -> u32 {
+    match kind {
+        LoadErrorKind::Status { status: 429 | 500 | 502 | 503 | 504 } | LoadErrorKind::CutShort { .. } => 3,
+        LoadErrorKind::Timeout { .. } => 2,
+        _ => 1,
+    }
+}
+
 /// What a source has cost so far.
 #[derive(Default)]
 pub(crate) struct Counters {
@@ -42,7 +55,22 @@ impl<H: Host> Network<'_, H> {
         }
     }
 
+    /// Asks again, after a pause, where that may help.
     async fn send(&self, request: &FetchRequest, known: Option<&FileIdentity>) -> Result<(Checked, Validators), LoadErrorKind> {
+        let mut attempt = 1;
+        loop {
+            let outcome = self.send_once(request, known).await;
+            if outcome.as_ref().err().is_none_or(|kind| attempt >= attempts(kind)) {
+                return outcome;
+            }
+            // Tabs that failed together do not come back together.
+            let jitter = self.host.stopwatch_ms() % FIRST_PAUSE_MS;
+            self.host.pause(FIRST_PAUSE_MS * f64::from(1 << attempt) + jitter).await;
+            attempt += 1;
+        }
+    }
+
+    async fn send_once(&self, request: &FetchRequest, known: Option<&FileIdentity>) -> Result<(Checked, Validators), LoadErrorKind> {
         self.counters.requests.set(self.counters.requests.get() + 1);
         let progress = |bytes: u64| {
             self.counters.bytes_fetched.set(self.counters.bytes_fetched.get() + bytes);

@@ -4,6 +4,7 @@ use crate::ensure::ensure;
 use crate::host::Host;
 use crate::kept::recall;
 use crate::load::Progress;
+use crate::prune::{Demand, widen};
 use crate::record::checksum;
 use crate::result_cache::ResultCache;
 use crate::revalidate::revalidate;
@@ -13,7 +14,7 @@ use crate::{answer_options, answer_run};
 use futures_util::future::join_all;
 use std::cell::RefCell;
 use std::sync::Arc;
-use tarn_dashboard::{Dashboard, Page, Source};
+use tarn_dashboard::{Dashboard, FilterValue, Page, Source};
 use tarn_protocol::{LoadError, Options, OptionsRequest, Request, Response, Results, Run, SourceStatus};
 
 /// Answers requests about one dashboard. All methods take `&self`: several may be under way at once on one thread.
@@ -71,6 +72,7 @@ impl<H: Host> Runtime<H> {
         match request {
             Request::Start { .. } => {}
             Request::Run(run) => {
+                self.demand(Some(&Demand::of(&run)));
                 let results = match self.remembered(&run).await {
                     Some(results) => results,
                     None => self.run(&run).await,
@@ -90,8 +92,14 @@ impl<H: Host> Runtime<H> {
 
     /// The results of views. Waits until the page's columns are loaded; a source that fails fails its own views only.
     pub async fn run(&self, run: &Run) -> Results {
-        let failed = self.load_page(&run.page).await;
-        answer_run::answer(&self.shared, run, &failed)
+        self.demand(Some(&Demand::of(run)));
+        let mut failed = self.load_page(&run.page).await;
+        loop {
+            match answer_run::answer(&self.shared, run, &failed) {
+                Ok(results) => return results,
+                Err(lacking) => failed.extend(widen(&self.shared, lacking).await),
+            }
+        }
     }
 
     /// The results of the last visit, when they answer this run and its sources are not loaded yet.
@@ -112,12 +120,19 @@ impl<H: Host> Runtime<H> {
 
     /// The values of a set filter, with the rows that pass the other filters.
     pub async fn options(&self, request: &OptionsRequest) -> Options {
-        let failed = self.load_page(&request.page).await;
-        answer_options::answer(&self.shared, request, failed)
+        let mut failed = self.load_page(&request.page).await;
+        loop {
+            match answer_options::answer(&self.shared, request, failed.clone()) {
+                Ok(options) => return options,
+                Err(lacking) => failed.extend(widen(&self.shared, lacking).await),
+            }
+        }
     }
 
-    /// Loads the columns of a page ahead of its first question. Failures are kept for the answer to it.
-    pub async fn preload(&self, page: &str) {
+    /// Loads the columns of a page ahead of its first question, in which these filters will be set: row groups that cannot
+    /// matter to it are left out. `None` loads all rows. Failures are kept for the answer to the question.
+    pub async fn preload(&self, page: &str, selections: Option<Vec<(String, FilterValue)>>) {
+        self.demand(selections.map(|selections| Demand::new(page, selections)).as_ref());
         self.load_page(page).await;
     }
 
@@ -135,6 +150,13 @@ impl<H: Host> Runtime<H> {
 
     pub fn status(&self, source: &str) -> Option<SourceStatus> {
         self.shared.slot(source).map(|slot| self.shared.status(slot))
+    }
+
+    /// Notes what is asked, before it is loaded.
+    fn demand(&self, demand: Option<&Demand>) {
+        for slot in &self.shared.slots {
+            slot.state.borrow_mut().demand = demand.cloned();
+        }
     }
 
     /// The failures among the sources of the page.
@@ -183,9 +205,10 @@ impl<H: Host> Shared<H> {
             validated_at: validated_at.or(remembered.map(|remembered| remembered.validated_at)),
             created_at: published.as_ref().map(|published| published.created_ms),
             next_expected_at: published.and_then(|published| published.next_expected_ms),
-            rows: snapshot.as_ref().map_or(remembered.map_or(0, |remembered| remembered.rows), |snapshot| snapshot.table.n_rows() as u64),
+            rows: snapshot.as_ref().map_or(remembered.map_or(0, |remembered| remembered.rows), |snapshot| snapshot.n_rows()),
             memory_bytes: snapshot.as_ref().map_or(0, |snapshot| snapshot.table.memory_bytes() as u64),
             row_groups_read: counters.row_groups_read.get(),
+            row_groups_skipped: snapshot.as_ref().and_then(|snapshot| Some(snapshot.held.as_ref()?.n_left_out())).unwrap_or(0),
             newest: match snapshot {
                 Some(snapshot) => time.and_then(|time| snapshot.newest(&time)),
                 None => remembered.and_then(|remembered| remembered.newest),
@@ -193,7 +216,6 @@ impl<H: Host> Shared<H> {
             bytes_fetched: counters.bytes_fetched.get(),
             bytes_from_cache: counters.bytes_from_cache.get(),
             requests: counters.requests.get(),
-            row_groups_skipped: 0,
             decode_ms: counters.decode_ms.get(),
             worker_memory_bytes: self.host.memory_bytes(),
             error,

@@ -2,7 +2,7 @@
 use crate::host::Host;
 use crate::runtime::Shared;
 use crate::settle::{complete_day_before, newest_complete_day};
-use tarn_dashboard::{Comparison, Filter, FilterValue, Interval, Page, View};
+use tarn_dashboard::{Comparison, Dashboard, Filter, FilterValue, Interval, Page, View, Weekday};
 use tarn_engine::{Clause, Test};
 use tarn_protocol::ResolvedPeriod;
 
@@ -38,9 +38,20 @@ pub(crate) fn resolve<'a, H: Host>(
     chosen: &'a [(String, FilterValue)],
     comparisons: &[(String, Option<Comparison>)],
 ) -> Vec<Selection<'a>> {
+    resolve_by(&shared.dashboard, page, chosen, comparisons, |filter| newest_day(shared, filter))
+}
+
+/// The same where the newest complete day of a filter's field is known from elsewhere.
+pub(crate) fn resolve_by<'a>(
+    dashboard: &'a Dashboard,
+    page: &Page,
+    chosen: &'a [(String, FilterValue)],
+    comparisons: &[(String, Option<Comparison>)],
+    newest_day: impl Fn(&Filter) -> Option<i64>,
+) -> Vec<Selection<'a>> {
     let in_force = page.filters_in_force();
     let chosen = chosen.iter().filter(|(id, _)| in_force.contains(&id.as_str()));
-    chosen.filter_map(|(id, value)| Some(selection(shared, shared.dashboard.filter(id)?, value, comparisons))).collect()
+    chosen.filter_map(|(id, value)| Some(selection(dashboard.filter(id)?, value, comparisons, dashboard.week_start, &newest_day))).collect()
 }
 
 /// The selections that a view applies: of its source, and not the one that it writes.
@@ -50,15 +61,16 @@ pub(crate) fn applied<'s, 'a>(selections: &'s [Selection<'a>], view: &View) -> V
     selections.iter().filter(applies).collect()
 }
 
-fn selection<'a, H: Host>(
-    shared: &Shared<H>,
+fn selection<'a>(
     filter: &'a Filter,
     value: &'a FilterValue,
     comparisons: &[(String, Option<Comparison>)],
+    week_start: Weekday,
+    newest_day: impl Fn(&Filter) -> Option<i64>,
 ) -> Selection<'a> {
     let (test, interval) = match value {
         FilterValue::Period(period) => {
-            let interval = newest_day(shared, filter).and_then(|day| period.resolve(day, shared.dashboard.week_start));
+            let interval = newest_day(filter).and_then(|day| period.resolve(day, week_start));
             // Without any date in the data, no row lies in the period.
             (within(interval.unwrap_or(Interval { from: 0, to: 0 })), interval)
         }

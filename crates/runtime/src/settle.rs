@@ -63,7 +63,7 @@ fn send_domains<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
         for filter in filters {
             needed.clear();
             crate::columns::add_columns(&filter.expr, &mut needed);
-            if needed.iter().all(|column| snapshot.table.has_column(column)) {
+            if needed.iter().all(|column| snapshot.table.has_column(column)) && snapshot.knows_domain(filter) {
                 domains.push(FilterDomain { filter: filter.id.clone(), domain: domain(&mut snapshot.table, filter, time.as_ref()) });
             }
         }

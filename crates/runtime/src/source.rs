@@ -3,11 +3,12 @@ use crate::cache::NewBlob;
 use crate::kept::{Kept, Remembered};
 use crate::network::Counters;
 use crate::open::OpenFile;
+use crate::prune::{Demand, RowGroups};
 use crate::record::{FileRecord, Published, SourceRecord, record_key};
 use futures_util::lock::Mutex;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-use tarn_dashboard::{Column, DataType, Expr, Location, Measure, Node, Scalar, Source, Weekday, Zone};
+use tarn_dashboard::{Column, DataType, Expr, Filter, FilterKind, Location, Measure, Node, Scalar, Source, Weekday, Zone};
 use tarn_engine::Table;
 use tarn_protocol::LoadError;
 
@@ -42,6 +43,8 @@ pub(crate) struct SourceState {
     pub answered: Vec<Vec<u8>>,
     /// Every column that a page asked for, loaded or not.
     pub wanted: Vec<String>,
+    /// What was asked last: only row groups that can matter to it are loaded. `None`: all are.
+    pub demand: Option<Demand>,
     /// The last load or validation failed. A load that failed is not tried again before the next validation.
     pub error: Option<LoadError>,
     /// Fetched and not yet in the cache.
@@ -58,6 +61,8 @@ pub(crate) struct SourceState {
 pub(crate) struct Snapshot {
     pub id: String,
     pub files: Vec<OpenFile>,
+    /// The row groups whose rows the table has; `None`: all.
+    pub held: Option<RowGroups>,
     pub table: Table,
     pub validated_at: f64,
     /// The store takes no conditional headers.
@@ -127,6 +132,17 @@ impl SourceState {
 }
 
 impl Snapshot {
+    /// Rows of the files, loaded or not.
+    pub fn n_rows(&self) -> u64 {
+        self.files.iter().map(|file| file.footer.n_rows()).sum()
+    }
+
+    /// Whether what a filter can be set to is known: distinct values are counted only where all rows are here.
+    pub fn knows_domain(&mut self, filter: &Filter) -> bool {
+        let spans = matches!(filter.kind, FilterKind::DateRange | FilterKind::Range);
+        self.held.is_none() || (spans && self.table.min_max(&filter.expr).is_ok())
+    }
+
     pub fn record(&self, ttl_secs: u32, now: f64, kept: Option<Kept>) -> SourceRecord {
         let files = self.files.iter().map(|file| FileRecord {
             identity: file.identity.clone(),

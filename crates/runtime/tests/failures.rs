@@ -23,10 +23,10 @@ pages:
   - { title: Only, rows: [[{ kpi: trips }]] }
 ";
 
-/// The error when the n-th request meets this fault.
+/// The error when the n-th request, and what follows it, meets this fault.
 fn failure(n: usize, fault: Fault) -> LoadErrorKind {
     let host = world();
-    host.faults(std::iter::repeat_n(None, n).chain([Some(fault)]));
+    host.faults(std::iter::repeat_n(None, n).chain(std::iter::repeat_n(Some(fault), 9)));
     Tab::open(&host).failure("money")
 }
 
@@ -42,6 +42,29 @@ fn every_failure_of_the_first_request_has_its_name() {
     assert_eq!(failure(0, Fault::Failure(FetchFailure::Timeout { seconds: 30 })), LoadErrorKind::Timeout { seconds: 30 });
     assert_eq!(failure(0, Fault::Cut(100)), LoadErrorKind::CutShort { expected: 16_384, found: 100 });
     assert!(matches!(failure(0, Fault::ShiftedRange), LoadErrorKind::WrongRange { .. }));
+}
+
+#[test]
+fn busy_store_and_broken_connection_are_asked_again() {
+    for (fault, times) in [
+        (Fault::Status(503), 2),
+        (Fault::Status(429), 2),
+        (Fault::Cut(100), 2),
+        (Fault::Failure(FetchFailure::CutShort { found: 3 }), 2),
+        (Fault::Failure(FetchFailure::Timeout { seconds: 15 }), 1),
+    ] {
+        let host = world();
+        host.faults(std::iter::repeat_n(Some(fault), times));
+        let tab = Tab::open(&host);
+        assert_eq!(tab.show("money").unwrap(), ["0 1 0"]);
+        assert_eq!(host.take_requests().len(), 4 + times);
+        let waited = tab.runtime.status("trips").unwrap().validated_at.unwrap() - 1e12;
+        assert!((400.0 * times as f64..2_000.0).contains(&waited), "{waited} ms");
+    }
+    let host = world();
+    host.faults([Some(Fault::Status(403))]);
+    Tab::open(&host).failure("money");
+    assert_eq!(host.take_requests().len(), 1, "a refusal is final");
 }
 
 #[test]
@@ -133,7 +156,7 @@ fn column_of_a_replaced_file_brings_the_new_snapshot_as_a_whole() {
 #[test]
 fn failed_source_is_not_asked_again_before_a_validation() {
     let host = world();
-    host.faults([Some(Fault::Status(503))]);
+    host.faults(std::iter::repeat_n(Some(Fault::Status(503)), 3));
     let tab = Tab::open(&host);
     tab.failure("money");
     host.take_requests();
@@ -148,7 +171,7 @@ fn failed_source_is_not_asked_again_before_a_validation() {
 #[test]
 fn failed_source_of_views_that_only_count_is_tried_again() {
     let host = world();
-    host.faults([Some(Fault::Status(503))]);
+    host.faults(std::iter::repeat_n(Some(Fault::Status(503)), 3));
     let tab = Tab::with(&host, COUNT);
     assert_eq!(tab.failure("only"), LoadErrorKind::Status { status: 503 });
     tab.revalidate();

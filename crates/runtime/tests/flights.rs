@@ -177,3 +177,23 @@ fn page_is_told_results_domains_and_the_state_of_its_source() {
     "#]]
     .assert_eq(&kinds.join("\n"));
 }
+
+/// `cargo test -p tarn-runtime --test flights -- --nocapture bytes` prints them.
+#[test]
+fn no_more_bytes_are_fetched_than_the_footer_says_that_the_page_needs() {
+    let demo = Demo::open();
+    demo.run("overview", &[]);
+    let file = bytes::Bytes::from(std::fs::read(root().join("public/data/flights-3m.parquet")).unwrap());
+    let metadata = parquet::file::metadata::ParquetMetaDataReader::new().parse_and_finish(&file).unwrap();
+    // The page shows every column of the file.
+    let chunks = metadata.row_groups().iter().flat_map(|group| group.columns());
+    let needed: i64 = chunks.map(|chunk| chunk.compressed_size()).sum();
+    let footer = u32::from_le_bytes(file[file.len() - 8..][..4].try_into().unwrap()) + 8;
+    let status = demo.runtime.status("flights").unwrap();
+    let ratio = status.bytes_fetched as f64 / (needed as f64 + f64::from(footer));
+    println!(
+        "needed {needed} bytes and a footer of {footer}, fetched {} in {} requests: {ratio:.4}",
+        status.bytes_fetched, status.requests
+    );
+    assert!(ratio < 1.05, "{ratio}");
+}

@@ -159,3 +159,28 @@ fn damaged_record_means_a_first_visit() {
     assert_eq!(Tab::open(&host).show("money").unwrap(), before);
     assert!(host.take_requests().len() > 2);
 }
+
+#[test]
+fn reload_counts_hours_in_the_dashboards_zone_too() {
+    let host = MemoryHost::default();
+    host.advance_ms(1e12);
+    let at: arrow_array::ArrayRef = std::sync::Arc::new(arrow_array::TimestampMicrosecondArray::from(vec![0i64]).with_timezone("UTC"));
+    host.put_file(FILE, world::parquet(&arrow_array::RecordBatch::try_from_iter([("at", at)]).unwrap()), Some("\"1\""));
+    let yaml = "
+title: Hours
+time_zone: Asia/Tokyo
+data:
+  trips:
+    source: trips.parquet
+    ttl: 5m
+    schema: { at: timestamptz }
+    dimensions: { hour: extract(hour from at) }
+    measures: { trips: count(*) }
+pages:
+  - { title: Only, rows: [[{ table: [trips], by: [hour], limit: 5 }]] }
+";
+    assert_eq!(Tab::with(&host, yaml).show("only").unwrap(), ["9 1"]);
+    // Another dashboard over the same file, so that no answer is remembered.
+    let again = Tab::with(&host, &yaml.replace("title: Hours", "title: Again"));
+    assert_eq!(again.show("only").unwrap(), ["9 1"]);
+}

@@ -1,5 +1,5 @@
 use crate::fetch;
-use crate::global::{script, stopwatch_ms};
+use crate::global::{script, sleep, stopwatch_ms};
 use crate::store::Store;
 use crate::viewer::Viewer;
 use bytes::Bytes;
@@ -52,6 +52,10 @@ impl Host for BrowserHost {
 
     async fn fetch(&self, request: &FetchRequest, progress: &dyn Fn(u64)) -> Result<Answer, FetchFailure> {
         fetch::get(request, &self.page, progress).await
+    }
+
+    async fn pause(&self, ms: f64) {
+        sleep(ms as i32).await;
     }
 
     async fn digest(&self, bytes: &Bytes) -> Digest {

@@ -8,8 +8,8 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, Headers, ReadableStreamDefaultReader, Request, RequestCache, RequestInit, Response, Url};
 
-/// A request that is silent for that long has failed.
-const STALL_SECS: u32 = 30;
+/// A request that is silent for that long has failed; it is made twice.
+const STALL_SECS: u32 = 15;
 /// No answer is read further: beyond it the heap is at risk.
 const MAX_BODY: usize = 2 << 30;
 

@@ -3,7 +3,7 @@ use crate::browser_host::BrowserHost;
 use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
-use tarn_dashboard::Dashboard;
+use tarn_dashboard::{Dashboard, Filter, FilterValue};
 use tarn_protocol::{Request, Response, decode, encode};
 use tarn_runtime::Runtime;
 use wasm_bindgen::prelude::*;
@@ -45,6 +45,7 @@ fn receive(runtime: &RefCell<Option<Browser>>, data: &JsValue) {
 fn begin(dashboard: &[u8], base_url: String, former: Option<&Runtime<BrowserHost>>) -> Browser {
     let dashboard = Dashboard::from_bytes(dashboard).expect("a compiled dashboard of this version");
     let page = first_page(&dashboard, &base_url);
+    let selections = first_selections(&dashboard, &base_url);
     let runtime = Rc::new(Runtime::new(BrowserHost::new(base_url.clone()), dashboard, &base_url, |response| send(&response)));
     if let Some(former) = former {
         runtime.take_over(former);
@@ -52,7 +53,7 @@ fn begin(dashboard: &[u8], base_url: String, former: Option<&Runtime<BrowserHost
     if let Some(page) = page {
         // The data travels while the page still starts.
         let runtime = Rc::clone(&runtime);
-        spawn_local(async move { runtime.preload(&page).await });
+        spawn_local(async move { runtime.preload(&page, Some(selections)).await });
     }
     runtime
 }
@@ -62,6 +63,17 @@ fn first_page(dashboard: &Dashboard, base_url: &str) -> Option<String> {
     let named = Url::new(base_url).ok().and_then(|url| url.search_params().get("page"));
     let page = named.and_then(|id| dashboard.page(&id)).or(dashboard.pages.first())?;
     Some(page.id.clone())
+}
+
+/// The filters as the address sets them, else their defaults: what the page will ask first. Another guess costs time alone.
+fn first_selections(dashboard: &Dashboard, base_url: &str) -> Vec<(String, FilterValue)> {
+    let address = Url::new(base_url).ok().map(|url| url.search_params());
+    let chosen = |filter: &Filter| match address.as_ref().and_then(|address| address.get(&filter.id)) {
+        Some(text) if text.is_empty() => filter.cleared(),
+        Some(text) => filter.parse_text(&text).ok().or_else(|| filter.default.clone()),
+        None => filter.default.clone(),
+    };
+    dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), chosen(filter)?))).collect()
 }
 
 /// By transfer: the page gets the bytes without a copy.

@@ -70,6 +70,8 @@ fn views(dashboard: &Dashboard, dir: &Path, place: impl Fn(&[&str]) -> Span) -> 
     for page in &dashboard.pages {
         let local = page.views().filter(|view| !remote(&view.source));
         let views = local.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![], limit: None }).collect();
+        // All rows have to keep the contract, also those that no view shows as it opens.
+        block_on(runtime.preload(&page.id, None));
         let run = Run { seq: 0, page: page.id.clone(), selections: selections.clone(), comparisons: vec![], views };
         for (id, result) in block_on(runtime.run(&run)).views {
             let Err(problem) = result else { continue };
