@@ -18,19 +18,23 @@ const bytes = async (url) => {
   return new Uint8Array(await response.arrayBuffer());
 };
 
+// The browser opens its storage meanwhile; the first to ask waits for that.
+globalThis.indexedDB?.databases?.().catch(() => {});
+
 const workerModule = compile(here("WORKER_WASM"));
 // On a site with roles a script before this one asks who is looking: it chooses the dashboard, and the worker's name tells the
 // worker whose storage it has.
 const viewer = globalThis.tarnViewer && await globalThis.tarnViewer;
 const dashboard = bytes(new URL(viewer?.dashboard ?? document.querySelector("link#tarn-dashboard").href, document.baseURI));
 
-// One data worker. `ready` waits for the word that its glue runs; later messages are the application's.
-const spawn = () => {
+// One data worker. It gets the compiled module with its first request, if that comes from here: no turn of the busy page lies
+// between them. `ready` waits for the word that the module runs; later messages are the application's.
+const spawn = (start) => {
   const worker = new Worker(here("WORKER_SCRIPT"), { type: "module", name: viewer?.worker });
   const ready = new Promise((resolve, reject) => {
     worker.addEventListener("message", ({ data }) => { if (data === "ready") resolve(); });
     worker.addEventListener("error", (event) => reject(new Error(event.message || "its script could not be loaded")));
-    workerModule.then((module) => worker.postMessage(module), reject);
+    Promise.all([workerModule, start]).then((both) => worker.postMessage(both), reject);
   });
   return { worker, ready };
 };
@@ -48,10 +52,10 @@ const message = (variant, ...parts) => {
 };
 // The first worker gets `Request::Start` from here, so that data travels while the application still compiles. What the
 // worker says meanwhile is kept.
-const first = { ...spawn(), inbox: [] };
+const start = dashboard.then((compiled) => message(0, compiled, new TextEncoder().encode(document.baseURI)));
+const first = { ...spawn(start), inbox: [] };
 first.worker.onmessage = ({ data }) => first.inbox.push(data);
-first.ready = Promise.all([dashboard, first.ready]).then(([compiled]) => first.worker.postMessage(message(0, compiled, new TextEncoder().encode(document.baseURI))));
-for (const promise of [workerModule, dashboard, first.ready]) promise.catch(() => {}); // the application awaits and reports
+for (const promise of [workerModule, dashboard, start, first.ready]) promise.catch(() => {}); // the application awaits and reports
 globalThis.tarnBoot = { first, spawn, dashboard, message, viewer };
 
 // Without the application there is nobody else to say so; after a trap it cannot go on either.

@@ -4,7 +4,9 @@ use crate::{DecodeError, Projection};
 use bytes::Bytes;
 use parquet::DecodeResult;
 use parquet::basic::Repetition;
-use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataPushDecoder};
+use parquet::file::metadata::{
+    PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataPushDecoder, ParquetStatisticsPolicy,
+};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -36,7 +38,13 @@ pub fn read_footer(file_length: u64, tail: &Bytes) -> Result<FooterStep, DecodeE
         _ => return Err(DecodeError::NotParquet),
     }
     let start = file_length.checked_sub(tail.len() as u64).ok_or(DecodeError::NotParquet)?;
-    let mut decoder = ParquetMetaDataPushDecoder::try_new(file_length)?.with_page_index_policy(PageIndexPolicy::Skip);
+    // Nobody asks for sizes and encodings of pages.
+    let options = ParquetMetaDataOptions::new()
+        .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll)
+        .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll);
+    let mut decoder = ParquetMetaDataPushDecoder::try_new(file_length)?
+        .with_page_index_policy(PageIndexPolicy::Skip)
+        .with_metadata_options(Some(Arc::new(options)));
     decoder.push_range(start..file_length, tail.clone())?;
     match decoder.try_decode()? {
         DecodeResult::NeedsData(ranges) => {

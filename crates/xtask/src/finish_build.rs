@@ -2,12 +2,19 @@
 //!
 //! Trunk hashes the application's files but not those of a worker, and starts the application from an inline script with a
 //! placeholder nonce. Here the worker's glue and wasm are renamed by their content, the inline script is replaced by a file
-//! (so the page runs under `script-src 'self'`), and the preload links that Trunk wrote are replaced by ours.
+//! (so the page runs under `script-src 'self'`), the preload links that Trunk wrote are replaced by ours, and the style sheets
+//! become one file: each request before the first paint delays the data worker's start.
 use std::{env, error::Error, fs, path::Path};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-const WORKER_START: &str = "\naddEventListener(\"message\", ({ data }) => __wbg_init({ module_or_path: data }), { once: true });\n";
+/// The page's first message is the compiled module, and with it what the module's own listener is to hear first.
+const WORKER_START: &str = r#"
+addEventListener("message", async ({ data: [module, start] }) => {
+  await __wbg_init({ module_or_path: module });
+  if (start) onmessage({ data: start });
+}, { once: true });
+"#;
 
 pub fn run() -> Result<()> {
     let staging = env::var("TRUNK_STAGING_DIR").map_err(|_| "finish-build is a Trunk hook: run `trunk build`")?;
@@ -30,13 +37,18 @@ pub fn run() -> Result<()> {
     let boot = hash_name(staging, "boot.js")?;
 
     let page = fs::read_to_string(staging.join("index.html"))?;
-    let page = without_trunk_start(&page)?;
+    let page = with_one_style_sheet(staging, &without_trunk_start(&page)?)?;
+    // The start script comes before everything that the browser would fetch ahead of it: it starts the worker.
+    let start = format!(
+        "<link rel=\"modulepreload\" fetchpriority=\"high\" href=\"./{boot}\">\n\
+         <link rel=\"preload\" as=\"fetch\" crossorigin href=\"./{worker_wasm}\">\n<title>"
+    );
+    let page = page.replacen("<title>", &start, 1);
     let head = format!(
         "<link rel=\"modulepreload\" href=\"./{app_script}\">\n\
          <link rel=\"preload\" as=\"fetch\" crossorigin href=\"./{app_wasm}\">\n\
-         <link rel=\"preload\" as=\"fetch\" crossorigin href=\"./{worker_wasm}\">\n\
          <link id=\"tarn-dashboard\" rel=\"preload\" as=\"fetch\" crossorigin href=\"./{dashboard}\">\n\
-         <script type=\"module\" src=\"./{boot}\"></script>\n</head>"
+         <script type=\"module\" fetchpriority=\"high\" src=\"./{boot}\"></script>\n</head>"
     );
     fs::write(staging.join("index.html"), page.replacen("</head>", &head, 1))?;
     Ok(())
@@ -60,6 +72,27 @@ fn find(dir: &Path, prefix: &str, suffix: &str) -> Result<String> {
         [name] => Ok(name.clone()),
         _ => Err(format!("expected one {prefix}*{suffix} in {}, found {found:?}", dir.display()).into()),
     }
+}
+
+/// Puts the style sheets, in their order, into one file in the place of the first.
+fn with_one_style_sheet(staging: &Path, page: &str) -> Result<String> {
+    const LINK: &str = "<link rel=\"stylesheet\" href=\"./";
+    let (mut page, mut sheets) = (page.to_owned(), String::new());
+    let first = page.find(LINK).ok_or("Trunk linked no style sheet")?;
+    while let Some(start) = page.find(LINK) {
+        let name_at = start + LINK.len();
+        let name_end = page[name_at..].find('"').ok_or("an open attribute")? + name_at;
+        let end = page[start..].find('>').ok_or("an open link element")? + start + 1;
+        let path = staging.join(&page[name_at..name_end]);
+        sheets += &fs::read_to_string(&path)?;
+        sheets.push('\n');
+        fs::remove_file(path)?;
+        page.replace_range(start..end, "");
+    }
+    fs::write(staging.join("styles.css"), sheets)?;
+    let name = hash_name(staging, "styles.css")?;
+    page.insert_str(first, &format!("<link rel=\"stylesheet\" href=\"./{name}\">"));
+    Ok(page)
 }
 
 /// Removes Trunk's inline start script and its preload links.
