@@ -23,14 +23,17 @@ pub(crate) fn run(rows: &Rows, query: &Query) -> Result<Answer, Failed> {
             matching.push(row);
         }
     }
-    let mut groups: Vec<(Vec<Scalar>, Vec<&Vec<Scalar>>)> = if query.keys.is_empty() { vec![(Vec::new(), Vec::new())] } else { Vec::new() };
+    let mut keyed: Vec<(Vec<Scalar>, &Vec<Scalar>)> = Vec::new();
     for row in &matching {
         let values = query.keys.iter().map(|key| evaluate(&key.expr, rows, row, &[])).collect::<Result<Vec<_>, _>>()?;
-        let Some(values) = values.into_iter().zip(&query.keys).map(|(value, key)| bucket(key.bucket, value)).collect::<Option<Vec<_>>>()
-        else {
-            continue;
-        };
-        match groups.iter_mut().find(|(own, _)| same(own, &values)) {
+        let values = values.into_iter().zip(&query.keys).map(|(value, key)| bucket(key.bucket, value)).collect::<Option<Vec<_>>>();
+        keyed.extend(values.map(|values| (values, *row)));
+    }
+    // Stable: the rows of a group stay in their order.
+    keyed.sort_by(|(a, _), (b, _)| by_keys(a, b));
+    let mut groups: Vec<(Vec<Scalar>, Vec<&Vec<Scalar>>)> = if query.keys.is_empty() { vec![(Vec::new(), Vec::new())] } else { Vec::new() };
+    for (values, row) in keyed {
+        match groups.last_mut().filter(|(own, _)| same(own, &values)) {
             Some((_, members)) => members.push(row),
             None => groups.push((values, vec![row])),
         }
@@ -65,8 +68,12 @@ pub(crate) fn run(rows: &Rows, query: &Query) -> Result<Answer, Failed> {
     Ok(Answer { rows, totals, n_groups, rows_matched: matching.len() as u64 })
 }
 
+fn by_keys(a: &[Scalar], b: &[Scalar]) -> Ordering {
+    a.iter().zip(b).map(|(a, b)| compare_nullable(a, b)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}
+
 fn same(a: &[Scalar], b: &[Scalar]) -> bool {
-    a.iter().zip(b).all(|(a, b)| compare_nullable(a, b).is_eq())
+    by_keys(a, b).is_eq()
 }
 
 fn order(query: &Query, a: &(Vec<Scalar>, Vec<Scalar>), b: &(Vec<Scalar>, Vec<Scalar>)) -> Ordering {
@@ -131,6 +138,7 @@ fn bucket(bucket: KeyBucket, value: Scalar) -> Option<Scalar> {
     }
 }
 
+/// `groups` are in the order of their keys.
 fn fill(query: &Query, groups: &mut Vec<(Vec<Scalar>, Vec<&Vec<Scalar>>)>) {
     let fills = |bucket: KeyBucket| matches!(bucket, KeyBucket::Bins { .. } | KeyBucket::Time { fill: true, .. });
     if query.keys.is_empty() || !query.keys.iter().any(|key| fills(key.bucket)) {
@@ -169,11 +177,10 @@ fn fill(query: &Query, groups: &mut Vec<(Vec<Scalar>, Vec<&Vec<Scalar>>)>) {
             })
             .collect();
     }
-    for keys in combinations {
-        if !groups.iter().any(|(own, _)| same(own, &keys)) {
-            groups.push((keys, Vec::new()));
-        }
-    }
+    combinations.sort_by(|a, b| by_keys(a, b));
+    combinations.dedup_by(|a, b| same(a, b));
+    combinations.retain(|keys| groups.binary_search_by(|(own, _)| by_keys(own, keys)).is_err());
+    groups.extend(combinations.into_iter().map(|keys| (keys, Vec::new())));
 }
 
 /// The non-null arguments of the rows that pass the aggregate's filter; `Boolean(true)` for `count(*)`.
