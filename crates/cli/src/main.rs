@@ -11,6 +11,8 @@ mod completions;
 mod data_dir;
 #[cfg(feature = "runtime")]
 mod deploy;
+#[cfg(feature = "query")]
+mod explain;
 #[cfg(all(feature = "query", feature = "runtime"))]
 mod explore;
 #[cfg(feature = "query")]
@@ -23,6 +25,7 @@ mod input;
 mod publish;
 #[cfg(feature = "query")]
 mod query;
+mod schema;
 #[cfg(feature = "runtime")]
 mod serve;
 #[cfg(feature = "runtime")]
@@ -41,7 +44,7 @@ use std::process::ExitCode;
 #[cfg(not(all(feature = "query", feature = "runtime")))]
 use without_runtime as explore;
 #[cfg(not(feature = "query"))]
-use {without_engine as init, without_engine as query, without_engine as test};
+use {without_engine as explain, without_engine as init, without_engine as query, without_engine as test};
 #[cfg(not(feature = "runtime"))]
 use {without_runtime as build, without_runtime as serve};
 
@@ -77,10 +80,14 @@ enum Command {
     Query(query::Arguments),
     /// Compare a dashboard's numbers with what is expected of them
     Test(test::Arguments),
+    /// Tell how a view gets its numbers: SQL, columns, row groups, bytes
+    Explain(explain::Arguments),
     /// Write the folder that any file server can serve
     Build(build::Arguments),
     /// Compile a dashboard file to what the page loads
     Compile(compile::Arguments),
+    /// Print the JSON Schema of the dashboard file, for editors
+    Schema(schema::Arguments),
     /// Print the script that lets a shell complete this command
     Completions(completions::Arguments),
 }
@@ -97,8 +104,10 @@ fn main() -> ExitCode {
         Command::Snapshots(arguments) => snapshots::run(&arguments),
         Command::Query(arguments) => query::run(&arguments),
         Command::Test(arguments) => test::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
+        Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     match outcome {

@@ -85,4 +85,6 @@ pub struct Dimension {
     pub name: String,
     pub label: String,
     pub expr: Expr,
+    /// As the author wrote it, for people who ask.
+    pub sql: String,
 }

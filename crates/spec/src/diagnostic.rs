@@ -41,6 +41,9 @@ const MAX_DIAGNOSTICS: usize = 1_000;
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     diagnostics: Vec<Diagnostic>,
+    /// The keys that were asked for, by what the mapping is.
+    #[cfg(test)]
+    asked: std::collections::BTreeMap<&'static str, std::collections::BTreeSet<&'static str>>,
 }
 
 impl Report {
@@ -56,6 +59,19 @@ impl Report {
         let at = self.diagnostics.len();
         self.diagnostics.push(Diagnostic { severity, span, message, hint: None });
         &mut self.diagnostics[at]
+    }
+
+    /// Notes which keys a mapping may have; for the test that holds the schema to them.
+    pub fn note_keys(&mut self, what: &'static str, keys: &[&'static str]) {
+        #[cfg(test)]
+        self.asked.entry(what).or_default().extend(keys);
+        #[cfg(not(test))]
+        let _ = (what, keys);
+    }
+
+    #[cfg(test)]
+    pub fn keys_asked(&self) -> std::collections::BTreeMap<&'static str, std::collections::BTreeSet<&'static str>> {
+        self.asked.clone()
     }
 
     pub fn has_errors(&self) -> bool {

@@ -15,6 +15,7 @@ mod names;
 mod number_format;
 mod publication;
 mod render;
+mod schema;
 mod sql;
 mod suggest;
 mod yaml;
@@ -28,3 +29,4 @@ pub use expectation::{
 pub use files::{Files, Position, Span};
 pub use publication::{Checks, CompiledPublication, Input, Layout, Publication, RowBounds, Split, compile_publication};
 pub use render::{render_all, render_github, render_text};
+pub use schema::schema;

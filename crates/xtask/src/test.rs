@@ -29,6 +29,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     stages.push(stage("architecture", &mut suite("architecture")));
     stages.push(stage("numbers of `tarn query` against DuckDB", &mut suite("oracle")));
     stages.push(stage("`tarn test` on the demo", &mut suite("expectations")));
+    stages.push(stage("`tarn explain` and `tarn schema`", &mut suite("explain")));
     stages.push(stage("`tarn publish` from real databases", &mut suite("publish")));
     for (name, package, sources) in
         [("worker in the browser", "tarn-worker", "crates/worker"), ("page units in the browser", "tarn-app", "src")]

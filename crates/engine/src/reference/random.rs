@@ -151,14 +151,7 @@ impl Random {
             2 => (self.float(1), KeyBucket::Value),
             3 => (self.bool(1), KeyBucket::Value),
             4 => {
-                let unit = self.pick(&[
-                    TimeUnit::Day,
-                    TimeUnit::Week(Weekday::Monday),
-                    TimeUnit::Week(Weekday::Sunday),
-                    TimeUnit::Month,
-                    TimeUnit::Quarter,
-                    TimeUnit::Year,
-                ]);
+                let unit = self.pick(&[TimeUnit::Day, TimeUnit::Week(Weekday::Sunday), TimeUnit::Month, TimeUnit::Quarter, TimeUnit::Year]);
                 (column("t", DataType::Timestamp), KeyBucket::Time { unit, fill: self.one_in(2) })
             }
             5 => (column("b", DataType::Int64), KeyBucket::Bins { from: -100.0, to: 105.0, width: 25.0 }),
@@ -265,7 +258,6 @@ impl Random {
         let unit = self.pick(&[
             TimeUnit::Hour,
             TimeUnit::Day,
-            TimeUnit::Week(Weekday::Monday),
             TimeUnit::Week(Weekday::Sunday),
             TimeUnit::Month,
             TimeUnit::Quarter,

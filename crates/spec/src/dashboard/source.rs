@@ -84,6 +84,7 @@ pub(super) fn compile<'a>(
                 name: field.name.clone(),
                 label: field.label.clone(),
                 expr: field.expr.clone(),
+                sql: written(entry),
             }));
             model_fields.insert(entry.key.text.clone(), compiled);
         }
@@ -236,6 +237,15 @@ fn dimension(entry: &Entry, scope: &Scope<'_>, files: &Files, report: &mut Repor
         return None;
     }
     Some(field(name, label.unwrap_or_else(|| names::label(name)), scope.calendar.shown(expr), format))
+}
+
+/// The expression of a dimension as its author wrote it.
+fn written(entry: &Entry) -> String {
+    let sql = match &entry.value.value {
+        Value::Mapping(entries) => entries.iter().find(|entry| entry.key.text == "sql").map(|entry| &entry.value),
+        _ => Some(&entry.value),
+    };
+    sql.and_then(Node::as_text).unwrap_or_default().trim().to_owned()
 }
 
 fn measure<'a>(entry: &'a Entry, files: &'a Files, report: &mut Report) -> (MeasureSql<'a>, bool) {

@@ -52,6 +52,7 @@ impl<'a> Fields<'a> {
 
     /// Reports the keys that nobody asked for, and those that are missing. A misspelt key is told once, not as both.
     pub fn finish(self, report: &mut Report) {
+        report.note_keys(self.what, &self.known);
         let mut meant = vec![];
         for entry in self.entries.iter().filter(|entry| !self.known.contains(&entry.key.text.as_str())) {
             let text = &entry.key.text;

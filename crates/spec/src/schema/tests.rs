@@ -1,0 +1,70 @@
+#![allow(clippy::unwrap_used)]
+use super::{described::description, keys::OBJECTS, schema};
+use crate::{Files, dashboard, diagnostic::Report, yaml};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Every mapping that a dashboard file can have.
+const EVERYTHING: &str = r#"
+title: Everything
+access: { identity: { url: /whoami, provider: oauth2-proxy }, roles: { viewer: { groups: [staff] } } }
+data:
+  f:
+    source: f.parquet
+    ttl: 1h
+    schema: { at: timestamp, i: int64 }
+    time: at
+    dimensions: { k: { sql: i } }
+    measures: { m: { sql: count(*) }, r: { running: m }, v: { moving: m, window: 7 } }
+filters: { i: { field: i, type: range } }
+pages:
+  - title: One
+    roles: [viewer]
+    filters: [i]
+    rows:
+      - [{ kpi: m }, { line: m, by: at }, { histogram: i, bins: { width: 1 } }, { bar: m, by: k }]
+      - [{ table: m, by: k, style: { m: { bar: true } } }]
+"#;
+
+/// The keys that the compiler asks for, by what the mapping is.
+fn read() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+    let (mut report, mut files) = (Report::default(), Files::default());
+    let file = files.add("everything.yaml", EVERYTHING.into());
+    let root = yaml::parse(EVERYTHING, file, &mut report).unwrap();
+    assert!(dashboard::compile(&root, &files, &mut report).is_some());
+    let mut asked = report.keys_asked();
+    assert_eq!(report.into_diagnostics(), vec![]);
+    // One mapping for the compiler, two for people.
+    let over_time = asked.remove("a measure over time").unwrap();
+    for (what, own, other) in [("a running measure", "running", ["moving", "window"]), ("a moving measure", "moving", ["running", "-"])] {
+        assert!(over_time.contains(own));
+        asked.insert(what, over_time.iter().copied().filter(|key| !other.contains(key)).collect());
+    }
+    asked
+}
+
+#[test]
+fn the_schema_has_the_keys_that_the_compiler_reads() {
+    let listed: BTreeMap<&str, BTreeSet<&str>> =
+        OBJECTS.iter().map(|object| (object.what, object.keys.iter().map(|key| key.name).collect())).collect();
+    assert_eq!(listed, read());
+}
+
+#[test]
+fn the_reference_describes_every_key() {
+    let missing: Vec<String> = OBJECTS
+        .iter()
+        .flat_map(|object| object.keys.iter().map(move |key| (object, key)))
+        .filter(|(object, key)| description(object.heading, key.name).is_none() && !matches!(object.what, "bins" | "the access"))
+        .map(|(object, key)| format!("{} of {}", key.name, object.what))
+        .collect();
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn editors_are_told_what_a_key_means() {
+    let schema = schema();
+    let source = &schema["definitions"]["source"];
+    assert!(source["properties"]["ttl"]["description"].as_str().unwrap().contains("fresh"));
+    assert_eq!(source["required"], serde_json::json!(["source", "ttl", "schema"]));
+    assert_eq!(schema["definitions"]["filter"]["properties"]["type"]["enum"][0], "date_range");
+}
