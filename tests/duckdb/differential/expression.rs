@@ -203,9 +203,10 @@ impl Expressions<'_> {
             5 => format!("-({a})"),
             6 => format!("round({a}, {})", self.random.pick(&["0", "1", "2", "-1"])),
             7 => format!("{}({a})", self.random.pick(&["floor", "ceil"])),
+            8 if self.random.one_in(2) => format!("cast(cast({a} as varchar) as decimal(38, 2))"),
             8 => format!("({a} % {})", self.literal(Type::Decimal)),
             _ => {
-                let from = self.random.pick(&[Type::Int, Type::Decimal]);
+                let from = self.random.pick(&[Type::Int, Type::Decimal, Type::Boolean]);
                 let to = self.random.pick(&["decimal(18, 3)", "decimal(38, 2)", "decimal(9, 0)"]);
                 format!("cast({} as {to})", self.of(from, depth))
             }
@@ -272,8 +273,16 @@ impl Expressions<'_> {
             8 => format!("concat({a}, {})", self.of(Type::Text, depth)),
             9 => format!("{}({a}, {})", self.random.pick(&["left", "right"]), self.random.pick(&["0", "1", "2", "9"])),
             10 => {
-                let from =
-                    self.random.pick(&[Type::Int, Type::Decimal, Type::Boolean, Type::Date, Type::Time, Type::Timestamp, Type::Instant]);
+                let from = self.random.pick(&[
+                    Type::Int,
+                    Type::Double,
+                    Type::Decimal,
+                    Type::Boolean,
+                    Type::Date,
+                    Type::Time,
+                    Type::Timestamp,
+                    Type::Instant,
+                ]);
                 format!("cast({} as varchar)", self.leaf(from))
             }
             11 | 12 => {
@@ -317,7 +326,8 @@ impl Expressions<'_> {
     }
 
     fn time(&mut self, depth: u32) -> String {
-        match self.random.below(2) {
+        match self.random.below(3) {
+            1 => format!("cast(cast({} as varchar) as time)", self.leaf(Type::Time)),
             0 => format!("cast({} as time)", self.of(Type::Timestamp, depth)),
             _ => format!(
                 "({} {} interval '{}')",
@@ -337,7 +347,8 @@ impl Expressions<'_> {
     }
 
     fn timestamp(&mut self, depth: u32) -> String {
-        match self.random.below(4) {
+        match self.random.below(5) {
+            3 => format!("cast(cast({} as varchar) as timestamp)", self.leaf(Type::Timestamp)),
             0 => {
                 let unit = self.random.pick(&["minute", "hour", "day", "week", "month", "quarter", "year"]);
                 truncated(unit, &self.of(Type::Timestamp, depth))
@@ -354,7 +365,11 @@ impl Expressions<'_> {
     }
 
     fn instant(&mut self, depth: u32) -> String {
-        match self.random.below(3) {
+        match self.random.below(4) {
+            2 => {
+                let from = self.random.pick(&[Type::Timestamp, Type::Instant]);
+                format!("cast(cast({} as varchar) as timestamptz)", self.leaf(from))
+            }
             0 => {
                 let unit = self.random.pick(&["minute", "hour", "day", "week", "month"]);
                 truncated(unit, &self.of(Type::Instant, depth))

@@ -1,4 +1,4 @@
-use super::name;
+use super::{name, parse};
 use crate::calendar::{self, DAY_MICROS};
 use crate::texts::Texts;
 use crate::vector::{Lanes, Vector, decimal_to_float, power_of_ten, scale_of};
@@ -24,6 +24,10 @@ pub(super) fn cast(expr: &Expr, from: DataType, value: &Vector, zone: &Zone) -> 
             Checked::Decimal(lanes.iter().map(|lane| rescale(i128::from(*lane), 0, scale, precision)).collect())
         }
         (Lanes::Bool(lanes), D::Int64) => Checked::Int(lanes.iter().map(|lane| Some(i64::from(*lane))).collect()),
+        (Lanes::Bool(lanes), D::Decimal { precision, scale }) => {
+            Checked::Decimal(lanes.iter().map(|lane| rescale(i128::from(*lane), 0, scale, precision)).collect())
+        }
+        (Lanes::Decimal(lanes), D::Boolean) => Checked::Bool(lanes.iter().map(|lane| *lane != 0).collect()),
         (Lanes::Bool(lanes), D::Float64) => Checked::Float(lanes.iter().map(|lane| f64::from(u8::from(*lane))).collect()),
         // Half to even, as the processor rounds.
         (Lanes::Float(lanes), D::Int64) => Checked::Int(lanes.iter().map(|lane| int_from_float(lane.round_ties_even())).collect()),
@@ -65,7 +69,23 @@ pub(super) fn cast(expr: &Expr, from: DataType, value: &Vector, zone: &Zone) -> 
         (Lanes::Text(texts), D::Int64) => Checked::Int(texts.iter().map(parse_int).collect()),
         (Lanes::Text(texts), D::Float64) => return finish(expr, value, texts.iter().map(parse_float).collect::<Vec<_>>(), Lanes::Float),
         (Lanes::Text(texts), D::Boolean) => return finish(expr, value, texts.iter().map(parse_bool).collect::<Vec<_>>(), Lanes::Bool),
-        (Lanes::Text(texts), D::Date) => Checked::Int(texts.iter().map(parse_date).collect()),
+        (Lanes::Text(texts), D::Date) => Checked::Int(texts.iter().map(parse::date).collect()),
+        (Lanes::Text(texts), D::Time) => Checked::Int(texts.iter().map(parse::time).collect()),
+        (Lanes::Text(texts), D::Timestamp) => {
+            // An offset is folded in, so that the wall time is UTC's.
+            let wall = |text| parse::timestamp(text).and_then(|(at, offset)| at.checked_sub(offset.unwrap_or(0)));
+            Checked::Int(texts.iter().map(wall).collect())
+        }
+        (Lanes::Text(texts), D::TimestampTz) => {
+            let instant = |(at, offset): (i64, Option<i64>)| match offset {
+                Some(offset) => at.checked_sub(offset),
+                None => Some(zone.instant(at)),
+            };
+            Checked::Int(texts.iter().map(|text| parse::timestamp(text).and_then(instant)).collect())
+        }
+        (Lanes::Text(texts), D::Decimal { precision, scale }) => {
+            Checked::Decimal(texts.iter().map(|text| parse::decimal(text, precision, scale)).collect())
+        }
         (lanes, D::String) => Checked::Text(to_texts(lanes, from, zone).ok_or_else(|| unsupported(from, to))?),
         _ => return Err(unsupported(from, to)),
     };
@@ -156,18 +176,6 @@ fn parse_bool(text: &str) -> Option<bool> {
     }
 }
 
-/// `2001-06-30`, with nothing but spaces around it.
-fn parse_date(text: &str) -> Option<i64> {
-    let text = text.trim();
-    let (negative, digits) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-    let mut parts = digits.splitn(3, '-');
-    let mut part = || parts.next()?.parse::<u32>().ok();
-    let (year, month, day) = (part()?, part()?, part()?);
-    let year = if negative { -i64::from(year) } else { i64::from(year) };
-    let exists = year.abs() < 300_000 && (1..=12).contains(&month) && day >= 1 && day <= calendar::days_in_month(year, month);
-    exists.then(|| calendar::days_from_civil(year, month, day))
-}
-
 fn to_texts(lanes: &Lanes, from: DataType, zone: &Zone) -> Option<Texts> {
     let mut texts = Texts::default();
     match (lanes, from) {
@@ -181,6 +189,7 @@ fn to_texts(lanes: &Lanes, from: DataType, zone: &Zone) -> Option<Texts> {
             });
         }),
         (Lanes::Int(lanes), DataType::Time) => lanes.iter().for_each(|micros| texts.push_with(|out| push_time(out, *micros))),
+        (Lanes::Float(lanes), DataType::Float64) => lanes.iter().for_each(|lane| texts.push_with(|out| push_float(out, *lane))),
         (Lanes::Bool(lanes), DataType::Boolean) => lanes.iter().for_each(|lane| texts.push(if *lane { "true" } else { "false" })),
         (Lanes::Decimal(lanes), DataType::Decimal { scale, .. }) => {
             lanes.iter().for_each(|lane| texts.push_with(|out| push_decimal(out, *lane, scale)))
@@ -202,6 +211,22 @@ fn push_date(out: &mut String, days: i64) {
     // Years before 1 count backwards from 1 BC.
     let (shown, era) = if year < 1 { (1 - year, " (BC)") } else { (year, "") };
     let _ = write!(out, "{shown:04}-{month:02}-{day:02}{era}");
+}
+
+/// The shortest text that is this number again: with a point, or with an exponent below 1e-4 and from 1e16 on.
+fn push_float(out: &mut String, value: f64) {
+    let _ = if value.is_nan() {
+        write!(out, "nan")
+    } else if value.is_infinite() {
+        write!(out, "{}", if value > 0.0 { "inf" } else { "-inf" })
+    } else if value == 0.0 || (1e-4..1e16).contains(&value.abs()) {
+        write!(out, "{value:?}")
+    } else {
+        let text = format!("{value:e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let exponent: i32 = exponent.parse().unwrap_or(0);
+        write!(out, "{digits}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.abs())
+    };
 }
 
 fn push_timestamp(out: &mut String, micros: i64) {

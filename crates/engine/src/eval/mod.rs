@@ -6,6 +6,7 @@ mod conditional;
 mod logic;
 mod name;
 mod numeric;
+mod parse;
 mod temporal;
 mod text;
 

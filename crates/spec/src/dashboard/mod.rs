@@ -92,7 +92,7 @@ fn locale(node: &Node, report: &mut Report) -> Option<String> {
 fn nonempty(node: &Node, report: &mut Report) -> Option<String> {
     let text = node.text(report)?.trim();
     if text.is_empty() {
-        report.error(node.span, "the text is empty");
+        report.error(node.span, "the text is empty").hint("write something, or remove the key");
         return None;
     }
     Some(text.to_owned())

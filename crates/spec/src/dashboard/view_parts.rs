@@ -65,7 +65,7 @@ pub(super) fn bins(node: &Node, report: &mut Report) -> Option<Bucket> {
     let to = to_node.map_or(Some(None), |node| node.number(report).map(Some));
     let width = width_node?.number(report)?;
     if width <= 0.0 {
-        report.error(width_node?.span, "the width of a bin is a positive number");
+        report.error(width_node?.span, "the width of a bin is a positive number").hint("as in `bins: { width: 10 }`");
         return None;
     }
     let (from, to) = (from?, to?);

@@ -102,7 +102,7 @@ fn publication(root: &Node, report: &mut Report) -> Option<Publication> {
 fn filled(node: &Node, report: &mut Report) -> Option<String> {
     let text = node.text(report)?;
     if text.trim().is_empty() {
-        report.error(node.span, "the text is empty");
+        report.error(node.span, "the text is empty").hint("write something, or remove the key");
         return None;
     }
     Some(text.to_owned())
@@ -143,7 +143,7 @@ fn names(node: &Node, report: &mut Report) -> Option<Vec<String>> {
     let names: Vec<String> = names.into_iter().collect::<Option<_>>()?;
     for (at, name) in names.iter().enumerate() {
         if names[..at].contains(name) {
-            report.error(node.items()[at].span, format!("`{name}` stands here twice"));
+            report.error(node.items()[at].span, format!("`{name}` stands here twice")).hint("remove one of them");
             return None;
         }
     }

@@ -204,15 +204,21 @@ impl Compiler<'_> {
         use DataType as T;
         let from = value.data_type;
         let possible = from == to
-            || matches!(from, T::Null | T::String)
+            || from == T::Null
+            || (from == T::String && (to != T::Interval || super::coerce::is_literal(&value)))
             || (to == T::String && !matches!(from, T::Binary | T::Interval))
             || (from.is_numeric() && (to.is_numeric() || to == T::Boolean))
             || (from == T::Boolean && to.is_numeric())
             || (from.is_temporal() && to.is_temporal())
-            || (matches!(from, T::Timestamp | T::TimestampTz) && to == T::Time);
+            || (from == T::Timestamp && to == T::Time);
         if !possible || to == T::Binary {
             let message = format!("{} cannot be cast to {}", type_name(from), type_name(to));
-            self.report.error(span, message).hint("convert it upstream");
+            let hint = match (from, to) {
+                (T::TimestampTz, T::Time) => "cast it to a timestamp first: cast(cast(… as timestamp) as time)",
+                (T::String, T::Interval) => "only a written text: interval '3 days'",
+                _ => "convert it upstream",
+            };
+            self.report.error(span, message).hint(hint);
             return None;
         }
         self.cast(value, to, span)

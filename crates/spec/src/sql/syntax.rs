@@ -44,7 +44,10 @@ impl<'a> Sql<'a> {
             Ok(tokens) => tokens,
             Err(error) => {
                 let at = offset(text, error.location).unwrap_or(text.len());
-                report.error(node.span_within(files, at..at), format!("this is not valid SQL: {}", lower_first(&error.message)));
+                let message = format!("this is not valid SQL: {}", lower_first(&error.message));
+                report
+                    .error(node.span_within(files, at..at), message)
+                    .hint("close every quote; a quote inside a text is written twice: 'it''s'");
                 return None;
             }
         };
@@ -155,9 +158,11 @@ fn report_parser_error(error: &ParserError, text: &str, node: &Node, files: &Fil
     let at_end = message.ends_with("found: EOF");
     let message = message.replace("EOF", "the end of the expression").replace("Expected: ", "expected ").replace(", found: ", ", found ");
     let diagnostic = report.error(span, format!("this is not valid SQL: {}", lower_first(&message)));
-    if at_end {
-        diagnostic.hint("is a bracket or an operand missing? inside `{ }` a comma ends the value: put quotes around the whole expression");
-    }
+    diagnostic.hint(if at_end {
+        "is a bracket or an operand missing? inside `{ }` a comma ends the value: put quotes around the whole expression"
+    } else {
+        "names with spaces or of SQL's own words need double quotes; the reference lists what is understood"
+    });
 }
 
 fn parse_location(text: &str) -> Option<Location> {

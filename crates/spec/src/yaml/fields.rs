@@ -18,7 +18,8 @@ impl<'a> Fields<'a> {
         match &node.value {
             Value::Mapping(entries) => Some(Self { span: node.span, entries, what, known: vec![], missing: vec![] }),
             _ => {
-                report.error(node.span, format!("expected a mapping that describes {what}, found {}", node.kind()));
+                let message = format!("expected a mapping that describes {what}, found {}", node.kind());
+                report.error(node.span, message).hint("write its keys below each other, `key: value`, or `{ key: value }`");
                 None
             }
         }

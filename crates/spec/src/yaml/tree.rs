@@ -112,7 +112,9 @@ impl Node {
         if number.fract() == 0.0 && number >= 1.0 && number <= f64::from(max) {
             return Some(number as u32);
         }
-        report.error(self.span, format!("expected a whole number from 1 to {max}, found {number}"));
+        report
+            .error(self.span, format!("expected a whole number from 1 to {max}, found {number}"))
+            .hint("a number without a point, such as 10");
         None
     }
 
@@ -136,7 +138,14 @@ impl Node {
 
     fn expect<T>(&self, value: Option<T>, expected: &str, report: &mut Report) -> Option<T> {
         if value.is_none() {
-            report.error(self.span, format!("expected {expected}, found {}", self.kind()));
+            let hint = match expected {
+                "a text" => "write one value; what has brackets or colons of its own needs quotes",
+                "a number" => "write it without quotes and units, such as 10 or 0.5",
+                "true or false" => "write true or false, without quotes",
+                "a list" => "begin each item with `- `, or write [a, b]",
+                _ => "write `key: value` below each other, or { key: value }",
+            };
+            report.error(self.span, format!("expected {expected}, found {}", self.kind())).hint(hint);
         }
         value
     }
