@@ -3,6 +3,7 @@
 mod build;
 mod caddy;
 mod claims;
+mod doctor;
 #[path = "../author/folder.rs"]
 mod folder;
 mod http;

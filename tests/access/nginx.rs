@@ -13,9 +13,9 @@ use std::time::{Duration, Instant};
 use tarn_tests::in_browser;
 
 /// A running nginx, and the folder that it serves.
-struct Nginx {
+pub struct Nginx {
     child: Child,
-    port: u16,
+    pub port: u16,
     folder: Folder,
 }
 
@@ -62,7 +62,7 @@ impl Drop for Nginx {
 }
 
 /// Without an address for the login: the server sends navigations there by itself.
-fn with_provider(provider: &Provider, name: &str) -> Nginx {
+pub fn with_provider(provider: &Provider, name: &str) -> Nginx {
     let folder = project(name);
     folder.write("dashboard.yaml", DASHBOARD.replace("login: \"/login.html?back={url}\", logout: /bye.html", "logout: /oauth2/sign_out"));
     Nginx::start(folder, &["--auth-at", &format!("127.0.0.1:{}", provider.port)])

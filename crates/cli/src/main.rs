@@ -11,6 +11,8 @@ mod completions;
 mod data_dir;
 #[cfg(feature = "runtime")]
 mod deploy;
+#[cfg(all(feature = "query", feature = "runtime"))]
+mod doctor;
 #[cfg(feature = "query")]
 mod explain;
 #[cfg(all(feature = "query", feature = "runtime"))]
@@ -41,10 +43,10 @@ mod without_runtime;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
-#[cfg(not(all(feature = "query", feature = "runtime")))]
-use without_runtime as explore;
 #[cfg(not(feature = "query"))]
 use {without_engine as explain, without_engine as init, without_engine as query, without_engine as test};
+#[cfg(not(all(feature = "query", feature = "runtime")))]
+use {without_runtime as doctor, without_runtime as explore};
 #[cfg(not(feature = "runtime"))]
 use {without_runtime as build, without_runtime as serve};
 
@@ -84,6 +86,8 @@ enum Command {
     Explain(explain::Arguments),
     /// Write the folder that any file server can serve
     Build(build::Arguments),
+    /// Tell what is wrong with a deployed site
+    Doctor(doctor::Arguments),
     /// Compile a dashboard file to what the page loads
     Compile(compile::Arguments),
     /// Print the JSON Schema of the dashboard file, for editors
@@ -106,6 +110,7 @@ fn main() -> ExitCode {
         Command::Test(arguments) => test::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
