@@ -1,5 +1,6 @@
 //! Sites with roles: who is let in, what they are served, what is left of them.
 #![allow(clippy::unwrap_used)]
+mod apache;
 mod build;
 mod caddy;
 mod claims;

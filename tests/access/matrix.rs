@@ -1,6 +1,8 @@
 //! Who may read which path of the built site, and what a server says.
 use crate::folder::Folder;
 use crate::http::get;
+use crate::site::{DASHBOARD, project};
+use serde_json::json;
 use std::fs;
 
 /// Asks the server for every path as everybody, with and without forged headers, and tells what does not fit.
@@ -98,4 +100,49 @@ pub fn dashboards(folder: &Folder) -> Vec<String> {
     }
     found.sort();
     found.into_iter().rev().map(|(_, path)| path).collect()
+}
+
+/// A project of a team without a provider, and its passwords.
+pub fn team(name: &str) -> Folder {
+    let folder = project(name);
+    let plain = DASHBOARD.replace("region={user.region}", "region=north").replace(", claims: { region: profile.region }", "");
+    folder.write("dashboard.yaml", plain.replace("login: \"/login.html?back={url}\", logout: /bye.html", "login: /"));
+    // `openssl passwd -apr1 -salt tarn` of "alpha" and "omega".
+    let hashes = ["$apr1$tarn$nKMnX4tDsGhzk4mHNHtwM0", "$apr1$tarn$XU2QIW5gLIkif2rJcRB2P."];
+    folder.write("users.txt", format!("# the team\nada:{}:staff\nzoe:{}:directors\n", hashes[0], hashes[1]));
+    folder
+}
+
+/// Asks for paths with right and wrong passwords of [`team`], and tells what does not fit.
+pub fn password_differences(folder: &Folder, port: u16, fits: impl Fn(u16, u16) -> bool) -> Vec<String> {
+    let dashboards = dashboards(folder);
+    let [bosses, viewers] = dashboards.as_slice() else { panic!("{dashboards:?}") };
+    let mut wrong = vec![];
+    // ada:alpha, zoe:omega, ada with zoe's password, somebody unknown.
+    let people = [None, Some("YWRhOmFscGhh"), Some("em9lOm9tZWdh"), Some("YWRhOm9tZWdh"), Some("ZXZlOmFscGhh")];
+    for (path, expected) in [
+        ("/", [401, 200, 200, 401, 401]),
+        ("/whoami", [401, 200, 200, 401, 401]),
+        (viewers, [401, 200, 403, 401, 401]),
+        (bosses, [401, 403, 200, 401, 401]),
+        ("/data/plans.parquet", [401, 403, 200, 401, 401]),
+        ("/passwords", [401, 404, 404, 401, 401]),
+        ("/whoami/ada.json", [401, 404, 404, 401, 401]),
+        ("/healthz", [200, 200, 200, 200, 200]),
+    ] {
+        for (credentials, expected) in people.iter().zip(expected) {
+            let authorization = format!("Basic {}", credentials.unwrap_or_default());
+            let headers = [("Authorization", authorization.as_str())];
+            let status = get(port, path, if credentials.is_some() { &headers } else { &[] }).status;
+            if !fits(status, expected) {
+                wrong.push(format!("{path} for {credentials:?}: {status}, not {expected}"));
+            }
+        }
+    }
+    let who = get(port, "/whoami", &[("Authorization", "Basic YWRhOmFscGhh")]);
+    let expected = json!({ "sub": "ada", "name": "ada", "groups": ["staff"] });
+    if serde_json::from_slice::<serde_json::Value>(&who.body).ok().as_ref() != Some(&expected) {
+        wrong.push(format!("/whoami says {}", String::from_utf8_lossy(&who.body)));
+    }
+    wrong
 }

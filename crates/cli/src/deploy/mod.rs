@@ -1,4 +1,5 @@
 //! What stands beside a built site so that a server gives it to the right people, in the right way.
+mod apache;
 mod basic;
 mod caddy;
 mod cloudflare;
@@ -22,6 +23,8 @@ pub enum Target {
     Nginx,
     /// Caddy's configuration
     Caddy,
+    /// A virtual host for Apache
+    Apache,
     /// Cloudflare Pages: the files with their headers
     Cloudflare,
 }
@@ -67,7 +70,7 @@ pub const PUBLIC: &str = "public";
 pub fn files(site: Site, options: &Options) -> Result<BTreeMap<String, Content>, String> {
     check(options)?;
     let rules = site.roles.as_ref().map(rules::rules).transpose()?;
-    if rules.is_some() && !matches!(options.target, Target::Nginx | Target::Caddy) && !options.unprotected {
+    if rules.is_some() && !matches!(options.target, Target::Nginx | Target::Caddy | Target::Apache) && !options.unprotected {
         return Err(unenforceable(options.target));
     }
     let policy = headers::content_security_policy(&site.origins);
@@ -81,11 +84,21 @@ pub fn files(site: Site, options: &Options) -> Result<BTreeMap<String, Content>,
         }
         Target::Caddy => {
             if options.auth == Auth::Basic {
-                return Err("passwords are written for nginx alone\nhint: --target nginx, or a service that knows the viewers".into());
+                return Err(
+                    "passwords are written for nginx and Apache\nhint: --target nginx or apache, or a service that knows the viewers"
+                        .into(),
+                );
             }
             let text = caddy::caddyfile(rules.as_ref(), &policy, options)?;
             let mut files = public(site.files)?;
             files.insert("Caddyfile".into(), Content::Bytes(text.into_bytes()));
+            Ok(files)
+        }
+        Target::Apache => {
+            let users = users(options, rules.is_some())?;
+            let mut files = apache::files(rules.as_ref(), users.as_deref(), &policy, options)?;
+            files.insert("health.txt".into(), Content::Bytes(b"ok\n".to_vec()));
+            files.extend(public(site.files)?);
             Ok(files)
         }
         Target::Nginx => {
@@ -119,7 +132,7 @@ fn unenforceable(target: Target) -> String {
         _ => "a plain file server gives every file to everybody",
     };
     format!(
-        "this target cannot keep the promises of `access:`: {why}\nhint: `--target nginx` or `caddy` writes the rules; with `--unprotected` something else has to protect every path of `roles/` and the data"
+        "this target cannot keep the promises of `access:`: {why}\nhint: `--target nginx`, `caddy` or `apache` writes the rules; with `--unprotected` something else has to protect every path of `roles/` and the data"
     )
 }
 
@@ -132,7 +145,7 @@ fn check(options: &Options) -> Result<(), String> {
         }
     }
     if options.target == Target::Plain && (options.auth == Auth::Basic || options.users.is_some()) {
-        return Err("nobody asks for passwords in a folder of plain files\nhint: add --target nginx".into());
+        return Err("nobody asks for passwords in a folder of plain files\nhint: add --target nginx or apache".into());
     }
     Ok(())
 }

@@ -54,6 +54,13 @@ const TESTS: &[Requirement] = &[
         elsewhere: "https://nginx.org, version 1.22 or newer, with its auth_request module",
     },
     Requirement {
+        what: "Apache with mod_auth_openidc",
+        why: "the tests ask it the same as nginx",
+        present: || Path::new("/usr/lib/apache2/modules/mod_auth_openidc.so").is_file(),
+        debian: &["apache2", "libapache2-mod-auth-openidc"],
+        elsewhere: "https://httpd.apache.org, its modules in /usr/lib/apache2/modules",
+    },
+    Requirement {
         what: "Caddy",
         why: "the tests ask it the same as nginx",
         present: || command::output(command::command("caddy").arg("version")).is_some(),
