@@ -95,6 +95,11 @@ impl Link {
         self.tell(|coordinator, now| coordinator.set_visible(visible, now));
     }
 
+    /// A pointer is pressed or let go.
+    pub fn set_hold(&self, hold: bool) {
+        self.tell(|coordinator, _| coordinator.set_hold(hold));
+    }
+
     /// The selections that the results on a page belong to.
     pub fn answered(&self, page: &str) -> Option<Vec<(String, FilterValue)>> {
         self.0.answered.borrow().get(page).cloned()

@@ -12,6 +12,7 @@ pub const COPY_ROWS: &str = "Copy rows";
 pub const COPY_JSON: &str = "Copy as JSON";
 pub const COPY_FAILED: &str = "The link could not be copied. It stands in the address bar.";
 pub const DEVELOPER: &str = "What this page costs";
+pub const UNPIN: &str = "Go to the newest";
 pub const DISMISS: &str = "Dismiss";
 pub const EMPTY_TEXT: &str = "(empty)";
 pub const FILTERS: &str = "Filters";
@@ -279,4 +280,8 @@ fn lower_first(text: &str) -> String {
 fn upper_first(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+pub fn pinned(snapshot: &str) -> String {
+    format!("This link shows the snapshot {snapshot}, whatever is newer.")
 }

@@ -1,4 +1,4 @@
-use crate::state::App;
+use crate::state::{self, App};
 use crate::strings;
 use leptos::prelude::*;
 
@@ -6,7 +6,14 @@ use leptos::prelude::*;
 #[component]
 pub fn Notice(app: App) -> impl IntoView {
     let first_source = move || app.sources.iter().next().map(|slot| slot.source.name.clone()).unwrap_or_default();
+    let pinned = state::pinned(app);
     view! {
+        {pinned.map(|snapshot| view! {
+            <div class="notice" role="status" data-pinned=snapshot.clone()>
+                <p>{strings::pinned(&snapshot)}</p>
+                <button class="link" type="button" on:click=move |_| state::unpin(app)>{strings::UNPIN}</button>
+            </div>
+        })}
         {move || app.notice.get().map(|words| view! {
             <div class="notice" role="status">
                 <p>{words}</p>

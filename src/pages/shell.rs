@@ -23,6 +23,11 @@ pub fn Shell(app: App) -> impl IntoView {
     window_event_listener(leptos::ev::visibilitychange, move |_| {
         app.link.with_value(|link| link.set_visible(!document().hidden()));
     });
+    let hold = move |hold| app.link.with_value(|link| link.set_hold(hold));
+    window_event_listener(leptos::ev::pointerdown, move |_| hold(true));
+    window_event_listener(leptos::ev::pointerup, move |_| hold(false));
+    window_event_listener(leptos::ev::pointercancel, move |_| hold(false));
+    window_event_listener(leptos::ev::blur, move |_| hold(false));
     set_interval(move || app.sources.now.set(crate::link::now()), Duration::from_secs(1));
 
     view! {

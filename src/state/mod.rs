@@ -16,4 +16,4 @@ pub use results::ResultStore;
 pub use selections::{Comparisons, Selections};
 pub use sources::{SourceSlot, Sources};
 pub use url::{LIMITS, WIDTHS};
-pub use url_sync::{follow_history, read_url, refusal, share_link, write_url};
+pub use url_sync::{follow_history, pinned, read_url, refusal, share_link, unpin, write_url};

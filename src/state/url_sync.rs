@@ -86,6 +86,24 @@ pub fn share_link(app: App) -> String {
     base + &untrack(|| query(app))
 }
 
+/// The snapshot that the address pins, where a source can be pinned.
+pub fn pinned(app: App) -> Option<String> {
+    let can_be = app.dashboard.sources.iter().any(|source| matches!(source.location, tarn_dashboard::Location::Manifest(_)));
+    let keys = app.foreign_keys.get_value();
+    keys.into_iter().find(|(key, _)| can_be && is_pin(key)).map(|(_, snapshot)| snapshot)
+}
+
+/// Opens the same page of the newest snapshot. The data worker was told of the other one: all starts anew.
+pub fn unpin(app: App) {
+    app.foreign_keys.update_value(|keys| keys.retain(|(key, _)| !is_pin(key)));
+    // Refused only for addresses that are none.
+    let _ = window().location().set_href(&share_link(app));
+}
+
+fn is_pin(key: &str) -> bool {
+    key == "snapshot" || key.starts_with("snapshot.")
+}
+
 /// `?…`, or nothing when everything is at its default.
 fn query(app: App) -> String {
     let page = app.current_page().id.clone();

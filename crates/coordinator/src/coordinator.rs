@@ -57,6 +57,8 @@ pub struct Coordinator {
     worker: Worker,
     ready_by: f64,
     visible: bool,
+    /// The viewer is in the middle of a gesture: no snapshot is switched.
+    holds: bool,
     next_seq: u64,
     /// The run that the worker is busy with.
     in_flight: Option<Run>,
@@ -79,6 +81,7 @@ impl Coordinator {
             worker: Worker::Starting,
             ready_by: f64::INFINITY,
             visible: true,
+            holds: false,
             next_seq: 1,
             in_flight: None,
             waiting: None,
@@ -118,6 +121,15 @@ impl Coordinator {
         self.post_if_ready(Request::Revalidate { source })
     }
 
+    /// A gesture begins or ends: a new snapshot waits for its end.
+    pub fn set_hold(&mut self, hold: bool) -> Vec<Action> {
+        if self.holds == hold {
+            return vec![];
+        }
+        self.holds = hold;
+        self.post_if_ready(Request::Hold { hold })
+    }
+
     /// The worker's glue runs and takes messages. `started` when it was sent `Start` already, by the page's start-up script.
     pub fn ready(&mut self, started: bool) -> Vec<Action> {
         self.worker = Worker::Ready;
@@ -125,6 +137,9 @@ impl Coordinator {
         let mut actions = vec![];
         if !started {
             actions.push(Action::Post(self.start.clone()));
+        }
+        if self.holds {
+            actions.push(Action::Post(encode(&Request::Hold { hold: true })));
         }
         actions.extend(self.send_waiting());
         actions.extend(self.options.iter().map(|request| Action::Post(encode(&Request::Options(request.clone())))));

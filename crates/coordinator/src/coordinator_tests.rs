@@ -53,6 +53,7 @@ fn told(actions: &[Action]) -> String {
             Request::Run(run) => format!("run {} {}", run.seq, run.page),
             Request::Options(options) => format!("options {} {}", options.seq, options.filter),
             Request::Revalidate { source } => format!("revalidate {source}"),
+            Request::Hold { hold } => format!("hold {hold}"),
         },
         Action::Publish(update) => match update {
             Update::Results(results) => format!("results {}", results.seq),
@@ -212,4 +213,14 @@ fn of_one_filters_menus_only_the_newest_is_shown() {
     coordinator.died("trap".into(), 1.0);
     assert_eq!(told(&coordinator.ready(false)), "start, options 2 origin", "asked again of a new worker");
     assert_eq!(told(&coordinator.respond(answer(2), 2.0, 0.0)), "options of origin");
+}
+
+#[test]
+fn a_gesture_is_told_once_and_again_to_a_new_worker() {
+    let mut coordinator = ready();
+    assert_eq!(told(&coordinator.set_hold(true)), "hold true");
+    assert_eq!(told(&coordinator.set_hold(true)), "");
+    coordinator.died("gone".into(), 5.0);
+    assert_eq!(told(&coordinator.ready(false)), "start, hold true");
+    assert_eq!(told(&coordinator.set_hold(false)), "hold false");
 }

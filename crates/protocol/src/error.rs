@@ -91,6 +91,10 @@ pub enum LoadErrorKind {
     DigestMismatch {
         what: String,
     },
+    /// The address pins a snapshot that the store does not have.
+    SnapshotGone {
+        snapshot: String,
+    },
 }
 
 /// Why one view has no result although its source may be fine.
@@ -152,6 +156,7 @@ impl LoadError {
             }
             K::WorkerDied { message } => format!("Reading the data failed repeatedly: {message}."),
             K::NotManifest { detail } => format!("The manifest cannot be read: {detail}."),
+            K::SnapshotGone { snapshot } => format!("The snapshot `{snapshot}` of this link is no longer kept."),
             K::DigestMismatch { what } => format!("The bytes of {what} are not those that were published."),
         }
     }
@@ -189,6 +194,7 @@ impl LoadError {
             K::TooLarge { .. } => "Filter or aggregate the data before publishing it, or use fewer columns on this page.".into(),
             K::WorkerDied { .. } => "Reload the page. If it stays, the data file is likely damaged.".into(),
             K::NotManifest { .. } => format!("Check that `source:` of `{}` names a manifest that `tarn publish` wrote.", self.source),
+            K::SnapshotGone { .. } => "Go to the newest snapshot, or ask the publisher to keep more of them.".into(),
             K::DigestMismatch { .. } => {
                 "Retry. If it stays, a proxy changes answers or a published file was overwritten: publish again.".into()
             }
@@ -288,6 +294,7 @@ mod tests {
             K::WorkerDied { message: text() },
             K::NotManifest { detail: text() },
             K::DigestMismatch { what: text() },
+            K::SnapshotGone { snapshot: text() },
         ]
     }
 

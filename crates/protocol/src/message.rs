@@ -13,6 +13,8 @@ pub enum Request {
     Options(OptionsRequest),
     /// Ask the store whether the source changed; also retries a source that failed.
     Revalidate { source: String },
+    /// While it is true no new snapshot takes the place of one that is shown: the viewer is in the middle of a gesture.
+    Hold { hold: bool },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -130,15 +130,26 @@ pub(crate) fn is_of_another_version(slot: &SourceSlot, error: &LoadError) -> boo
 /// The snapshot that the store has now, loaded completely beside the old one and put in its place. What is replaced while it
 /// is read is read once more.
 pub(crate) async fn fresh<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
+    refreshed(shared, slot, columns, false).await
+}
+
+/// The same; `may_wait`: while the page holds its snapshot the new one waits beside it.
+pub(crate) async fn refreshed<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String], may_wait: bool) -> Result<(), LoadError> {
     let known = slot.state.borrow().snapshot.as_ref().map_or_else(Vec::new, |snapshot| snapshot.files.clone());
-    match fresh_once(shared, slot, columns, known).await {
+    match fresh_once(shared, slot, columns, known, may_wait).await {
         // Also without what was known: it may be what is wrong.
-        Err(error) if is_of_another_version(slot, &error) => fresh_once(shared, slot, columns, vec![]).await,
+        Err(error) if is_of_another_version(slot, &error) => fresh_once(shared, slot, columns, vec![], may_wait).await,
         outcome => outcome,
     }
 }
 
-async fn fresh_once<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String], known: Vec<OpenFile>) -> Result<(), LoadError> {
+async fn fresh_once<H: Host>(
+    shared: &Shared<H>,
+    slot: &SourceSlot,
+    columns: &[String],
+    known: Vec<OpenFile>,
+    may_wait: bool,
+) -> Result<(), LoadError> {
     let report = |progress| shared.send_progress(slot, progress);
     let load = loader(shared, slot, &report);
     let mut names = columns.to_vec();
@@ -153,7 +164,7 @@ async fn fresh_once<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[S
         }
         Location::Manifest(_) => {
             let url = slot.urls.first().map_or("", String::as_str);
-            let opened = load.open_published(url, known).await?;
+            let opened = load.open_published(url, slot.pin.as_deref(), known).await?;
             (opened.files, vec![], opened.id, Some(opened.published))
         }
     };
@@ -166,15 +177,33 @@ async fn fresh_once<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[S
 
     let mut state = slot.state.borrow_mut();
     let unconditional = state.snapshot.as_ref().is_some_and(|old| old.unconditional);
-    let old = state.snapshot.replace(Snapshot { id: id.clone(), files, held, table, validated_at, unconditional, published });
-    state.revalidation_due = false;
-    state.unsaved = true;
-    state.pending = new_blobs;
+    let is_other = state.snapshot.as_ref().is_some_and(|old| old.id != id);
+    let snapshot = Snapshot { id, files, held, table, validated_at, unconditional, published };
+    if is_other && may_wait && shared.holds.get() {
+        state.next = Some((snapshot, new_blobs));
+        return Ok(());
+    }
+    let changed = state.put(snapshot, new_blobs);
     drop(state);
-    if old.is_some_and(|old| old.id != id) {
+    if changed {
         (shared.sink)(Response::SnapshotChanged { source: slot.source.name.clone() });
     }
     Ok(())
+}
+
+/// Puts what was loaded during a gesture in its place.
+pub(crate) async fn release<H: Host>(shared: &Shared<H>) {
+    for slot in &shared.slots {
+        let _guard = slot.lock.lock().await;
+        let changed = {
+            let mut state = slot.state.borrow_mut();
+            state.next.take().is_some_and(|(snapshot, pending)| state.put(snapshot, pending))
+        };
+        if changed {
+            (shared.sink)(Response::SnapshotChanged { source: slot.source.name.clone() });
+            shared.send_status(slot);
+        }
+    }
 }
 
 pub(crate) fn loader<'a, H: Host>(shared: &'a Shared<H>, slot: &'a SourceSlot, report: &'a dyn Fn(Progress)) -> Load<'a, H> {

@@ -18,6 +18,7 @@ mod load;
 mod memory_host;
 mod network;
 mod open;
+mod pin;
 mod plan;
 mod prune;
 mod published;

@@ -25,9 +25,25 @@ pub(crate) struct OpenSnapshot {
 }
 
 impl<H: Host> Load<'_, H> {
-    /// Opens all files of the served snapshot. What `known` has of them is not asked for again: a file never changes under its
-    /// name.
-    pub async fn open_published(&self, url: &str, known: Vec<OpenFile>) -> Result<OpenSnapshot, LoadError> {
+    /// Opens all files of the served snapshot, or of a pinned one. What `known` has of them is not asked for again: a file
+    /// never changes under its name.
+    pub async fn open_published(&self, url: &str, pin: Option<&str>, known: Vec<OpenFile>) -> Result<OpenSnapshot, LoadError> {
+        let (document, published) = match pin {
+            Some(id) => self.pinned(url, id).await?,
+            None => self.newest(url).await?,
+        };
+        let known = &known;
+        let files =
+            stream::iter(&document.files).map(|file| self.open_file(beside(url, &file.path), beside(url, &file.chunks_path), file, known));
+        let mut opened = files.buffered(IN_FLIGHT);
+        let mut files = vec![];
+        while let Some(file) = opened.next().await {
+            files.push(file?);
+        }
+        Ok(OpenSnapshot { id: document.id, published, files })
+    }
+
+    async fn newest(&self, url: &str) -> Result<(SnapshotDocument, Published), LoadError> {
         let manifest = self.manifest(url).await?;
         let document_url = beside(url, &manifest.path);
         let bytes = self.document(&document_url).await?;
@@ -37,15 +53,23 @@ impl<H: Host> Load<'_, H> {
             let detail = format!("it names the snapshot {}, but finds {}", manifest.snapshot, document.id);
             return Err(self.error(url, LoadErrorKind::NotManifest { detail }));
         }
-        let known = &known;
-        let files =
-            stream::iter(&document.files).map(|file| self.open_file(beside(url, &file.path), beside(url, &file.chunks_path), file, known));
-        let mut opened = files.buffered(IN_FLIGHT);
-        let mut files = vec![];
-        while let Some(file) = opened.next().await {
-            files.push(file?);
+        Ok((document, Published::of(&manifest)))
+    }
+
+    /// A snapshot by its name. Nothing but the name vouches for its document; that vouches for all else.
+    async fn pinned(&self, url: &str, id: &str) -> Result<(SnapshotDocument, Published), LoadError> {
+        let document_url = beside(url, &format!("snapshots/{id}.json"));
+        let gone = || self.error(&document_url, LoadErrorKind::SnapshotGone { snapshot: id.to_owned() });
+        let bytes = self.document(&document_url).await.map_err(|error| match error.kind {
+            LoadErrorKind::NotFound => gone(),
+            _ => error,
+        })?;
+        let document = SnapshotDocument::read(&bytes).map_err(|error| self.error(&document_url, unreadable(error)))?;
+        if document.id != id {
+            return Err(gone());
         }
-        Ok(OpenSnapshot { id: document.id, published: Published::of(&manifest), files })
+        let published = Published { digest: self.host.digest(&bytes).await, created_ms: document.created_ms, next_expected_ms: None };
+        Ok((document, published))
     }
 
     /// Whether the manifest still names the same snapshot; takes over what else it says.

@@ -1,5 +1,5 @@
 //! Asks the store whether a source changed, and brings the new snapshot when it did.
-use crate::ensure::{bring, fresh, loader};
+use crate::ensure::{bring, loader, refreshed};
 use crate::host::Host;
 use crate::network::Network;
 use crate::open::OpenFile;
@@ -35,9 +35,14 @@ async fn validate<H: Host>(shared: &Shared<H>, slot: &SourceSlot) -> Result<(), 
         // Views that only count rows want no column: a source that failed is loaded for them all the same.
         return if wanted.is_empty() && !failed { Ok(()) } else { bring(shared, slot, &wanted).await };
     };
+    if slot.state.borrow().next.is_some() {
+        return Ok(()); // a newer one waits for the end of a gesture
+    }
     let age = shared.host.now_ms() - validated_at;
     if failed || !(0.0..JUST_NOW_MS).contains(&age) {
         let unchanged = match &mut published {
+            // An immutable document: nothing to ask.
+            Some(_) if slot.pin.is_some() => Ok(true),
             Some(published) => {
                 let url = slot.urls.first().map_or("", String::as_str);
                 loader(shared, slot, &|_| {}).confirm_published(url, published).await
@@ -50,7 +55,7 @@ async fn validate<H: Host>(shared: &Shared<H>, slot: &SourceSlot) -> Result<(), 
             snapshot.published = published;
         }
         if changed {
-            return fresh(shared, slot, &wanted).await;
+            return refreshed(shared, slot, &wanted, true).await;
         }
         let mut state = slot.state.borrow_mut();
         state.unsaved = true;

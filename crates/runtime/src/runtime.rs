@@ -1,6 +1,6 @@
 use crate::cache::Cache;
 use crate::columns::page_columns;
-use crate::ensure::ensure;
+use crate::ensure::{ensure, release};
 use crate::host::Host;
 use crate::kept::recall;
 use crate::load::Progress;
@@ -10,9 +10,9 @@ use crate::result_cache::ResultCache;
 use crate::revalidate::revalidate;
 use crate::settle::settle;
 use crate::source::SourceSlot;
-use crate::{answer_options, answer_run};
+use crate::{answer_options, answer_run, pin};
 use futures_util::future::join_all;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use tarn_dashboard::{Dashboard, FilterValue, Page, Source};
 use tarn_protocol::{LoadError, Options, OptionsRequest, Request, Response, Results, Run, SourceStatus};
@@ -32,26 +32,31 @@ pub(crate) struct Shared<H> {
     /// Tells this dashboard in this build from others.
     pub origin: u64,
     pub sink: Box<dyn Fn(Response)>,
+    /// The page is in the middle of a gesture.
+    pub holds: Cell<bool>,
 }
 
 impl<H: Host> Runtime<H> {
-    /// Sources are relative to `base_url`. `sink` is given every response that is not asked for by a method's return value.
+    /// Sources are relative to `base_url`, whose `?snapshot=` may pin one. `sink` is given every response that is not asked for
+    /// by a method's return value.
     pub fn new(host: H, dashboard: Dashboard, base_url: &str, sink: impl Fn(Response) + 'static) -> Self {
         let zone = Arc::new(dashboard.zone.clone());
         let slot = |source: &Source| {
-            SourceSlot::new(source.clone(), zone.clone(), dashboard.week_start, |location| host.resolve(base_url, location))
+            let pin = pin::snapshot(base_url, &dashboard, &source.name);
+            SourceSlot::new(source.clone(), zone.clone(), dashboard.week_start, |location| host.resolve(base_url, location), pin)
         };
         let slots = dashboard.sources.iter().map(slot).collect();
         let origin = checksum(&tarn_protocol::encode(&(host.build(), &dashboard)));
-        let (cache, results) = (Cache::default(), RefCell::default());
-        Self { shared: Shared { host, dashboard, slots, cache, results, origin, sink: Box::new(sink) } }
+        let (cache, results, holds) = (Cache::default(), RefCell::default(), Cell::new(false));
+        Self { shared: Shared { host, dashboard, slots, cache, results, origin, sink: Box::new(sink), holds } }
     }
 
     /// Takes what another runtime has loaded of the same files under the same contract, so that an edited dashboard needs no
     /// new load. A source that is busy is left alone and loaded anew.
     pub fn take_over(&self, former: &Self) {
         for slot in &self.shared.slots {
-            let same = |other: &&SourceSlot| other.urls == slot.urls && other.source.columns == slot.source.columns;
+            let same =
+                |other: &&SourceSlot| other.urls == slot.urls && other.pin == slot.pin && other.source.columns == slot.source.columns;
             if let Some(other) = former.shared.slots.iter().find(same) {
                 slot.take_over(other);
             }
@@ -86,6 +91,12 @@ impl<H: Host> Runtime<H> {
                 (self.shared.sink)(Response::Options(options));
             }
             Request::Revalidate { source } => self.revalidate(&source).await,
+            Request::Hold { hold } => {
+                self.shared.holds.set(hold);
+                if !hold {
+                    release(&self.shared).await;
+                }
+            }
         }
         self.settle().await;
     }

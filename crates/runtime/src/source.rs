@@ -17,6 +17,8 @@ pub(crate) struct SourceSlot {
     pub source: Source,
     /// Absolute addresses.
     pub urls: Vec<String>,
+    /// The snapshot that the address asks for, instead of the one that the manifest names.
+    pub pin: Option<String>,
     /// Of its record in the cache.
     pub key: String,
     measures: Vec<Arc<Measure>>,
@@ -55,6 +57,8 @@ pub(crate) struct SourceState {
     pub revalidation_due: bool,
     /// The snapshot and the number of columns that the page knows the domains of.
     pub domains_sent: Option<(String, usize)>,
+    /// Loaded while the present snapshot was held, with what the cache is to keep of it.
+    pub next: Option<(Snapshot, Vec<NewBlob>)>,
 }
 
 /// Loaded columns of one version of the source's files.
@@ -72,16 +76,18 @@ pub(crate) struct Snapshot {
 }
 
 impl SourceSlot {
-    pub fn new(source: Source, zone: Arc<Zone>, week_start: Weekday, resolve: impl Fn(&str) -> String) -> Self {
+    pub fn new(source: Source, zone: Arc<Zone>, week_start: Weekday, resolve: impl Fn(&str) -> String, pin: Option<String>) -> Self {
         let urls: Vec<String> = match &source.location {
             Location::Parquet(urls) => urls.iter().map(|url| resolve(url)).collect(),
             Location::Manifest(url) => vec![resolve(url)],
         };
-        let key = record_key(&urls);
+        let pin = pin.filter(|_| matches!(source.location, Location::Manifest(_)));
+        let key = pin.iter().fold(record_key(&urls), |key, pin| format!("{key} {pin}"));
         let measures = source.measures.iter().cloned().map(Arc::new).collect();
         Self {
             source,
             urls,
+            pin,
             key,
             measures,
             zone,
@@ -126,6 +132,16 @@ impl SourceSlot {
 }
 
 impl SourceState {
+    /// Puts a snapshot in place. Whether another one was there.
+    pub fn put(&mut self, snapshot: Snapshot, pending: Vec<NewBlob>) -> bool {
+        let id = snapshot.id.clone();
+        self.revalidation_due = false;
+        self.unsaved = true;
+        self.pending = pending;
+        self.next = None;
+        self.snapshot.replace(snapshot).is_some_and(|old| old.id != id)
+    }
+
     pub fn holds(&self, columns: &[String]) -> bool {
         self.snapshot.as_ref().is_some_and(|snapshot| columns.iter().all(|column| snapshot.table.has_column(column)))
     }
