@@ -2,8 +2,8 @@
 use crate::strings;
 use std::cell::RefCell;
 use std::sync::Arc;
-use tarn_chart::{Locale, format_bytes, format_count, format_date_range, format_day, format_number, format_range, format_scalar};
-use tarn_dashboard::{Civil, NumberFormat, Scalar};
+use tarn_chart::{Locale, format_bytes, format_count, format_date_range, format_day, format_field, format_number, format_range};
+use tarn_dashboard::{Civil, Expr, NumberFormat, Scalar};
 
 thread_local! {
     static LOCALE: RefCell<Arc<Locale>> = RefCell::new(Arc::new(Locale::default()));
@@ -42,12 +42,12 @@ pub fn day(at: i64) -> String {
     format_day(at, &locale())
 }
 
-/// A value among others: the null value and the empty text have names.
-pub fn scalar(value: &Scalar, format: &NumberFormat) -> String {
+/// A value of a column or dimension among others.
+pub fn field(expr: &Expr, format: &NumberFormat, value: &Scalar) -> String {
     match value {
         Scalar::Null => strings::NULL_VALUE.to_owned(),
         Scalar::String(text) if text.is_empty() => strings::EMPTY_TEXT.to_owned(),
-        other => format_scalar(format, other, &locale()),
+        other => format_field(expr, format, other, &locale()),
     }
 }
 

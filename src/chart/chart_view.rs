@@ -2,8 +2,10 @@ use super::bars::BarButtons;
 use super::brush::Brush;
 use super::context::ChartContext;
 use super::data::ChartData;
-use super::hit::hit;
-use super::paint::{interval, paint_chart, picture as draw_picture, timed};
+use super::hit::{describe, place};
+use super::keys::{Chosen, KeySelection, choose, interval};
+use super::paint::{paint_chart, picture as draw_picture, timed};
+use super::picker::{Picker, Place};
 use super::surface::paint_on;
 use super::table_twin::TableTwin;
 use super::tip::Tip;
@@ -16,15 +18,15 @@ use tarn_dashboard::{FilterValue, Measure, NumberFormat, TimeUnit, View, ViewKin
 use tarn_protocol::ViewResult;
 use web_sys::PointerEvent;
 
-/// A line, histogram or bar chart that fills its element.
+/// A chart that fills its element.
 #[component]
 pub fn ChartView(
     view: Arc<View>,
     result: Signal<Option<Arc<ViewResult>>>,
-    /// The resolved value of the filter that this view selects: a date range, a range or a set.
-    selection: Signal<Option<FilterValue>>,
+    /// One for each of the view's keys.
+    keys: Vec<KeySelection>,
     /// Called at every step of a drag: who listens must be able to drop what is superseded.
-    on_select: Callback<Option<FilterValue>>,
+    on_select: Callback<Chosen>,
     grain: Signal<Option<TimeUnit>>,
     /// Is given a way to draw the chart as a picture.
     picture: RwSignal<Option<Callback<(), Option<crate::export::Drawing>>>>,
@@ -46,12 +48,16 @@ pub fn ChartView(
     };
     let id = view.id.clone();
     let plot = RwSignal::new(None::<Plot>);
+    let keys = StoredValue::new(keys);
+    let chosen = move || keys.with_value(|keys| keys.iter().map(|key| key.value.get()).collect::<Vec<_>>());
+    let first = keys.with_value(|keys| keys.first().copied());
+    let selection = first.map_or_else(|| Signal::derive(|| None), |key| key.value);
     let selected = Memo::new(move |_| selection.with(|selection| selection.as_ref().and_then(interval)));
 
     let canvas = NodeRef::<html::Canvas>::new();
     let track = move || {
         data.track();
-        selection.track();
+        chosen();
         theme.track();
     };
     paint_on(canvas, track, move |surface| {
@@ -60,10 +66,9 @@ pub fn ChartView(
             surface.context.clear_rect(0.0, 0.0, surface.size.width, surface.size.height);
             return plot.set(None);
         };
-        let chosen = selection.get_untracked();
-        let paint = || {
-            locale.with_value(|locale| format.with_value(|format| paint_chart(&surface, &data, chosen.as_ref(), format, &theme, locale)))
-        };
+        let chosen = untrack(chosen);
+        let paint =
+            || locale.with_value(|locale| format.with_value(|format| paint_chart(&surface, &data, &chosen, format, &theme, locale)));
         let drawn = timed(&id, paint);
         if plot.with_untracked(|before| *before != drawn) {
             plot.set(drawn);
@@ -74,9 +79,9 @@ pub fn ChartView(
     picture.set(Some(Callback::new(move |()| {
         let (theme, data, root) = (theme.try_get_untracked()?, data.try_get_untracked()??, root.try_get_untracked()??);
         let size = (f64::from(root.client_width()), f64::from(root.client_height()));
-        let chosen = selection.get_untracked();
+        let chosen = untrack(chosen);
         locale
-            .with_value(|locale| format.with_value(|format| draw_picture(size, &data, chosen.as_ref(), format, &theme, locale)))
+            .with_value(|locale| format.with_value(|format| draw_picture(size, &data, &chosen, format, &theme, locale)))
             .map(|svg| crate::export::Drawing { svg, width: size.0, height: size.1 })
     })));
     let pointer = RwSignal::new(None::<(f64, f64)>);
@@ -85,10 +90,13 @@ pub fn ChartView(
         let rect = root.get_bounding_client_rect();
         pointer.set(Some((f64::from(event.client_x()) - rect.left(), f64::from(event.client_y()) - rect.top())));
     };
+    // The datum that the pointer is over, else the one that the keys are at.
+    let pointed = Memo::new(move |_| place(&*data.get()?, &plot.get()?, pointer.get()?));
+    let current = RwSignal::new(None::<Place>);
     let hit = Memo::new(move |_| {
-        let at = pointer.get()?;
+        let place = pointed.get().or(current.get())?;
         let (data, plot) = (data.get()?, plot.get()?);
-        locale.with_value(|locale| format.with_value(|format| hit(&data, &plot, at, format, locale)))
+        locale.with_value(|locale| format.with_value(|format| describe(&data, &plot, place, format, locale)))
     });
     let summary = {
         let view = view.clone();
@@ -97,13 +105,33 @@ pub fn ChartView(
             locale.with_value(|locale| format.with_value(|format| words::summary(&view, data.as_deref(), selected.get(), format, locale)))
         }
     };
-    let on_interval = Callback::new(move |chosen: Option<(f64, f64)>| on_select.run(chosen.map(|chosen| filter_value(kind, chosen))));
-    let selects = view.selects.is_some();
-    let key_label = view.keys.first().map(|key| key.label.clone()).unwrap_or_default();
+    let on_interval =
+        Callback::new(move |chosen: Option<(f64, f64)>| on_select.run(vec![(0, chosen.map(|chosen| filter_value(kind, chosen)))]));
+    let on_set = Callback::new(move |chosen: Option<FilterValue>| on_select.run(vec![(0, chosen)]));
+    let selects = !view.selects.is_empty();
+    // The table's rows are those of the axis that runs down.
+    let key_label = view.keys.get(usize::from(kind == ViewKind::Heatmap)).map(|key| key.label.clone()).unwrap_or_default();
     let value_label = measure.map_or_else(|| view.measures.first().cloned().unwrap_or_default(), |measure| measure.label.clone());
     let over = match (kind, selects) {
+        (ViewKind::Heatmap, _) => {
+            let size = Signal::derive(move || data.with(|data| data.as_ref().map_or((0, 0), |data| data.size())));
+            let said = Signal::derive(move || match (pointed.get(), hit.get()) {
+                (None, Some(hit)) => format!("{}: {}", hit.label, hit.value),
+                _ => String::new(),
+            });
+            let on_choose = Callback::new(move |(place, adds): (Option<Place>, bool)| {
+                let Some(data) = data.get_untracked() else { return };
+                let chosen = keys.with_value(|keys| match place {
+                    Some(place) => choose(keys, &data.steps(place), adds),
+                    None => (0..keys.len()).map(|at| (at, None)).collect(),
+                });
+                on_select.run(chosen);
+            });
+            let on_choose = selects.then_some(on_choose);
+            view! { <Picker size current pointed=pointed.into() plot said on_choose title=view.title.clone() /> }.into_any()
+        }
         (_, false) => ().into_any(),
-        (ViewKind::Bar, true) => view! { <BarButtons data plot selection on_select title=view.title.clone() /> }.into_any(),
+        (ViewKind::Bar, true) => view! { <BarButtons data plot selection on_select=on_set title=view.title.clone() /> }.into_any(),
         (_, true) => view! { <Brush data plot selected on_change=on_interval locale /> }.into_any(),
     };
     view! {

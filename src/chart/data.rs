@@ -1,3 +1,6 @@
+use super::grid::Grid;
+use super::keys::Step;
+use super::picker::Place;
 use tarn_chart::{LinePoint, Locale, Snap, end_of_unit, format_scalar};
 use tarn_dashboard::{Bucket, DataType, DatePart, Function, Key, Node, NumberFormat, Scalar, TimeUnit, View, ViewKind};
 use tarn_protocol::{ResultColumn, ViewResult};
@@ -10,6 +13,7 @@ pub enum ChartData {
     Line { points: Vec<LinePoint>, grain: TimeUnit },
     Bins(Bins),
     Bars(Vec<Bar>),
+    Grid(Grid),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -47,7 +51,24 @@ impl ChartData {
             ViewKind::Line => Some(line(keys, values, n, grain.unwrap_or(TimeUnit::Day))),
             ViewKind::Histogram => bins(key, keys, values, n).map(Self::Bins),
             ViewKind::Bar => Some(Self::Bars((0..n).map(|row| bar(key, keys, values, row, format, locale)).collect())),
+            ViewKind::Heatmap => Grid::new(view, result, grain.unwrap_or(TimeUnit::Day), locale).map(Self::Grid),
             ViewKind::Kpi | ViewKind::Table => None,
+        }
+    }
+
+    /// How many columns and rows of data the keys can walk; none where a brush or buttons are walked.
+    pub fn size(&self) -> Place {
+        match self {
+            Self::Grid(grid) => (grid.x.labels.len(), grid.y.labels.len()),
+            _ => (0, 0),
+        }
+    }
+
+    /// The values of the view's keys at a datum.
+    pub fn steps(&self, (column, row): Place) -> Vec<Option<&Step>> {
+        match self {
+            Self::Grid(grid) => vec![grid.x.steps.get(column), grid.y.steps.get(row)],
+            _ => vec![],
         }
     }
 
@@ -58,7 +79,7 @@ impl ChartData {
                 Some(Snap::Edges(points.iter().map(|point| point.from).chain(points.last().map(|point| point.to)).collect()))
             }
             Self::Bins(bins) => Some(Snap::for_numbers(bins.from, bins.end(), pixels, bins.whole)),
-            Self::Bars(_) => None,
+            Self::Bars(_) | Self::Grid(_) => None,
         }
     }
 }
@@ -104,10 +125,10 @@ fn bins(key: &Key, keys: &ResultColumn, values: &ResultColumn, n: usize) -> Opti
 
 fn bar(key: &Key, keys: &ResultColumn, values: &ResultColumn, row: usize, format: &NumberFormat, locale: &Locale) -> Bar {
     let scalar = keys.scalar(row);
-    let label = match &scalar {
-        Scalar::Null => crate::strings::NULL_VALUE.to_owned(),
-        Scalar::String(text) if text.is_empty() => crate::strings::EMPTY_TEXT.to_owned(),
-        scalar => format_scalar(&key.format, scalar, locale),
-    };
-    Bar { label, value: values.number(row), text: format_scalar(format, &values.scalar(row), locale), key: scalar }
+    Bar {
+        label: crate::text::field(&key.expr, &key.format, &scalar),
+        value: values.number(row),
+        text: format_scalar(format, &values.scalar(row), locale),
+        key: scalar,
+    }
 }

@@ -4,8 +4,11 @@ mod brush;
 mod chart_view;
 mod context;
 mod data;
+mod grid;
 mod hit;
+mod keys;
 mod paint;
+mod picker;
 mod sparkline;
 mod surface;
 mod table_twin;
@@ -14,5 +17,6 @@ mod words;
 
 pub use chart_view::ChartView;
 pub use context::ChartContext;
+pub use keys::{Chosen, KeySelection};
 pub use paint::last_paint_ms;
 pub use sparkline::Sparkline;

@@ -1,9 +1,13 @@
 use super::data::{Bins, ChartData};
+use super::grid::Steps;
+use super::keys::interval;
 use super::surface::{Surface, text_measure};
 use leptos::prelude::window;
 use plotters_backend::DrawingBackend;
 use std::cell::RefCell;
-use tarn_chart::{BarChart, BarRow, BinAxis, CanvasBackend, Frame, Histogram, LineChart, Locale, Plot, SvgBackend, Theme};
+use tarn_chart::{
+    BarChart, BarRow, BinAxis, CanvasBackend, Frame, GridAxis, Heatmap, Histogram, LineChart, Locale, Plot, SvgBackend, Theme,
+};
 use tarn_dashboard::{FilterValue, NumberFormat};
 
 thread_local! {
@@ -34,7 +38,7 @@ pub fn timed<T>(view: &str, paint: impl FnOnce() -> T) -> T {
 pub fn paint_chart(
     surface: &Surface<'_>,
     data: &ChartData,
-    selection: Option<&FilterValue>,
+    chosen: &[Option<FilterValue>],
     format: &NumberFormat,
     theme: &Theme,
     locale: &Locale,
@@ -42,14 +46,14 @@ pub fn paint_chart(
     let measure = text_measure(&theme.font_family)?;
     let frame = Frame { width: surface.size.width, height: surface.size.height, theme, locale, measure: &*measure };
     let backend = CanvasBackend::new(surface.context, frame.width, frame.height, surface.device_pixel_ratio);
-    draw(backend, &frame, data, selection, format)
+    draw(backend, &frame, data, chosen, format)
 }
 
 /// The same drawing as an SVG of that width and height.
 pub fn picture(
     (width, height): (f64, f64),
     data: &ChartData,
-    selection: Option<&FilterValue>,
+    chosen: &[Option<FilterValue>],
     format: &NumberFormat,
     theme: &Theme,
     locale: &Locale,
@@ -58,7 +62,7 @@ pub fn picture(
     let frame = Frame { width, height, theme, locale, measure: &*measure };
     let mut svg = String::new();
     let backend = SvgBackend::new(&mut svg, width, height);
-    draw(backend, &frame, data, selection, format)?;
+    draw(backend, &frame, data, chosen, format)?;
     SvgBackend::finish(&mut svg);
     Some(svg)
 }
@@ -67,9 +71,12 @@ fn draw<DB: DrawingBackend>(
     backend: DB,
     frame: &Frame<'_>,
     data: &ChartData,
-    selection: Option<&FilterValue>,
+    chosen: &[Option<FilterValue>],
     format: &NumberFormat,
 ) -> Option<Plot> {
+    // By key; charts of one key have the first.
+    let of_key = |at: usize| chosen.get(at).and_then(Option::as_ref);
+    let selection = of_key(0);
     let selected = selection.and_then(interval);
     let drawn = match data {
         ChartData::Line { points, grain } => LineChart { points, grain: *grain, selected, format }.draw(backend, frame),
@@ -87,19 +94,17 @@ fn draw<DB: DrawingBackend>(
             let rows: Vec<BarRow> = bars.iter().map(row).collect();
             BarChart { rows: &rows, has_selection: selection.is_some() }.draw(backend, frame)
         }
+        ChartData::Grid(grid) => {
+            let is_in = |steps: &Steps, at: usize, key: usize| steps.steps.get(at).is_some_and(|step| step.is_in(of_key(key)));
+            let selected = |column: usize, row: usize| is_in(&grid.x, column, 0) && is_in(&grid.y, row, 1);
+            Heatmap { x: grid_axis(&grid.x), y: grid_axis(&grid.y), cells: &grid.cells, selected: &selected, format }.draw(backend, frame)
+        }
     };
     drawn.ok()
 }
 
-/// The selected interval in the units of the chart's axis, its open ends at infinity.
-pub fn interval(selection: &FilterValue) -> Option<(f64, f64)> {
-    match selection {
-        FilterValue::DateRange { from, to } => {
-            Some((from.map_or(f64::NEG_INFINITY, |at| at as f64), to.map_or(f64::INFINITY, |at| at as f64)))
-        }
-        FilterValue::Range { from, to } => Some((from.unwrap_or(f64::NEG_INFINITY), to.unwrap_or(f64::INFINITY))),
-        _ => None,
-    }
+fn grid_axis(steps: &Steps) -> GridAxis<'_> {
+    GridAxis { labels: &steps.labels, time: steps.time.as_ref().map(|(edges, grain)| (edges.as_slice(), *grain)) }
 }
 
 fn axis(bins: &Bins) -> BinAxis<'_> {

@@ -10,17 +10,26 @@ use tarn_dashboard::NumberFormat;
 #[component]
 pub fn TableTwin(
     data: Memo<Option<Arc<ChartData>>>,
+    /// Of the rows.
     key_label: String,
     value_label: String,
     format: StoredValue<NumberFormat>,
     locale: StoredValue<Arc<Locale>>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    let rows = move || {
+    let key_label = StoredValue::new(key_label);
+    let value_label = StoredValue::new(value_label);
+    let table = move || {
         let data = data.get()?;
-        let rows = locale.with_value(|locale| format.with_value(|format| rows(&data, format, locale)));
-        let row = |(label, value): (String, String)| view! { <tr><th scope="row">{label}</th><td>{value}</td></tr> };
-        Some(rows.into_iter().map(row).collect_view())
+        let (columns, rows) = locale.with_value(|locale| format.with_value(|format| table(&data, format, locale)));
+        let columns = if columns.is_empty() { vec![value_label.get_value()] } else { columns };
+        let heads = std::iter::once(key_label.get_value()).chain(columns).map(|head| view! { <th scope="col">{head}</th> });
+        let row = |(label, values): (String, Vec<String>)| {
+            let cells = values.into_iter().map(|value| view! { <td>{value}</td> });
+            view! { <tr><th scope="row">{label}</th>{cells.collect_view()}</tr> }
+        };
+        let body = rows.into_iter().map(row).collect_view();
+        Some(view! { <table><thead><tr>{heads.collect_view()}</tr></thead><tbody>{body}</tbody></table> })
     };
     let toggle = move |_| open.update(|open| *open = !*open);
     view! {
@@ -29,23 +38,34 @@ pub fn TableTwin(
                 {move || if open.get() { words::CHART } else { words::TABLE }}
             </button>
             <Show when=move || open.get() fallback=|| ()>
-                <div class="chart-table-scroll" tabindex="0">
-                    <table>
-                        <thead><tr><th scope="col">{key_label.clone()}</th><th scope="col">{value_label.clone()}</th></tr></thead>
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
+                <div class="chart-table-scroll" tabindex="0">{table}</div>
             </Show>
         </div>
     }
 }
 
-fn rows(data: &ChartData, format: &NumberFormat, locale: &Locale) -> Vec<(String, String)> {
+/// The heads of the columns of numbers, none where there is one that the measure names; and the rows.
+fn table(data: &ChartData, format: &NumberFormat, locale: &Locale) -> (Vec<String>, Vec<(String, Vec<String>)>) {
     let number =
         |value: Option<f64>| value.map_or_else(|| crate::strings::NO_VALUE.to_owned(), |value| format_number(format, value, locale));
     match data {
-        ChartData::Line { points, grain } => points.iter().map(|point| (moment(point.from, *grain, locale), number(point.value))).collect(),
-        ChartData::Bins(bins) => bins.values.iter().enumerate().map(|(i, value)| (bin_text(bins, i, locale), number(*value))).collect(),
-        ChartData::Bars(bars) => bars.iter().map(|bar| (bar.label.clone(), bar.text.clone())).collect(),
+        ChartData::Line { points, grain } => {
+            let rows = points.iter().map(|point| (moment(point.from, *grain, locale), vec![number(point.value)]));
+            (vec![], rows.collect())
+        }
+        ChartData::Bins(bins) => {
+            let rows = bins.values.iter().enumerate().map(|(i, value)| (bin_text(bins, i, locale), vec![number(*value)]));
+            (vec![], rows.collect())
+        }
+        ChartData::Bars(bars) => (vec![], bars.iter().map(|bar| (bar.label.clone(), vec![bar.text.clone()])).collect()),
+        ChartData::Grid(grid) => {
+            let rows = grid
+                .y
+                .labels
+                .iter()
+                .enumerate()
+                .map(|(row, label)| (label.clone(), (0..grid.x.labels.len()).map(|column| number(grid.cell(column, row))).collect()));
+            (grid.x.labels.clone(), rows.collect())
+        }
     }
 }

@@ -1,5 +1,7 @@
 //! What charts say: to tooltips, to sliders, to screen readers.
 use super::data::{Bins, ChartData};
+use super::grid::Grid;
+use super::picker::Place;
 use tarn_chart::{Locale, format_date, format_date_range, format_instant, format_number, format_range};
 use tarn_dashboard::{NumberFormat, TimeUnit, View};
 
@@ -7,6 +9,7 @@ pub const TABLE: &str = "Show as table";
 pub const CHART: &str = "Show as chart";
 pub const BRUSH_START: &str = "Start of the selection";
 pub const BRUSH_END: &str = "End of the selection";
+pub const WALK: &str = "arrow keys walk through the data";
 pub const ALL_SELECTED: &str = "everything is selected";
 
 /// A point of a time axis.
@@ -26,13 +29,19 @@ pub fn bin_text(bins: &Bins, i: usize, locale: &Locale) -> String {
     format_range(&bins.format, Some(from), Some(to), locale)
 }
 
+/// A cell by its row and its column.
+pub fn cell_text(grid: &Grid, (column, row): Place) -> String {
+    let label = |labels: &[String], at: usize| labels.get(at).cloned().unwrap_or_default();
+    format!("{}, {}", label(&grid.y.labels, row), label(&grid.x.labels, column))
+}
+
 /// A place on the axis, as a slider says it.
 pub fn place(data: &ChartData, value: f64, locale: &Locale) -> String {
     match data {
         ChartData::Line { .. } => format_instant(value as i64, locale),
         ChartData::Bins(bins) if bins.clock => format!("{value:02}:00"),
         ChartData::Bins(bins) => format_number(&bins.format, value, locale),
-        ChartData::Bars(_) => String::new(),
+        ChartData::Bars(_) | ChartData::Grid(_) => String::new(),
     }
 }
 
@@ -45,7 +54,7 @@ pub fn span(data: &ChartData, (from, to): (f64, f64), locale: &Locale) -> String
         }
         ChartData::Bins(bins) if bins.clock => format!("{} – {}", place(data, from, locale), place(data, to, locale)),
         ChartData::Bins(bins) => format_range(&bins.format, Some(from), Some(to), locale),
-        ChartData::Bars(_) => String::new(),
+        ChartData::Bars(_) | ChartData::Grid(_) => String::new(),
     }
 }
 
@@ -71,6 +80,16 @@ pub fn summary(view: &View, data: Option<&ChartData>, selected: Option<(f64, f64
         ChartData::Bars(bars) => {
             let first = bars.first().map(|bar| format!(" First: {}, {}.", bar.label, bar.text)).unwrap_or_default();
             format!("{title}: bar chart, {} rows.{first}", bars.len())
+        }
+        ChartData::Grid(grid) => {
+            let cells = || grid.cells.iter().enumerate().filter_map(|(at, value)| Some((at, (*value)?)));
+            let n_across = grid.x.labels.len().max(1);
+            let extreme = |name: &str, cell: Option<(usize, f64)>| {
+                cell.map(|(at, value)| format!(" {name}: {} at {}.", number(value), cell_text(grid, (at % n_across, at / n_across))))
+            };
+            let highest = extreme("Highest", cells().max_by(|a, b| a.1.total_cmp(&b.1))).unwrap_or_default();
+            let lowest = extreme("Lowest", cells().min_by(|a, b| a.1.total_cmp(&b.1))).unwrap_or_default();
+            format!("{title}: heatmap, {} by {}.{highest}{lowest}", grid.x.labels.len(), grid.y.labels.len())
         }
     }
 }

@@ -96,7 +96,8 @@ pub fn ValueListMenu(app: App, filter: &'static Filter, value: Signal<Option<Fil
         let beyond = move || index() >= n_rows.get();
         let is_chosen =
             move || value.with(|value| row.with(|row| row.as_ref().is_some_and(|row| chosen(value.as_ref()).contains(&row.value))));
-        let name = move || row.with(|row| row.as_ref().map_or("…".to_owned(), |row| text::scalar(&row.value, &filter.format)));
+        let name =
+            move || row.with(|row| row.as_ref().map_or("…".to_owned(), |row| text::field(&filter.expr, &filter.format, &row.value)));
         let count = move || row.with(|row| row.as_ref().map(|row| text::count(row.count)));
         view! {
             <div

@@ -19,7 +19,8 @@ pub fn value_text(app: App, filter: &Filter, value: Option<&FilterValue>) -> Str
         Some(FilterValue::DateRange { from, to }) => text::days(*from, *to),
         Some(FilterValue::Range { from, to }) => text::range(&filter.format, *from, *to),
         Some(FilterValue::Set(values)) => {
-            let named: Vec<String> = values.iter().take(NAMED_VALUES).map(|value| text::scalar(value, &filter.format)).collect();
+            let named: Vec<String> =
+                values.iter().take(NAMED_VALUES).map(|value| text::field(&filter.expr, &filter.format, value)).collect();
             let rest = values.len().saturating_sub(NAMED_VALUES);
             if rest == 0 { named.join(", ") } else { format!("{} +{rest}", named.join(", ")) }
         }

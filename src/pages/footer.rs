@@ -19,7 +19,7 @@ pub fn Footer(app: App) -> impl IntoView {
                 let counts = page.views().filter(|view| view.source == slot.source.name).find_map(|view| {
                     // A view that selects a filter does not apply it: its count is another one.
                     let result = app.results.slot(&view.id)?.result;
-                    if view.selects.is_some() {
+                    if !view.selects.is_empty() {
                         return None;
                     }
                     result.with(|result| result.as_ref().map(|result| (result.rows_matched, result.rows_total)))

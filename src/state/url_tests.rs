@@ -10,7 +10,7 @@ fn dashboard() -> Dashboard {
     let view = |id: &str, kind: &str, bucket: serde_json::Value| {
         json!({ "id": id, "title": id, "subtitle": null, "kind": kind, "source": "flights",
             "keys": [{ "name": "origin", "label": "Origin", "expr": expr("origin", "string"), "bucket": bucket, "format": format }],
-            "measures": ["flights"], "order": [], "limit": null, "totals": false, "selects": null, "styles": [], "width": 1.0 })
+            "measures": ["flights"], "order": [], "limit": null, "totals": false, "selects": [], "styles": [], "width": 1.0 })
     };
     let rows = json!([[
         view("line", "line", json!({ "time": { "grains": ["day", { "week": "sunday" }] } })),

@@ -3,7 +3,7 @@ use super::kpi::Kpi;
 use super::menu::{Picture, ViewMenu};
 use super::state::ViewState;
 use super::table::Table;
-use crate::chart::ChartView;
+use crate::chart::{ChartView, Chosen, KeySelection};
 use crate::controls::{interval, value_text};
 use crate::state::App;
 use crate::{strings, text};
@@ -70,19 +70,22 @@ fn Body(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, 
     match view.kind {
         ViewKind::Kpi => view! { <Kpi app view result /> }.into_any(),
         ViewKind::Table => view! { <Table app view result /> }.into_any(),
-        ViewKind::Line | ViewKind::Histogram | ViewKind::Bar => {
-            let filter = view.selects.as_deref();
-            let selection =
-                filter.and_then(|filter| app.dashboard.filter(filter)).map_or_else(|| Signal::derive(|| None), |filter| drawn(app, filter));
-            let on_select = Callback::new(move |value| {
-                if let Some(filter) = filter {
-                    app.selections.set(filter, single(app, filter, value));
-                }
+        ViewKind::Line | ViewKind::Histogram | ViewKind::Bar | ViewKind::Heatmap => {
+            let keys = (0..view.keys.len()).map(|at| match selected_by(app, view, at) {
+                Some(filter) => KeySelection { value: drawn(app, filter), writes: Some(filter.kind) },
+                None => KeySelection { value: Signal::derive(|| None), writes: None },
+            });
+            let on_select = Callback::new(move |chosen: Chosen| {
+                let chosen = chosen.into_iter().filter_map(|(at, value)| {
+                    let filter = selected_by(app, view, at)?;
+                    Some((filter.id.clone(), single(filter, value)))
+                });
+                app.selections.set_many(chosen);
             });
             let choice = app.choices.signal(&view.id);
             let grain = Signal::derive(move || choice.with(|choice| choice.grain).or_else(|| super::grains(view).first().copied()));
             let measure = view.measures.first().and_then(|name| app.dashboard.source(&view.source)?.measure(name)).cloned().map(Arc::new);
-            view! { <ChartView view=Arc::new(view.clone()) result selection on_select grain picture measure /> }.into_any()
+            view! { <ChartView view=Arc::new(view.clone()) result keys=keys.collect() on_select grain picture measure /> }.into_any()
         }
     }
 }
@@ -94,10 +97,16 @@ fn result_of(app: App, view: &View) -> Signal<Option<Arc<ViewResult>>> {
     }
 }
 
+/// The filter that the view selects by one of its keys.
+fn selected_by(app: App, view: &View, key: usize) -> Option<&'static Filter> {
+    let name = &view.keys.get(key)?.name;
+    view.selects.iter().filter_map(|id| app.dashboard.filter(id)).find(|filter| filter.field == *name)
+}
+
 /// What a chart chose, as its filter takes it: a `select` filter keeps the value chosen last.
-fn single(app: App, filter: &str, value: Option<FilterValue>) -> Option<FilterValue> {
-    match (app.dashboard.filter(filter).map(|filter| filter.kind), value) {
-        (Some(FilterKind::Select), Some(FilterValue::Set(mut values))) => values.pop().map(|last| FilterValue::Set(vec![last])),
+fn single(filter: &Filter, value: Option<FilterValue>) -> Option<FilterValue> {
+    match (filter.kind, value) {
+        (FilterKind::Select, Some(FilterValue::Set(mut values))) => values.pop().map(|last| FilterValue::Set(vec![last])),
         (_, value) => value,
     }
 }

@@ -1,6 +1,6 @@
 use crate::{strings, text};
 use tarn_chart::{format_date, format_scalar};
-use tarn_dashboard::{Bucket, CellStyle, Dashboard, NumberFormat, OrderBy, Scalar, TimeUnit, View};
+use tarn_dashboard::{Bucket, CellStyle, Dashboard, Expr, NumberFormat, OrderBy, Scalar, TimeUnit, View};
 use tarn_protocol::{ResultColumn, ViewResult};
 
 /// How one column of a table is shown.
@@ -12,7 +12,8 @@ pub struct Column {
     pub bar: bool,
     /// Left out on a phone.
     minor: bool,
-    is_key: bool,
+    /// Of a key.
+    expr: Option<&'static Expr>,
     format: NumberFormat,
     grain: Option<TimeUnit>,
     tone: Option<(f64, f64)>,
@@ -30,14 +31,14 @@ pub struct Cell {
     pub warns: bool,
 }
 
-pub fn columns(dashboard: &Dashboard, view: &View) -> Vec<Column> {
+pub fn columns(dashboard: &Dashboard, view: &'static View) -> Vec<Column> {
     let keys = view.keys.iter().map(|key| Column {
         label: key.label.clone(),
         position: 0,
         is_number: key.expr.data_type.is_numeric() && !matches!(key.bucket, Bucket::Time { .. }),
         bar: false,
         minor: false,
-        is_key: true,
+        expr: Some(&key.expr),
         format: key.format.clone(),
         grain: if let Bucket::Time { grains } = &key.bucket { grains.first().copied() } else { None },
         tone: None,
@@ -55,7 +56,7 @@ pub fn columns(dashboard: &Dashboard, view: &View) -> Vec<Column> {
             is_number: true,
             bar: styles().any(|style| *style == CellStyle::Bar),
             minor: n_columns > 4 && i > 0 && i + 1 < view.measures.len(),
-            is_key: false,
+            expr: None,
             format,
             grain: None,
             tone: styles().find_map(|style| if let CellStyle::GoodBad { from, to } = style { Some((*from, *to)) } else { None }),
@@ -90,8 +91,8 @@ pub fn footer_cells(columns: &[&Column], result: Option<&ViewResult>, is_total: 
 impl Column {
     pub fn class(&self) -> String {
         let classes = [
-            (self.is_number && !self.is_key, "number"),
-            (self.is_number && self.is_key, "number-key"),
+            (self.is_number && self.expr.is_none(), "number"),
+            (self.is_number && self.expr.is_some(), "number-key"),
             (self.bar, "bar-cell"),
             (self.minor, "minor"),
         ];
@@ -118,7 +119,7 @@ impl Column {
 
     pub fn cell(&self, result: &ViewResult, row: usize, maximum: f64) -> Cell {
         let Some(values) = self.values(result) else { return Cell { text: String::new(), share: None, tone: None, warns: false } };
-        let number = if self.is_key { None } else { values.number(row) };
+        let number = if self.expr.is_some() { None } else { values.number(row) };
         Cell {
             text: self.text(values.scalar(row)),
             share: number.filter(|_| self.bar).map(|number| if maximum > 0.0 { (number / maximum).clamp(0.0, 1.0) } else { 0.0 }),
@@ -140,8 +141,10 @@ impl Column {
         match (value, self.grain) {
             (Scalar::Timestamp(at), Some(grain)) => format_date(at, grain, &text::locale()),
             (Scalar::Date(days), Some(grain)) => format_date(i64::from(days) * 86_400_000_000, grain, &text::locale()),
-            (value, _) if self.is_key => text::scalar(&value, &self.format),
-            (value, _) => format_scalar(&self.format, &value, &text::locale()),
+            (value, _) => match self.expr {
+                Some(expr) => text::field(expr, &self.format, &value),
+                None => format_scalar(&self.format, &value, &text::locale()),
+            },
         }
     }
 }

@@ -32,12 +32,12 @@ class FilterSet:
         days = self.sources[self.source_name(name)].newest_complete_day()
         return resolve_period(self.values[name], days)
 
-    def conditions(self, in_force, source, without=None, shifted=None):
+    def conditions(self, in_force, source, without=(), shifted=None):
         """One SQL condition per filter of `in_force` that has a value and belongs to the source. `shifted` replaces the
         interval of that filter: (name, (from, to))."""
         found = []
         for name in in_force:
-            if name == without or name not in self.values or self.source_name(name) != source:
+            if name in without or name not in self.values or self.source_name(name) != source:
                 continue
             expression = self.sources[source].field(self.blocks[name]["field"].split(".", 1)[1])
             value, kind = self.values[name], self.blocks[name]["type"]

@@ -2,7 +2,7 @@
 import datetime
 import re
 
-KINDS = ("kpi", "line", "histogram", "bar", "table")
+KINDS = ("kpi", "line", "histogram", "bar", "table", "heatmap")
 
 
 def views_of(dashboard, sources):
@@ -11,7 +11,7 @@ def views_of(dashboard, sources):
     for page in dashboard["pages"]:
         blocks = [block for row in page["rows"] for block in row]
         in_force = list(page.get("filters", []))
-        in_force += [block["selects"] for block in blocks if "selects" in block and block["selects"] not in in_force]
+        in_force += [name for block in blocks for name in listed(block.get("selects", [])) if name not in in_force]
         for block in blocks:
             view = View(block, dashboard, sources, in_force)
             taken[view.id] = taken.get(view.id, 0) + 1
@@ -43,11 +43,12 @@ class View:
 
     def expect(self, filters, grain):
         """(columns, rows, totals): the answer that `result()` must give."""
-        where = filters.conditions(self.in_force, self.source_name, without=self.block.get("selects"))
+        where = filters.conditions(self.in_force, self.source_name, without=listed(self.block.get("selects", [])))
         totals = self.source.rows(self.select([]), where)[0]
         if self.kind == "kpi":
             return self.kpi(filters, totals)
-        rows = {"line": self.line, "histogram": self.histogram, "bar": self.ranking, "table": self.ranking}[self.kind](where, grain)
+        rows = {"line": self.line, "histogram": self.histogram, "bar": self.ranking, "table": self.ranking,
+                "heatmap": self.cells}[self.kind](where, grain)
         return [*self.keys, *self.measures], rows, totals
 
     def select(self, keys):
@@ -84,6 +85,10 @@ class View:
         rows = self.source.rows(self.select([key]), [*where, f"{field} >= {low}", f"{field} < {high}"], "group by 1")
         found, gap = {row[0]: row[1:] for row in rows}, self.nothing()
         return [[low + index * width, *found.get(index, gap)] for index in range(-(-(high - low) // width))]
+
+    def cells(self, where, _grain):
+        """Every combination that has rows, by its keys."""
+        return self.source.rows(self.select([self.source.field(key) for key in self.keys]), where, "group by 1, 2 order by 1, 2")
 
     def ranking(self, where, _grain):
         """Bars and tables: the greatest of the first measure first; ties, and everything after it, by key."""

@@ -6,7 +6,7 @@ use tarn_dashboard::NumberFormat;
 
 /// Length of a tick's mark and the space between it and its label.
 const MARK: f64 = 5.0;
-const GAP: f64 = 3.0;
+pub(crate) const GAP: f64 = 3.0;
 /// Least distance between horizontal lines, and between neighbouring labels.
 const MIN_ROW: f64 = 30.0;
 const LABEL_SPACE: f64 = 20.0;

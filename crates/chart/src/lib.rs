@@ -19,10 +19,10 @@ pub use backend::{CanvasBackend, CanvasMeasure};
 pub use brush::{Drag, Snap};
 pub use format::{
     Change, Trend, format_age, format_bytes, format_change, format_compact, format_count, format_date, format_date_range, format_day,
-    format_instant, format_number, format_range, format_scalar, format_tick,
+    format_field, format_instant, format_number, format_range, format_scalar, format_tick,
 };
 pub use locale::{DateOrder, Locale};
-pub use marks::{BarChart, BarRow, BinAxis, Histogram, LineChart, LinePoint, Sparkline};
+pub use marks::{BarChart, BarRow, BinAxis, GridAxis, Heatmap, Histogram, LineChart, LinePoint, Sparkline};
 pub use plot::{Frame, Plot};
 pub use scale::{Rect, Scale};
 pub use text::{FontMetrics, TextMeasure};

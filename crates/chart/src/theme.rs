@@ -46,6 +46,21 @@ impl Color {
         Self { alpha, ..self }
     }
 
+    /// This colour with that share, 0..=1, of another; both opaque.
+    pub fn mixed(self, other: Self, share: f64) -> Self {
+        let mix = |a: u8, b: u8| (f64::from(a) + (f64::from(b) - f64::from(a)) * share).round() as u8;
+        Self::rgb(mix(self.red, other.red), mix(self.green, other.green), mix(self.blue, other.blue))
+    }
+
+    /// Relative luminance as WCAG defines it.
+    fn luminance(self) -> f64 {
+        let linear = |channel: u8| {
+            let share = f64::from(channel) / 255.0;
+            if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
+    }
+
     /// `#rrggbb`; the opacity is left out.
     pub fn css(self) -> String {
         format!("#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
@@ -126,6 +141,24 @@ impl Theme {
             font_family: "system-ui, sans-serif".to_owned(),
             font_size: 11.0,
         }
+    }
+
+    /// The colour of a value that lies at this share, 0..=1, of a range without a middle: from next to the card's colour over
+    /// the accent to one that is nearer to the ink, so that more always stands out more, in the dark too.
+    pub fn sequential(&self, share: f64) -> Color {
+        const KNEE: f64 = 0.72;
+        let share = share.clamp(0.0, 1.0);
+        let faint = self.card.mixed(self.accent, 0.09);
+        if share < KNEE { faint.mixed(self.accent, share / KNEE) } else { self.accent.mixed(self.ink, (share - KNEE) / (1.0 - KNEE) * 0.4) }
+    }
+
+    /// Ink or card, whichever is read better on this colour.
+    pub(crate) fn readable_on(&self, color: Color) -> Color {
+        let contrast = |other: Color| {
+            let (a, b) = (other.luminance() + 0.05, color.luminance() + 0.05);
+            a.max(b) / a.min(b)
+        };
+        if contrast(self.ink) >= contrast(self.card) { self.ink } else { self.card }
     }
 
     /// Behind the selected part of a line.

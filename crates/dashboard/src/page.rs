@@ -59,8 +59,8 @@ impl Page {
     /// The filters in force on this page: those of the bar, then those that its views select, each once.
     pub fn filters_in_force(&self) -> Vec<&str> {
         let mut ids: Vec<&str> = self.filters.iter().map(String::as_str).collect();
-        for id in self.views().filter_map(|view| view.selects.as_deref()) {
-            if !ids.contains(&id) {
+        for id in self.views().flat_map(|view| &view.selects) {
+            if !ids.contains(&id.as_str()) {
                 ids.push(id);
             }
         }

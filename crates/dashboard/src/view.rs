@@ -25,8 +25,8 @@ pub struct View {
     pub other: bool,
     /// Whether a row of totals over all matching rows (not only those within the limit) is wanted.
     pub totals: bool,
-    /// The filter that this view writes, and therefore never applies.
-    pub selects: Option<String>,
+    /// The filters that this view writes, and therefore never applies: at most one for each key.
+    pub selects: Vec<String>,
     /// By measure name, for tables.
     pub styles: Vec<(String, CellStyle)>,
     /// Share of the row's width, 1 unless given.
@@ -41,6 +41,7 @@ pub enum ViewKind {
     Histogram,
     Bar,
     Table,
+    Heatmap,
 }
 
 impl ViewKind {
@@ -51,6 +52,7 @@ impl ViewKind {
             Self::Histogram => "histogram",
             Self::Bar => "bar",
             Self::Table => "table",
+            Self::Heatmap => "heatmap",
         }
     }
 }

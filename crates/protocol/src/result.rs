@@ -31,7 +31,7 @@ pub enum Values {
 /// The answer of one view.
 ///
 /// `table` by kind: kpi: one row, a column per measure and, under a comparison, `<measure>_previous` after it; line: key,
-/// measures; histogram: the lower edge of each bin, measures; bar and table: keys, measures.
+/// measures; histogram: the lower edge of each bin, measures; bar, table and heatmap: keys, measures.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ViewResult {
     pub table: ResultTable,

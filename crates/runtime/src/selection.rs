@@ -54,10 +54,9 @@ pub(crate) fn resolve_by<'a>(
     chosen.filter_map(|(id, value)| Some(selection(dashboard.filter(id)?, value, comparisons, dashboard.week_start, &newest_day))).collect()
 }
 
-/// The selections that a view applies: of its source, and not the one that it writes.
+/// The selections that a view applies: of its source, and not those that it writes.
 pub(crate) fn applied<'s, 'a>(selections: &'s [Selection<'a>], view: &View) -> Vec<&'s Selection<'a>> {
-    let applies =
-        |selection: &&Selection| selection.filter.source == view.source && Some(selection.filter.id.as_str()) != view.selects.as_deref();
+    let applies = |selection: &&Selection| selection.filter.source == view.source && !view.selects.contains(&selection.filter.id);
     selections.iter().filter(applies).collect()
 }
 

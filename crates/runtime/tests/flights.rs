@@ -77,6 +77,7 @@ fn overview_answers_every_view() {
         hour-of-departure: 24 of 24 rows, first 0.000 10349, under []
         top-origins: 12 of 229 rows, first ORD 166341, under []
         top-destinations: 12 of 228 rows, first ORD 165573, under []
+        average-delay-by-weekday-and-hour: 168 of 168 rows, first 0 1 42.908, under []
         routes: 500 of 3399 rows, first LAX LAS 8323 9.677 0.229, under []
     "#]],
     );
@@ -99,6 +100,7 @@ fn view_applies_all_filters_but_the_one_that_it_selects() {
         hour-of-departure: 24 of 24 rows, first 0.000 548, under ["delay", "period"]
         top-origins: 12 of 220 rows, first ORD 5841, under ["delay", "period"]
         top-destinations: 12 of 221 rows, first ORD 4638, under ["delay", "period"]
+        average-delay-by-weekday-and-hour: 156 of 156 rows, first 0 1 39.326, under ["delay", "period"]
         routes: 500 of 3133 rows, first SAN LAX 285 33.660 0.972, under ["delay", "period"]
     "#]],
     );
@@ -167,13 +169,14 @@ fn page_is_told_results_domains_and_the_state_of_its_source() {
         .collect();
     expect![[r#"
         3000000 rows of flights
-        11 results
+        12 results
         period: Dates { min: 978307260000000, max: 993945600000000, newest_complete_day: 993859200000000 }
         origin: Values { count: 229 }
         destination: Values { count: 228 }
         delay: Span { min: Int(-1116), max: Int(1688) }
         distance: Span { min: Int(21), max: Int(4962) }
         hour: Span { min: Int(0), max: Int(23) }
+        weekday: Values { count: 7 }
     "#]]
     .assert_eq(&kinds.join("\n"));
 }

@@ -2,12 +2,14 @@
 mod change;
 mod date;
 mod number;
+mod part;
 mod scalar;
 mod size;
 
 pub use change::{Change, Trend, format_change};
 pub use date::{format_date, format_date_range, format_day, format_instant};
 pub use number::{format_compact, format_count, format_number, format_range, format_tick};
+pub use part::format_field;
 pub use scalar::format_scalar;
 pub use size::{format_age, format_bytes};
 

@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::Locale;
-use tarn_dashboard::{NumberFormat, NumberStyle, Scalar, TimeUnit, Weekday};
+use tarn_dashboard::{DataType, DatePart, Expr, Function, Node, NumberFormat, NumberStyle, Scalar, TimeUnit, Weekday};
 
 fn decimal(decimals: Option<u8>, suffix: &str) -> NumberFormat {
     NumberFormat { decimals, suffix: suffix.into(), ..NumberFormat::default() }
@@ -131,6 +131,26 @@ fn scalars_keep_every_digit() {
     assert_eq!(format_scalar(&plain, &Scalar::Date(11_504), &gb()), "1 Jul 2001");
     assert_eq!(format_scalar(&plain, &Scalar::Null, &gb()), "–");
     assert_eq!(format_count(469_744, &gb()), "469,744");
+}
+
+#[test]
+fn parts_of_dates_have_names() {
+    let column = Expr { data_type: DataType::Timestamp, node: Node::Column("date".into()) };
+    let check = |part, value, british: &str, german: &str| {
+        let expr = Expr { data_type: DataType::Int64, node: Node::Call(Function::Extract(part), vec![column.clone()]) };
+        for (locale, expected) in [(gb(), british), (de(), german)] {
+            assert_eq!(format_field(&expr, &NumberFormat::default(), &Scalar::Int(value), &locale), expected);
+        }
+    };
+    check(DatePart::IsoDayOfWeek, 1, "Mon", "Mo");
+    check(DatePart::IsoDayOfWeek, 7, "Sun", "So");
+    check(DatePart::IsoDayOfWeek, 8, "8", "8");
+    check(DatePart::DayOfWeek, 0, "Sun", "So");
+    check(DatePart::DayOfWeek, 6, "Sat", "Sa");
+    check(DatePart::Month, 5, "May", "Mai");
+    check(DatePart::Hour, 7, "07:00", "07:00");
+    check(DatePart::Year, 2001, "2001", "2001");
+    assert_eq!(format_field(&column, &NumberFormat::default(), &Scalar::Null, &gb()), "–");
 }
 
 #[test]

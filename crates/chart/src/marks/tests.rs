@@ -8,11 +8,16 @@ use tarn_dashboard::{NumberFormat, TimeUnit};
 
 type Drawn = Result<Plot, plotters::drawing::DrawingAreaErrorKind<Infallible>>;
 
-const DAY: f64 = 86_400e6;
+pub(super) const DAY: f64 = 86_400e6;
 /// 2001-01-01.
-const START: f64 = 11_323.0 * DAY;
+pub(super) const START: f64 = 11_323.0 * DAY;
 
-fn check(theme: &Theme, (width, height): (f64, f64), expected: ExpectFile, draw: impl FnOnce(SvgBackend<'_>, &Frame<'_>) -> Drawn) -> Plot {
+pub(super) fn check(
+    theme: &Theme,
+    (width, height): (f64, f64),
+    expected: ExpectFile,
+    draw: impl FnOnce(SvgBackend<'_>, &Frame<'_>) -> Drawn,
+) -> Plot {
     let locale = Locale::default();
     let frame = Frame { width, height, theme, locale: &locale, measure: &FontMetrics };
     let mut svg = String::new();
@@ -22,7 +27,7 @@ fn check(theme: &Theme, (width, height): (f64, f64), expected: ExpectFile, draw:
     plot
 }
 
-fn count() -> NumberFormat {
+pub(super) fn count() -> NumberFormat {
     NumberFormat { decimals: Some(0), ..NumberFormat::default() }
 }
 

@@ -4,7 +4,7 @@ use tarn_dashboard::{Bucket, Dashboard, Filter, Key, OrderBy, Page, Source, View
 /// The filters that the view applies: those of its page and source, other than the one that it writes.
 pub(super) fn applied<'d>(dashboard: &'d Dashboard, page: &Page, view: &View) -> Vec<&'d Filter> {
     let in_force = page.filters_in_force().into_iter().filter_map(|id| dashboard.filter(id));
-    in_force.filter(|filter| filter.source == view.source && Some(filter.id.as_str()) != view.selects.as_deref()).collect()
+    in_force.filter(|filter| filter.source == view.source && !view.selects.contains(&filter.id)).collect()
 }
 
 /// The view's query as SQL for DuckDB, to read rather than to run: filters stand in it as comments with their defaults.

@@ -92,7 +92,7 @@ fn about(source: &mut Source) -> Option<Page> {
         having: None,
         other: false,
         totals: false,
-        selects: None,
+        selects: vec![],
         styles: vec![],
         width: 1.0,
     };

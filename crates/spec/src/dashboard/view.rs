@@ -1,9 +1,9 @@
 use super::{
-    access,
+    access, grid,
     ids::Ids,
     resolve::{Field, Model},
-    style,
-    view_parts::{bins, count_measure, grains, having, key, order, selects},
+    selects, style,
+    view_parts::{bins, count_measure, grains, having, key, order},
 };
 use crate::{
     Span,
@@ -13,12 +13,13 @@ use crate::{
 };
 use tarn_dashboard::{Bucket, Key, Measure, OrderBy, TimeUnit, View, ViewKind};
 
-const KINDS: [(&str, ViewKind); 5] = [
+const KINDS: [(&str, ViewKind); 6] = [
     ("kpi", ViewKind::Kpi),
     ("line", ViewKind::Line),
     ("histogram", ViewKind::Histogram),
     ("bar", ViewKind::Bar),
     ("table", ViewKind::Table),
+    ("heatmap", ViewKind::Heatmap),
 ];
 /// Rows of a bar chart and of a table unless the author says otherwise, and the most that may be asked for.
 const DEFAULT_TOP: u32 = 20;
@@ -26,10 +27,10 @@ const DEFAULT_LIMIT: u32 = 500;
 const MAX_ROWS: u32 = 100_000;
 
 /// What a view shows, before ids and looks.
-struct Content {
-    source: usize,
-    measures: Vec<Measure>,
-    keys: Vec<Key>,
+pub(super) struct Content {
+    pub source: usize,
+    pub measures: Vec<Measure>,
+    pub keys: Vec<Key>,
 }
 
 pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, model: &mut Model<'_>, report: &mut Report) -> Option<View> {
@@ -46,6 +47,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         ViewKind::Line => line(entry, &mut fields, model, report),
         ViewKind::Histogram => histogram(entry, &mut fields, model, report),
         ViewKind::Bar | ViewKind::Table => grouped(kind, entry, &mut fields, model, report),
+        ViewKind::Heatmap => grid::heatmap(entry, &mut fields, model, report),
     };
     let limit = match kind {
         ViewKind::Bar => Some(fields.get("top", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_TOP)),
@@ -68,7 +70,8 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         report.error(entry.value.span, message).hint(format!("as in `line: {}`", measure.name));
     }
     let having = having_node.and_then(|node| having(node, content.source, model, report));
-    let selects = selects_node.and_then(|node| selects(node, kind, content.keys.first()?, content.source, model, report));
+    let selects =
+        selects_node.map_or_else(Vec::new, |node| selects::compile(node, what(kind), &content.keys, content.source, model, report));
     let measures: Vec<String> = content.measures.iter().map(|measure| measure.name.clone()).collect();
     let styles = style_node.map_or_else(Vec::new, |node| style::compile(node, &measures, report));
     let order = order(ranked.then_some(OrderBy::Measure(0)), content.keys.len());
@@ -133,6 +136,7 @@ fn what(kind: ViewKind) -> &'static str {
         ViewKind::Histogram => "a histogram",
         ViewKind::Bar => "a bar chart",
         ViewKind::Table => "a table",
+        ViewKind::Heatmap => "a heatmap",
     }
 }
 
@@ -220,13 +224,13 @@ fn grouped(kind: ViewKind, entry: &Entry, fields: &mut Fields<'_>, model: &Model
     Some(Content { source, measures, keys })
 }
 
-fn field(node: &Node, within: Option<usize>, model: &Model<'_>, report: &mut Report) -> Option<Field> {
+pub(super) fn field(node: &Node, within: Option<usize>, model: &Model<'_>, report: &mut Report) -> Option<Field> {
     let name = node.text(report)?;
     Some(model.field(name, within, node.span, report)?.1)
 }
 
 /// One or several measures of one source.
-fn measures(node: &Node, model: &Model<'_>, report: &mut Report) -> Option<(usize, Vec<Measure>)> {
+pub(super) fn measures(node: &Node, model: &Model<'_>, report: &mut Report) -> Option<(usize, Vec<Measure>)> {
     let items = node.items();
     if items.is_empty() || node.is_null() {
         report.error(node.span, "a view needs a measure").hint("name one, as in `kpi: flights`");

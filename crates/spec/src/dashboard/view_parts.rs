@@ -6,8 +6,7 @@ use crate::{
     yaml::{Fields, Node},
 };
 use tarn_dashboard::{
-    Aggregate, AggregateFunction, Bucket, DataType, Expr, FilterKind, Key, Measure, Node as ExprNode, NumberFormat, Order, OrderBy,
-    TimeUnit, ViewKind, Weekday,
+    Aggregate, AggregateFunction, Bucket, DataType, Expr, Key, Measure, Node as ExprNode, NumberFormat, Order, OrderBy, TimeUnit, Weekday,
 };
 
 /// More bins than pixels show nothing and cost memory.
@@ -23,6 +22,12 @@ const GRAINS: [TimeUnit; 8] = [
     TimeUnit::Quarter,
     TimeUnit::Year,
 ];
+
+/// An axis of a chart: time by its grains, anything else by value.
+pub(super) fn axis(field: Field, grains: &[TimeUnit]) -> Key {
+    let temporal = field.expr.data_type.is_temporal();
+    key(field, if temporal { Bucket::Time { grains: grains.to_vec() } } else { Bucket::Value })
+}
 
 pub(super) fn key(field: Field, bucket: Bucket) -> Key {
     Key { name: field.name, label: field.label, expr: field.expr, bucket, format: field.format }
@@ -136,32 +141,4 @@ pub(super) fn having(node: &Node, source: usize, model: &Model<'_>, report: &mut
         calendar: model.calendar,
     };
     compile_having(&sql, &scope, measures, report)
-}
-
-/// The filter that the view writes. It must filter the field that the view shows, in a way that the view can choose.
-pub(super) fn selects(node: &Node, kind: ViewKind, key: &Key, source: usize, model: &Model<'_>, report: &mut Report) -> Option<String> {
-    let id = node.text(report)?;
-    let Some((_, filter)) = model.filters.iter().find(|(known, _)| known == id) else {
-        let hint = suggest::hint(id, "filters", model.filters.iter().map(|(known, _)| known.as_str()));
-        report.error(node.span, format!("unknown filter `{id}`")).hint(hint);
-        return None;
-    };
-    let filter = filter.as_ref()?;
-    let (fitting, expected): (&[FilterKind], _) = match kind {
-        ViewKind::Line => (&[FilterKind::DateRange], "a date_range filter"),
-        ViewKind::Histogram => (&[FilterKind::Range], "a range filter"),
-        _ => (&[FilterKind::MultiSelect, FilterKind::Select], "a multi_select or select filter"),
-    };
-    if !fitting.contains(&filter.kind) {
-        report
-            .error(node.span, format!("a {} selects {expected}; `{id}` is none", kind.name()))
-            .hint("name another filter, or change its type");
-        return None;
-    }
-    if filter.field != key.name || filter.source != model.sources[source].name {
-        let message = format!("`{id}` filters `{}.{}`, this view shows `{}`", filter.source, filter.field, key.name);
-        report.error(node.span, message).hint("a view selects the filter of the field that it shows");
-        return None;
-    }
-    Some(id.to_owned())
 }

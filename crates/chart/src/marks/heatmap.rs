@@ -1,0 +1,183 @@
+use crate::axis::{GAP, Tick, draw_bottom};
+use crate::pen::{Bar, HPos, Pen, VPos};
+use crate::text::fit;
+use crate::time_axis::time_ticks;
+use crate::{Frame, Plot, Rect, Scale, format_number};
+use plotters::drawing::DrawingAreaErrorKind;
+use plotters_backend::DrawingBackend;
+use tarn_dashboard::{NumberFormat, TimeUnit};
+
+/// Space around a cell's number, and between labels.
+const PADDING: f64 = 6.0;
+/// The legend: its bar, and the distance from the axis above it.
+const LEGEND: (f64, f64) = (96.0, 8.0);
+const LEGEND_GAP: f64 = 6.0;
+const LEGEND_STEPS: usize = 24;
+
+/// A measure over two axes: the more, the stronger the colour; where there is no value, nothing. Numbers stand in the cells
+/// where they fit. Cells that are not selected are faint.
+pub struct Heatmap<'a> {
+    pub x: GridAxis<'a>,
+    pub y: GridAxis<'a>,
+    /// Row by row from the top, each from the left.
+    pub cells: &'a [Option<f64>],
+    /// Whether a cell of that column and row is in the selection.
+    pub selected: &'a dyn Fn(usize, usize) -> bool,
+    pub format: &'a NumberFormat,
+}
+
+/// One axis of a heatmap.
+pub struct GridAxis<'a> {
+    pub labels: &'a [String],
+    /// Where each step of a time axis begins, and where the last ends, in microseconds; cells stand where their time is.
+    pub time: Option<(&'a [f64], TimeUnit)>,
+}
+
+impl GridAxis<'_> {
+    /// Steps count from 0, and time steps from their beginnings.
+    fn scale(&self, pixels: (f64, f64)) -> Scale {
+        let domain = match self.time {
+            Some((edges, _)) => (edges.first().copied().unwrap_or(0.0), edges.last().copied().unwrap_or(1.0)),
+            None => (0.0, self.labels.len().max(1) as f64),
+        };
+        Scale::new(domain, pixels)
+    }
+
+    fn ends(&self, step: usize) -> (f64, f64) {
+        match self.time {
+            Some((edges, _)) => (edges.get(step).copied().unwrap_or(0.0), edges.get(step + 1).copied().unwrap_or(0.0)),
+            None => (step as f64, step as f64 + 1.0),
+        }
+    }
+}
+
+/// What the colours span: all values but outliers, which have the colour of the end that they lie beyond.
+struct ColorRange {
+    from: f64,
+    to: f64,
+    /// Whether values lie below, and above.
+    cut: (bool, bool),
+}
+
+impl ColorRange {
+    /// Tukey's fences: one and a half times the distance of the quartiles beyond them.
+    fn of(mut values: Vec<f64>) -> Self {
+        values.sort_by(f64::total_cmp);
+        let quantile = |share: f64| values.get((share * values.len().saturating_sub(1) as f64).round() as usize).copied().unwrap_or(0.0);
+        let (lower, upper) = (quantile(0.25), quantile(0.75));
+        let reach = 1.5 * (upper - lower);
+        let (least, greatest) = (quantile(0.0), quantile(1.0));
+        let (from, to) = (least.max(lower - reach), greatest.min(upper + reach));
+        // Where most values are the same, the fences would leave nothing to tell apart.
+        if values.is_empty() || from >= to {
+            return Self { from: if values.is_empty() { 1.0 } else { least }, to: greatest, cut: (false, false) };
+        }
+        Self { from, to, cut: (least < from, greatest > to) }
+    }
+
+    /// Where the value lies between the ends, 0..=1.
+    fn share(&self, value: f64) -> f64 {
+        if self.to > self.from { ((value - self.from) / (self.to - self.from)).clamp(0.0, 1.0) } else { 0.5 }
+    }
+}
+
+impl Heatmap<'_> {
+    pub fn draw<DB: DrawingBackend>(&self, backend: DB, frame: &Frame<'_>) -> Result<Plot, DrawingAreaErrorKind<DB::ErrorType>> {
+        let pen = Pen::new(backend, frame);
+        let (theme, size) = (frame.theme, frame.theme.font_size);
+        let (n_across, n_down) = (self.x.labels.len(), self.y.labels.len());
+        let down: Vec<String> = self.y.labels.iter().map(|label| fit(label, frame.width * 0.3, size, frame.measure)).collect();
+        let left = (down.iter().map(|label| frame.text_width(label)).fold(0.0, f64::max) + PADDING + 2.0).ceil();
+        let foot = GAP + size * 1.2 + LEGEND.1 + size * 1.3;
+        let area = Rect { left, top: 0.0, right: frame.width.max(left + 1.0), bottom: (frame.height - foot).floor().max(1.0) };
+        let (x, y) = (self.x.scale((area.left, area.right)), self.y.scale((area.top, area.bottom)));
+        let plot_area = pen.plot_area(x, y);
+        let values = || self.cells.iter().flatten().copied().filter(|value| value.is_finite());
+        let range = ColorRange::of(values().collect());
+        let (cell_width, cell_height) = (area.width() / n_across.max(1) as f64, area.height() / n_down.max(1) as f64);
+        // Space between cells, as long as it does not take a good part of them.
+        let inset = |pixels: f64| if pixels >= 10.0 { 1.0 } else { f64::from(pixels >= 5.0) * 0.5 };
+        let radius = if cell_width.min(cell_height) >= 10.0 { 2.0 } else { 0.0 };
+        let text = |value: f64| format_number(self.format, value, frame.locale);
+        let widest = if cell_height < size * 1.5 || cell_width < 18.0 {
+            f64::INFINITY
+        } else {
+            values().map(|value| frame.text_width(&text(value))).fold(0.0, f64::max)
+        };
+        for (at, value) in self.cells.iter().enumerate().filter_map(|(at, value)| Some((at, value.filter(|value| value.is_finite())?))) {
+            let (column, row) = (at % n_across.max(1), at / n_across.max(1));
+            let (from, to, top, bottom) = (self.x.ends(column).0, self.x.ends(column).1, self.y.ends(row).0, self.y.ends(row).1);
+            let selected = (self.selected)(column, row);
+            let share = range.share(value);
+            let color = if selected { theme.sequential(share) } else { theme.card.mixed(theme.grey_mark, 0.25 + 0.75 * share) };
+            let inset = (inset(cell_width), inset(cell_height));
+            plot_area.draw(&Bar { corners: [(from, top), (to, bottom)], inset, radius, rounded: [true; 4], color })?;
+            if widest + PADDING <= cell_width {
+                let center = (x.pixel_from_value((from + to) / 2.0), y.pixel_from_value((top + bottom) / 2.0));
+                pen.label(
+                    &text(value),
+                    center,
+                    (HPos::Center, VPos::Center),
+                    if selected { theme.readable_on(color) } else { theme.muted },
+                )?;
+            }
+        }
+        // As many labels down as there is room for.
+        let every = (size * 1.2 / cell_height).ceil().max(1.0) as usize;
+        for (row, label) in down.iter().enumerate().step_by(every) {
+            let (top, bottom) = self.y.ends(row);
+            let middle = y.pixel_from_value((top + bottom) / 2.0);
+            pen.label(label, (left - PADDING, middle), (HPos::Right, VPos::Center), theme.muted)?;
+        }
+        match self.x.time {
+            Some((_, grain)) => draw_bottom(&pen, frame, area, x, &time_ticks(x, grain, frame))?,
+            None => {
+                for tick in self.steps_across(cell_width, frame) {
+                    pen.label(
+                        &tick.label,
+                        (x.pixel_from_value(tick.value), area.bottom + GAP + 1.0),
+                        (HPos::Center, VPos::Top),
+                        theme.muted,
+                    )?;
+                }
+            }
+        }
+        if range.from <= range.to {
+            let end = |value: f64, cut: bool, sign: &str| if cut { format!("{sign}\u{a0}{}", text(value)) } else { text(value) };
+            legend(&pen, frame, (&end(range.from, range.cut.0, "≤"), &end(range.to, range.cut.1, "≥")))?;
+        }
+        Ok(Plot { area, x, y, rows: vec![] })
+    }
+
+    /// The labels across: all of them cut to their columns, or every second, third … where even short ones have no room.
+    fn steps_across(&self, cell_width: f64, frame: &Frame<'_>) -> Vec<Tick> {
+        let widest = self.x.labels.iter().map(|label| frame.text_width(label)).fold(0.0, f64::max);
+        let room = widest.min(cell_width.max(frame.text_width("000000"))) + PADDING;
+        let every = (room / cell_width).ceil().max(1.0) as usize;
+        let every = if every > 2 { every.next_multiple_of(3) } else { every };
+        let cut = |label: &str| fit(label, (cell_width * every as f64 - PADDING).max(1.0), frame.theme.font_size, frame.measure);
+        let ticks = self.x.labels.iter().enumerate().step_by(every);
+        ticks.map(|(column, label)| Tick { value: column as f64 + 0.5, label: cut(label) }).collect()
+    }
+}
+
+/// From the least to the greatest value, at the lower right.
+fn legend<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    frame: &Frame<'_>,
+    (least, greatest): (&str, &str),
+) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
+    let theme = frame.theme;
+    let right = frame.width - frame.text_width(greatest) - LEGEND_GAP - 1.0;
+    let (width, height) = (LEGEND.0.min(frame.width / 3.0), 8.0);
+    let bottom = frame.height - 2.0;
+    let step = width / LEGEND_STEPS as f64;
+    for i in 0..LEGEND_STEPS {
+        let from = right - width + step * i as f64;
+        let color = theme.sequential(i as f64 / (LEGEND_STEPS - 1) as f64);
+        pen.rect(Rect { left: from, top: bottom - height, right: from + step + 0.125, bottom }, color)?;
+    }
+    let middle = bottom - height / 2.0;
+    pen.label(least, (right - width - LEGEND_GAP, middle), (HPos::Right, VPos::Center), theme.muted)?;
+    pen.label(greatest, (right + LEGEND_GAP, middle), (HPos::Left, VPos::Center), theme.muted)
+}

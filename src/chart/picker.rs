@@ -1,0 +1,79 @@
+use super::words;
+use leptos::prelude::*;
+use tarn_chart::Plot;
+use web_sys::{KeyboardEvent, MouseEvent};
+
+/// A datum by its column and its row, both from zero.
+pub type Place = (usize, usize);
+
+/// Walks the data of a chart with the keys, says what stands there, and chooses it: by click, Enter or Space; with Ctrl,
+/// Command or Shift it is added to what is chosen. Escape takes the choice away.
+#[component]
+pub fn Picker(
+    /// How many columns and rows there are.
+    size: Signal<(usize, usize)>,
+    /// Where the keys are; `None` while the pointer leads.
+    current: RwSignal<Option<Place>>,
+    /// The datum under the pointer.
+    pointed: Signal<Option<Place>>,
+    plot: RwSignal<Option<Plot>>,
+    /// The current datum in words.
+    said: Signal<String>,
+    /// `None` where nothing can be chosen.
+    on_choose: Option<Callback<(Option<Place>, bool)>>,
+    title: String,
+) -> impl IntoView {
+    let click = move |event: MouseEvent| {
+        let (Some(on_choose), Some(place)) = (on_choose, pointed.get_untracked()) else { return };
+        on_choose.run((Some(place), event.ctrl_key() || event.meta_key() || event.shift_key()));
+    };
+    let key = move |event: KeyboardEvent| {
+        let (columns, rows) = size.get_untracked();
+        if columns == 0 || rows == 0 {
+            return;
+        }
+        let (column, row) = current.get_untracked().map_or((0, 0), |(column, row)| (column.min(columns - 1), row.min(rows - 1)));
+        let next = match event.key().as_str() {
+            "ArrowRight" => ((column + 1).min(columns - 1), row),
+            "ArrowLeft" => (column.saturating_sub(1), row),
+            "ArrowDown" => (column, (row + 1).min(rows - 1)),
+            "ArrowUp" => (column, row.saturating_sub(1)),
+            "Home" => (0, row),
+            "End" => (columns - 1, row),
+            name @ ("Enter" | " " | "Escape") => {
+                let Some(on_choose) = on_choose else { return };
+                event.prevent_default();
+                let place = (name != "Escape").then_some((column, row));
+                return on_choose.run((place, event.ctrl_key() || event.meta_key() || event.shift_key()));
+            }
+            _ => return,
+        };
+        event.prevent_default();
+        current.set(Some(next));
+    };
+    let px = |value: f64| format!("{value}px");
+    let area = move || plot.with(|plot| plot.as_ref().map(|plot| plot.area)).unwrap_or_default();
+    view! {
+        <div
+            class="chart-picker"
+            class:chart-chooses=on_choose.is_some()
+            role="application"
+            tabindex="0"
+            aria-label=format!("{title}: {}", words::WALK)
+            style:left=move || px(area().left)
+            style:top=move || px(area().top)
+            style:width=move || px(area().width())
+            style:height=move || px(area().height())
+            on:click=click
+            on:keydown=key
+            on:focus=move |_| {
+                if pointed.get_untracked().is_none() {
+                    current.set(Some(current.get_untracked().unwrap_or_default()));
+                }
+            }
+            on:blur=move |_| current.set(None)
+        >
+            <span class="visually-hidden" role="status">{said}</span>
+        </div>
+    }
+}
