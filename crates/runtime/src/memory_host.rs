@@ -181,7 +181,9 @@ impl Host for MemoryHost {
     }
 
     fn resolve(&self, base_url: &str, location: &str) -> String {
-        format!("{base_url}{location}")
+        // Relative to the folder of a document, whatever its query says.
+        let (folder, _) = base_url.split_once('?').unwrap_or((base_url, ""));
+        format!("{folder}{location}")
     }
 
     async fn fetch(&self, request: &FetchRequest, progress: &dyn Fn(u64)) -> Result<Answer, FetchFailure> {
