@@ -56,6 +56,7 @@ const VIEW: Form = Form::Either(&[
     Form::Object("a histogram"),
     Form::Object("a bar chart"),
     Form::Object("a table"),
+    Form::Object("a heatmap"),
 ]);
 /// Keys that every view has.
 const TITLE: Key = optional("title", Form::Text);
@@ -66,9 +67,9 @@ const ROLES: Key = optional("roles", TEXTS);
 const LABEL: Key = optional("label", Form::Text);
 const FORMAT: Key = optional("format", Form::Text);
 const GOOD: Key = optional("good", DIRECTION);
-const SELECTS: Key = optional("selects", Form::Text);
+const SELECTS: Key = optional("selects", TEXTS);
 
-pub(super) const OBJECTS: [Object; 18] = [
+pub(super) const OBJECTS: [Object; 19] = [
     Object {
         what: "a dashboard",
         heading: "Top level",
@@ -174,6 +175,21 @@ pub(super) const OBJECTS: [Object; 18] = [
             required("by", TEXTS),
             optional("top", Form::Number),
             optional("having", Form::Text),
+            SELECTS,
+            TITLE,
+            SUBTITLE,
+            WIDTH,
+            ID,
+            ROLES,
+        ],
+    },
+    Object {
+        what: "a heatmap",
+        heading: "Views",
+        keys: &[
+            required("heatmap", Form::Text),
+            required("by", TEXTS),
+            optional("grain", Form::Several(&GRAIN)),
             SELECTS,
             TITLE,
             SUBTITLE,
