@@ -7,13 +7,11 @@ use crate::runtime::Shared;
 use crate::source::SourceSlot;
 use tarn_protocol::{LoadError, LoadErrorKind};
 
-/// A confirmation this young answers a second question: two askers made it at once.
-const JUST_NOW_MS: f64 = 1_000.0;
-
 /// One conditional request per plain file, or the manifest; a changed source is loaded anew, a source that failed is tried again. Ends with a status.
 pub(crate) async fn revalidate<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
+    let asked_at = shared.host.now_ms();
     let _guard = slot.lock.lock().await;
-    let outcome = validate(shared, slot).await;
+    let outcome = validate(shared, slot, asked_at).await;
     {
         let mut state = slot.state.borrow_mut();
         state.revalidation_due = false;
@@ -22,7 +20,7 @@ pub(crate) async fn revalidate<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
     shared.send_status(slot);
 }
 
-async fn validate<H: Host>(shared: &Shared<H>, slot: &SourceSlot) -> Result<(), LoadError> {
+async fn validate<H: Host>(shared: &Shared<H>, slot: &SourceSlot, asked_at: f64) -> Result<(), LoadError> {
     let (known, wanted, failed) = {
         let state = slot.state.borrow();
         let known = state
@@ -38,8 +36,8 @@ async fn validate<H: Host>(shared: &Shared<H>, slot: &SourceSlot) -> Result<(), 
     if slot.state.borrow().next.is_some() {
         return Ok(()); // a newer one waits for the end of a gesture
     }
-    let age = shared.host.now_ms() - validated_at;
-    if failed || !(0.0..JUST_NOW_MS).contains(&age) {
+    // Another asker's answer, had while this one waited, answers this question too; an older one does not.
+    if failed || !(asked_at..=shared.host.now_ms()).contains(&validated_at) {
         let unchanged = match &mut published {
             // An immutable document: nothing to ask.
             Some(_) if slot.pin.is_some() => Ok(true),

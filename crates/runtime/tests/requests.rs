@@ -184,3 +184,14 @@ pages:
     let again = Tab::with(&host, &yaml.replace("title: Hours", "title: Again"));
     assert_eq!(again.show("only").unwrap(), ["9 1"]);
 }
+
+#[test]
+fn a_change_right_after_a_load_is_seen_when_it_is_asked_for() {
+    let host = world();
+    let tab = Tab::open(&host);
+    assert_eq!(tab.show("money").unwrap(), ["0 1 0"]);
+    host.advance_ms(10.0);
+    host.put_file(FILE, trips(7), Some("\"2\""));
+    tab.revalidate();
+    assert_eq!(tab.show("money").unwrap(), ["7 1 7"]);
+}
