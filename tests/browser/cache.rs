@@ -127,9 +127,18 @@ async fn when_the_store_fails_old_data_stays_up_and_says_so() {
     .await;
 }
 
-/// The cache is written off the path to the first results.
+/// The cache is written off the path to the first results: waits until it knows the source.
 async fn wait_until_cached(page: &Page) {
-    page.wait_for("(await indexedDB.databases()).length > 0", "there is a database").await;
+    let known = "(await indexedDB.databases()).length > 0 && await new Promise(async (resolve) => {
+        const [{ name }] = await indexedDB.databases();
+        indexedDB.open(name).onsuccess = ({ target: { result: database } }) => {
+            database.transaction('entries').objectStore('entries').getAllKeys().onsuccess = ({ target: { result: keys } }) => {
+                database.close();
+                resolve(keys.some((key) => key.startsWith('source ')));
+            };
+        };
+    })";
+    page.wait_for(known, "the source is in the cache").await;
 }
 
 /// Leaves the page, so that it cannot renew its data, until the data is older than that.
