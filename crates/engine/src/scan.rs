@@ -227,24 +227,52 @@ fn between(data_type: DataType, low: &Scalar, high: &Scalar, part: f64) -> Scala
     }
 }
 
-/// Welford's sums: stable, and in the order of the rows.
+/// Sample variances. Exact up to the last division for integers and decimals whose squares can be added up in 128 bits, so that
+/// equal groups have equal variances; Welford's method in the order of the rows otherwise.
 fn variances(rows: &Rows, column: &Column) -> Vec<Option<f64>> {
     let scale = scale_of(column.data_type);
-    let mut sums = vec![(0u32, 0.0f64, 0.0f64); rows.grouping.n_cells];
+    let mut moments = vec![Some(Moments::default()); rows.grouping.n_cells];
+    let mut welford = vec![(0u32, 0.0f64, 0.0f64); rows.grouping.n_cells];
     rows.for_each_valid(column, |cell, block, row| {
-        let value = match &block.lanes {
-            Lanes::Int(lanes) => lanes[row] as f64,
-            Lanes::Float(lanes) => lanes[row],
-            Lanes::Decimal(lanes) => decimal_to_float(lanes[row], scale),
+        let (value, unscaled) = match &block.lanes {
+            Lanes::Int(lanes) => (lanes[row] as f64, Some(i128::from(lanes[row]))),
+            Lanes::Float(lanes) => (lanes[row], None),
+            Lanes::Decimal(lanes) => (decimal_to_float(lanes[row], scale), Some(lanes[row])),
             _ => return,
         };
-        let (n, mean, squares) = &mut sums[cell];
+        let (n, mean, squares) = &mut welford[cell];
         *n += 1;
         let off = value - *mean;
         *mean += off / f64::from(*n);
         *squares += off * (value - *mean);
+        moments[cell] = moments[cell].zip(unscaled).and_then(|(moments, value)| moments.with(value));
     });
-    sums.into_iter().map(|(n, _, squares)| (n >= 2).then(|| squares / f64::from(n - 1))).collect()
+    let variance = |((n, _, squares), moments): ((u32, f64, f64), Option<Moments>)| {
+        let exact = || Some(moments?.variance()? / 10f64.powi(2 * i32::from(scale)));
+        (n >= 2).then(|| exact().unwrap_or(squares / f64::from(n - 1)))
+    };
+    welford.into_iter().zip(moments).map(variance).collect()
+}
+
+/// Count, sum and sum of squares of integers.
+#[derive(Clone, Copy, Default)]
+struct Moments {
+    n: i128,
+    sum: i128,
+    squares: i128,
+}
+
+impl Moments {
+    fn with(self, value: i128) -> Option<Self> {
+        let squares = self.squares.checked_add(value.checked_mul(value)?)?;
+        Some(Self { n: self.n + 1, sum: self.sum.checked_add(value)?, squares })
+    }
+
+    /// Of at least two values; `None` where it does not fit.
+    fn variance(self) -> Option<f64> {
+        let deviations = self.n.checked_mul(self.squares)?.checked_sub(self.sum.checked_mul(self.sum)?)?;
+        Some(deviations as f64 / (self.n * (self.n - 1)) as f64)
+    }
 }
 
 /// The code in the row with the least (or greatest) time; without a time, in the first row.

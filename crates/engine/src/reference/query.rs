@@ -254,12 +254,18 @@ fn aggregate(aggregate: &Aggregate, rows: &Rows, members: &[&Vec<Scalar>]) -> Re
             Scalar::Float(if middle.fract() == 0.0 { low } else { low + (high - low) * 0.5 })
         }
         F::Variance => {
-            let values = floats(&values);
-            if values.len() < 2 {
+            let (n, floats) = (values.len() as i128, floats(&values));
+            if n < 2 {
                 return Ok(Scalar::Null);
             }
-            let mean = values.iter().sum::<f64>() / values.len() as f64;
-            Scalar::Float(values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (values.len() - 1) as f64)
+            Scalar::Float(if let Some(sum) = exact(&values) {
+                // Rounded once, as in the engine: variances that are equal stay equal, and their groups in order.
+                let off = |value: &Scalar| if let Scalar::Int(value) = value { n * i128::from(*value) - sum } else { panic!("{value:?}") };
+                (values.iter().map(|value| off(value).pow(2)).sum::<i128>() / n) as f64 / (n * (n - 1)) as f64
+            } else {
+                let mean = floats.iter().sum::<f64>() / n as f64;
+                floats.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1) as f64
+            })
         }
         F::AnyValue => values.swap_remove(0),
         other => panic!("the reference does not have {other:?}"),

@@ -13,6 +13,20 @@ pub(crate) struct Random(u64);
 const TEXTS: [&str; 7] = ["", "a", "B", "ab", "Äb", "zebra", "a%"];
 const DAY_MICROS: i64 = 86_400_000_000;
 
+/// A measure that is one aggregate.
+pub(crate) fn measure_of(name: &str, aggregate: Aggregate) -> Measure {
+    Measure {
+        name: name.into(),
+        label: name.into(),
+        value: Expr { data_type: aggregate.data_type, node: Node::Aggregate(0) },
+        aggregates: vec![aggregate],
+        format: NumberFormat::default(),
+        good: None,
+        window: None,
+        sql: String::new(),
+    }
+}
+
 impl Random {
     pub fn new(seed: u64) -> Self {
         Self(seed ^ 0x9e37_79b9_7f4a_7c15)
@@ -35,7 +49,13 @@ impl Random {
     pub fn table(&mut self, n_rows: usize) -> (Table, Rows) {
         let extremes = self.one_in(4);
         let nulls = if self.one_in(3) { u64::MAX >> 32 } else { 6 };
-        let rows: Vec<Vec<Scalar>> = (0..n_rows).map(|_| self.row(extremes, nulls)).collect();
+        let rows = (0..n_rows).map(|_| self.row(extremes, nulls)).collect();
+        self.table_of(rows)
+    }
+
+    /// A table of these rows, in blocks of random lengths.
+    pub fn table_of(&mut self, rows: Vec<Vec<Scalar>>) -> (Table, Rows) {
+        let n_rows = rows.len();
         let contract: Vec<Column> = [
             ("a", ColumnType::Int64),
             ("b", ColumnType::Int16),
@@ -181,17 +201,7 @@ impl Random {
         };
         let filter = self.one_in(3).then(|| self.bool(2));
         let aggregate = Aggregate { function, argument, filter, data_type };
-        let value = Expr { data_type, node: Node::Aggregate(0) };
-        let mut measure = Measure {
-            name: name.into(),
-            label: name.into(),
-            aggregates: vec![aggregate],
-            value,
-            format: NumberFormat::default(),
-            good: None,
-            window: None,
-            sql: String::new(),
-        };
+        let mut measure = measure_of(name, aggregate);
         if data_type == DataType::Int64 && self.one_in(2) {
             // A share of all rows.
             measure.aggregates.push(Aggregate { function: F::Count, argument: None, filter: None, data_type });

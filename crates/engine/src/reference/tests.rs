@@ -1,9 +1,9 @@
 use super::query::Answer;
-use super::random::Random;
+use super::random::{Random, measure_of};
 use super::run as reference;
-use crate::{Query, QueryResult, run};
+use crate::{KeyBucket, Query, QueryKey, QueryResult, run};
 use proptest::prelude::*;
-use tarn_dashboard::Scalar;
+use tarn_dashboard::{Aggregate, AggregateFunction, DataType, Expr, Node, Scalar};
 use tarn_protocol::{QueryError, ResultTable};
 
 proptest! {
@@ -26,6 +26,37 @@ fn queries_over_many_chunks_are_answered_as_row_by_row() {
 #[test]
 fn an_argument_may_fail_in_rows_outside_of_the_bins() {
     check(13_548_480_327_832_119_835, 36, 3);
+}
+
+#[test]
+fn equal_variances_are_equal_whatever_the_order_of_rows() {
+    let values = [-19, 14, -20, 4];
+    let row = |a: i64, b: i64| {
+        let nulls = [Scalar::Null, Scalar::Null, Scalar::Null, Scalar::Null, Scalar::Null, Scalar::Null];
+        [Scalar::Int(a), Scalar::Int(b)].into_iter().chain(nulls).collect::<Vec<_>>()
+    };
+    let backwards = values.iter().rev().map(|value| row(1, *value));
+    let (mut table, _) = Random::new(1).table_of(backwards.chain(values.iter().map(|value| row(2, *value))).collect());
+    let column = |name: &str| Expr { data_type: DataType::Int64, node: Node::Column(name.into()) };
+    let variance = measure_of(
+        "spread",
+        Aggregate { function: AggregateFunction::Variance, argument: Some(column("b")), filter: None, data_type: DataType::Float64 },
+    );
+    let key = QueryKey { name: "a".into(), expr: column("a"), bucket: KeyBucket::Value };
+    let query = Query {
+        keys: vec![key],
+        measures: vec![variance.into()],
+        clauses: Vec::new(),
+        order: Vec::new(),
+        having: None,
+        limit: None,
+        other: false,
+        totals: false,
+        time: None,
+    };
+    let found = answer(run(&mut table, &[query])[0].as_ref().unwrap());
+    assert_eq!(found.rows[0][1], found.rows[1][1]);
+    assert!(is_close(&found.rows[0][1], &Scalar::Float(3_451.0 / 12.0)), "{found:?}");
 }
 
 fn check(seed: u64, n_rows: usize, n_rounds: usize) {
