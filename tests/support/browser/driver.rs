@@ -30,17 +30,12 @@ pub struct Driver {
 
 impl Driver {
     pub fn start() -> Self {
-        let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".into());
-        let mut process =
-            Command::new(&program).arg("--port=0").stdout(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{program}: {error}"));
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let port = lines.find_map(|line| line.ok()?.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok());
-        // The rest of its output is nobody's, but a full pipe would stop it.
-        std::thread::spawn(move || lines.for_each(drop));
+        // It takes a free port of one address family and the same number of the other, which somebody else may have.
+        let (process, port) = (0..10).find_map(|_| started()).expect("chromedriver says its port");
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let profile = root().join(format!("target/test-profiles/{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
         fs::create_dir_all(&profile).unwrap();
-        Self { process, port: port.expect("chromedriver says its port"), profile }
+        Self { process, port, profile }
     }
 
     pub async fn open_browser(&self) -> WebDriver {
@@ -73,6 +68,21 @@ impl Drop for Driver {
         let _ = self.process.wait();
         remove(&self.profile);
     }
+}
+
+/// `None` when it ended before it listened.
+fn started() -> Option<(Child, u16)> {
+    let program = std::env::var("CHROMEDRIVER").unwrap_or_else(|_| "chromedriver".into());
+    let mut process =
+        Command::new(&program).arg("--port=0").stdout(Stdio::piped()).spawn().unwrap_or_else(|error| panic!("{program}: {error}"));
+    let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+    let port = lines.find_map(|line| line.ok()?.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok());
+    if port.is_none() {
+        let _ = process.wait();
+    }
+    // The rest of its output is nobody's, but a full pipe would stop it.
+    std::thread::spawn(move || lines.for_each(drop));
+    Some((process, port?))
 }
 
 /// The browser's last process may still write when the folder is removed.
