@@ -5,7 +5,7 @@ use crate::state::App;
 use crate::views::error_text as query_error_text;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
-use tarn_dashboard::{FilterValue, Plain};
+use tarn_dashboard::{FilterValue, Phrase, Plain};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 
 type Outcome = Result<JsValue, JsValue>;
@@ -66,7 +66,9 @@ fn answered(app: App) -> Outcome {
                 // The functions of a promise do not throw.
                 let _ = match outcome {
                     Ok(()) => resolve.call0(&JsValue::UNDEFINED),
-                    Err(message) => reject.call1(&JsValue::UNDEFINED, &error(&crate::strings::workers_died(&message))),
+                    Err(message) => {
+                        reject.call1(&JsValue::UNDEFINED, &error(&crate::strings::fill(Phrase::WorkersDied, &[("message", &message)])))
+                    }
                 };
             });
         });

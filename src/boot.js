@@ -58,16 +58,22 @@ first.worker.onmessage = ({ data }) => first.inbox.push(data);
 for (const promise of [workerModule, dashboard, start, first.ready]) promise.catch(() => {}); // the application awaits and reports
 globalThis.tarnBoot = { first, spawn, dashboard, message, viewer };
 
-// Without the application there is nobody else to say so; after a trap it cannot go on either.
+// Without the application there is nobody else to say so; after a trap it cannot go on either. `tarn build` wrote the
+// dashboard's language into the page.
+const words = {
+  en: ["This page could not start", "This page stopped working", "Reload the page. If it stays, check the connection or tell the owner of the dashboard.", "Reload"],
+  de: ["Diese Seite konnte nicht starten", "Diese Seite funktioniert nicht mehr", "Bitte die Seite neu laden. Bleibt es so, die Verbindung prüfen oder dem Besitzer des Dashboards Bescheid geben.", "Neu laden"],
+};
+const [notStarted, stopped, hint, reload] = words[document.documentElement.lang.slice(0, 2)] ?? words.en;
 const fail = (title, error) => {
   const line = (name, words) => Object.assign(document.createElement(name), { textContent: words });
   const box = Object.assign(document.createElement("main"), { className: "fatal" });
   box.setAttribute("role", "alert");
-  const again = Object.assign(line("button", "Reload"), { className: "button", onclick: () => location.reload() });
-  box.append(line("h1", title), line("p", "Reload the page. If it stays, check the connection or tell the owner of the dashboard."), again, line("code", String(error?.message ?? error)));
+  const again = Object.assign(line("button", reload), { className: "button", onclick: () => location.reload() });
+  box.append(line("h1", title), line("p", hint), again, line("code", String(error?.message ?? error)));
   document.body.replaceChildren(box);
 };
-const trapped = (error) => { if (error instanceof WebAssembly.RuntimeError) fail("This page stopped working", error); };
+const trapped = (error) => { if (error instanceof WebAssembly.RuntimeError) fail(stopped, error); };
 addEventListener("error", (event) => trapped(event.error));
 addEventListener("unhandledrejection", (event) => trapped(event.reason));
 
@@ -76,5 +82,5 @@ try {
   const { default: init } = await import(here("APP_SCRIPT"));
   await init({ module_or_path: await appModule });
 } catch (error) {
-  fail("This page could not start", error);
+  fail(notStarted, error);
 }

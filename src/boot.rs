@@ -1,7 +1,7 @@
 //! From the start-up script to the first page: the compiled dashboard, the first worker, the state.
 use crate::link::{Link, now};
 use crate::state::{self, App, Choices, ResultStore, Selections, Sources};
-use crate::{locale, text};
+use crate::{locale, strings, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_coordinator::Coordinator;
@@ -50,6 +50,7 @@ pub async fn boot() -> Result<App, BootError> {
 }
 
 fn start(dashboard: &'static Dashboard, compiled: Vec<u8>) -> App {
+    strings::set_catalogue(dashboard.catalogue());
     text::set_locale(Arc::new(locale::from_tag(&dashboard.locale)));
     if let Some(root) = document().document_element() {
         // Fails only for names that are no attribute names.

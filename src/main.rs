@@ -3,6 +3,7 @@ mod api;
 mod boot;
 mod chart;
 mod controls;
+mod entry;
 mod export;
 mod identity;
 mod link;

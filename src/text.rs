@@ -3,7 +3,7 @@ use crate::strings;
 use std::cell::RefCell;
 use std::sync::Arc;
 use tarn_chart::{Locale, format_bytes, format_count, format_date_range, format_day, format_field, format_number, format_range};
-use tarn_dashboard::{Civil, Expr, NumberFormat, Scalar};
+use tarn_dashboard::{Civil, Expr, NumberFormat, Phrase, Scalar};
 
 thread_local! {
     static LOCALE: RefCell<Arc<Locale>> = RefCell::new(Arc::new(Locale::default()));
@@ -45,27 +45,11 @@ pub fn day(at: i64) -> String {
 /// A value of a column or dimension among others.
 pub fn field(expr: &Expr, format: &NumberFormat, value: &Scalar) -> String {
     match value {
-        Scalar::Null => strings::NULL_VALUE.to_owned(),
-        Scalar::String(text) if text.is_empty() => strings::EMPTY_TEXT.to_owned(),
+        Scalar::Null => strings::say(Phrase::NullValue).to_owned(),
+        Scalar::Boolean(value) => strings::say(if *value { Phrase::AnswerYes } else { Phrase::AnswerNo }).to_owned(),
+        Scalar::String(text) if text.is_empty() => strings::say(Phrase::EmptyText).to_owned(),
         other => format_field(expr, format, other, &locale()),
     }
-}
-
-/// A number as the viewer types it: without grouping, with the language's decimal sign.
-pub fn plain_number(value: Option<f64>) -> String {
-    value.map(|value| value.to_string().replace('.', &locale().decimal)).unwrap_or_default()
-}
-
-/// Reads what a viewer types: the language's separators, and a point as the decimal sign where that is no separator.
-pub fn parse_number(entry: &str) -> Option<f64> {
-    let locale = locale();
-    parse_number_as(entry, &locale.decimal, &locale.group)
-}
-
-fn parse_number_as(entry: &str, decimal: &str, group: &str) -> Option<f64> {
-    let bare: String = entry.chars().filter(|c| !c.is_whitespace()).collect();
-    let bare = bare.replace('−', "-").replace(group.trim(), "");
-    bare.replace(decimal, ".").parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// `2001-06-14`, for date inputs.
@@ -95,17 +79,4 @@ pub fn iso_time(at: i64) -> String {
 /// ISO 8601, with the time only where there is one.
 pub fn iso_instant(at: i64) -> String {
     Civil::from_micros(at).iso_instant()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::parse_number_as;
-
-    #[test]
-    fn numbers_are_read_as_the_language_writes_them() {
-        assert_eq!(parse_number_as("1.234,5", ",", "."), Some(1234.5));
-        assert_eq!(parse_number_as(" −1,234.5", ".", ","), Some(-1234.5));
-        assert_eq!(parse_number_as("1 234,5", ",", "\u{a0}"), Some(1234.5));
-        assert_eq!(parse_number_as("many", ".", ","), None);
-    }
 }

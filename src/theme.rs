@@ -2,6 +2,7 @@
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::{Color, Theme};
+use tarn_dashboard::Phrase;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::Closure;
 
@@ -25,9 +26,9 @@ pub struct Theming {
 impl ThemeChoice {
     pub fn label(self) -> &'static str {
         match self {
-            Self::System => crate::strings::THEME_SYSTEM,
-            Self::Light => crate::strings::THEME_LIGHT,
-            Self::Dark => crate::strings::THEME_DARK,
+            Self::System => crate::strings::say(Phrase::ThemeSystem),
+            Self::Light => crate::strings::say(Phrase::ThemeLight),
+            Self::Dark => crate::strings::say(Phrase::ThemeDark),
         }
     }
 

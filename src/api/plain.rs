@@ -73,8 +73,13 @@ pub fn status(app: App) -> JsValue {
             ("rowGroupsSkipped", status.row_groups_skipped.into()),
             ("decodeMs", status.decode_ms.into()),
             ("memoryBytes", count(status.memory_bytes)),
-            ("error", optional(status.error.map(|error| js_text(&(error.what() + " " + &error.hint()))))),
-            ("cacheNotice", optional(status.cache_notice.as_deref().map(js_text))),
+            (
+                "error",
+                optional(status.error.map(|error| {
+                    js_text(&(error.what_in(crate::strings::catalogue()) + " " + &error.hint_in(crate::strings::catalogue())))
+                })),
+            ),
+            ("cacheNotice", optional(status.cache_notice.map(|notice| js_text(crate::strings::say(notice.phrase()))))),
         ])
     });
     let sources = list(sources);

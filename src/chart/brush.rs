@@ -1,9 +1,11 @@
 use super::data::ChartData;
 use super::words;
+use crate::strings::say;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::{Drag, Locale, Plot};
+use tarn_dashboard::Phrase;
 use web_sys::{KeyboardEvent, PointerEvent};
 
 /// How near to an end a pointer takes hold of it, in pixels.
@@ -142,7 +144,7 @@ fn Handle(
     let left = move || value().and_then(|value| plot.with(|plot| plot.as_ref().map(|plot| pixel(plot, value)))).unwrap_or(0.0);
     let area = move || plot.with(|plot| plot.as_ref().map(|plot| plot.area)).unwrap_or_default();
     let text = move || match (selected.get(), data.get(), value()) {
-        (None, ..) => words::ALL_SELECTED.to_owned(),
+        (None, ..) => say(Phrase::AllSelected).to_owned(),
         (_, Some(data), Some(value)) => locale.with_value(|locale| words::place(&data, value, locale)),
         _ => String::new(),
     };
@@ -175,7 +177,7 @@ fn Handle(
             class:chart-unset=move || selected.with(Option::is_none)
             role="slider"
             tabindex="0"
-            aria-label=if at_end { words::BRUSH_END } else { words::BRUSH_START }
+            aria-label=say(if at_end { Phrase::BrushEnd } else { Phrase::BrushStart })
             aria-orientation="horizontal"
             aria-valuemin=move || ends().map(|(first, _)| first.to_string())
             aria-valuemax=move || ends().map(|(_, last)| last.to_string())

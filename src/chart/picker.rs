@@ -1,6 +1,7 @@
-use super::words;
+use crate::strings::fill;
 use leptos::prelude::*;
 use tarn_chart::Plot;
+use tarn_dashboard::Phrase;
 use web_sys::{KeyboardEvent, MouseEvent};
 
 /// A datum by its column and its row, both from zero.
@@ -59,7 +60,7 @@ pub fn Picker(
             class:chart-chooses=on_choose.is_some()
             role="application"
             tabindex="0"
-            aria-label=format!("{title}: {}", words::WALK)
+            aria-label=fill(Phrase::ArrowKeysWalk, &[("title", &title)])
             style:left=move || px(area().left)
             style:top=move || px(area().top)
             style:width=move || px(area().width())

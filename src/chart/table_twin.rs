@@ -1,9 +1,10 @@
 use super::data::ChartData;
-use super::words::{self, bin_text, moment};
+use super::words::{bin_text, moment};
+use crate::strings;
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::{Locale, format_number};
-use tarn_dashboard::NumberFormat;
+use tarn_dashboard::{NumberFormat, Phrase};
 
 /// The chart's numbers as a table, for those who cannot or would not read it from the picture. It is made when it is opened:
 /// hundreds of rows that nobody sees would cost a frame at every brush move.
@@ -35,7 +36,7 @@ pub fn TableTwin(
     view! {
         <div class="chart-table" class:chart-open=move || open.get()>
             <button type="button" class="chart-table-button" on:click=toggle>
-                {move || if open.get() { words::CHART } else { words::TABLE }}
+                {move || strings::say(if open.get() { Phrase::ShowAsChart } else { Phrase::ShowAsTable })}
             </button>
             <Show when=move || open.get() fallback=|| ()>
                 <div class="chart-table-scroll" tabindex="0">{table}</div>
@@ -46,8 +47,7 @@ pub fn TableTwin(
 
 /// The heads of the columns of numbers, none where there is one that the measure names; and the rows.
 fn table(data: &ChartData, format: &NumberFormat, locale: &Locale) -> (Vec<String>, Vec<(String, Vec<String>)>) {
-    let number =
-        |value: Option<f64>| value.map_or_else(|| crate::strings::NO_VALUE.to_owned(), |value| format_number(format, value, locale));
+    let number = |value: Option<f64>| value.map_or_else(|| strings::NO_VALUE.to_owned(), |value| format_number(format, value, locale));
     match data {
         ChartData::Line { points, grain } => {
             let rows = points.iter().map(|point| (moment(point.from, *grain, locale), vec![number(point.value)]));

@@ -2,15 +2,9 @@
 use super::data::{Bins, ChartData};
 use super::grid::Grid;
 use super::picker::Place;
+use crate::strings::{count, fill};
 use tarn_chart::{Locale, format_date, format_date_range, format_instant, format_number, format_range};
-use tarn_dashboard::{NumberFormat, TimeUnit, View};
-
-pub const TABLE: &str = "Show as table";
-pub const CHART: &str = "Show as chart";
-pub const BRUSH_START: &str = "Start of the selection";
-pub const BRUSH_END: &str = "End of the selection";
-pub const WALK: &str = "arrow keys walk through the data";
-pub const ALL_SELECTED: &str = "everything is selected";
+use tarn_dashboard::{NumberFormat, Phrase, TimeUnit, View};
 
 /// A point of a time axis.
 pub fn moment(from: f64, grain: TimeUnit, locale: &Locale) -> String {
@@ -60,36 +54,40 @@ pub fn span(data: &ChartData, (from, to): (f64, f64), locale: &Locale) -> String
 
 /// The chart in one or two sentences.
 pub fn summary(view: &View, data: Option<&ChartData>, selected: Option<(f64, f64)>, format: &NumberFormat, locale: &Locale) -> String {
-    let title = &view.title;
-    let Some(data) = data else { return format!("{title}: no data.") };
+    let title = ("title", view.title.as_str());
+    let Some(data) = data else { return fill(Phrase::NoData, &[title]) };
     let number = |value: f64| format_number(format, value, locale);
-    let chosen = selected.map(|selected| format!(" Selected: {}.", span(data, selected, locale))).unwrap_or_default();
-    match data {
+    let at = |phrase, value: f64, place: String| fill(phrase, &[("value", &number(value)), ("place", &place)]);
+    let chosen = || selected.map(|selected| fill(Phrase::SelectedIs, &[("span", &span(data, selected, locale))]));
+    let sentences = match data {
         ChartData::Line { points, grain } => {
             let all = points.first().zip(points.last()).map(|(first, last)| span(data, (first.from, last.to), locale)).unwrap_or_default();
             let highest = points.iter().filter_map(|point| Some((point, point.value?))).max_by(|a, b| a.1.total_cmp(&b.1));
-            let highest = highest.map(|(point, value)| format!(" Highest: {} on {}.", number(value), moment(point.from, *grain, locale)));
-            format!("{title}: line chart, {all}.{}{chosen}", highest.unwrap_or_default())
+            let highest = highest.map(|(point, value)| at(Phrase::HighestOn, value, moment(point.from, *grain, locale)));
+            [Some(fill(Phrase::LineSummary, &[title, ("span", &all)])), highest, chosen()]
         }
         ChartData::Bins(bins) => {
             let highest = bins.values.iter().enumerate().filter_map(|(i, value)| Some((i, (*value)?))).max_by(|a, b| a.1.total_cmp(&b.1));
-            let highest = highest.map(|(i, value)| format!(" Highest: {} at {}.", number(value), bin_text(bins, i, locale)));
+            let highest = highest.map(|(i, value)| at(Phrase::HighestAt, value, bin_text(bins, i, locale)));
             let all = span(data, (bins.from, bins.end()), locale);
-            format!("{title}: histogram, {all}.{}{chosen}", highest.unwrap_or_default())
+            [Some(fill(Phrase::HistogramSummary, &[title, ("span", &all)])), highest, chosen()]
         }
         ChartData::Bars(bars) => {
-            let first = bars.first().map(|bar| format!(" First: {}, {}.", bar.label, bar.text)).unwrap_or_default();
-            format!("{title}: bar chart, {} rows.{first}", bars.len())
+            let first = bars.first().map(|bar| fill(Phrase::FirstIs, &[("label", &bar.label), ("value", &bar.text)]));
+            [Some(count(Phrase::BarSummary, bars.len() as u64, &[title])), first, None]
         }
         ChartData::Grid(grid) => {
             let cells = || grid.cells.iter().enumerate().filter_map(|(at, value)| Some((at, (*value)?)));
             let n_across = grid.x.labels.len().max(1);
-            let extreme = |name: &str, cell: Option<(usize, f64)>| {
-                cell.map(|(at, value)| format!(" {name}: {} at {}.", number(value), cell_text(grid, (at % n_across, at / n_across))))
+            let extreme = |phrase, cell: Option<(usize, f64)>| {
+                cell.map(|(place, value)| at(phrase, value, cell_text(grid, (place % n_across, place / n_across))))
             };
-            let highest = extreme("Highest", cells().max_by(|a, b| a.1.total_cmp(&b.1))).unwrap_or_default();
-            let lowest = extreme("Lowest", cells().min_by(|a, b| a.1.total_cmp(&b.1))).unwrap_or_default();
-            format!("{title}: heatmap, {} by {}.{highest}{lowest}", grid.x.labels.len(), grid.y.labels.len())
+            let size = |labels: &[String]| labels.len().to_string();
+            let values = [title, ("columns", &*size(&grid.x.labels)), ("rows", &*size(&grid.y.labels))];
+            let highest = extreme(Phrase::HighestAt, cells().max_by(|a, b| a.1.total_cmp(&b.1)));
+            let lowest = extreme(Phrase::LowestAt, cells().min_by(|a, b| a.1.total_cmp(&b.1)));
+            [Some(fill(Phrase::HeatmapSummary, &values)), highest, lowest]
         }
-    }
+    };
+    sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }

@@ -2,6 +2,7 @@ use super::chip::Chip;
 use crate::state::App;
 use crate::strings;
 use leptos::prelude::*;
+use tarn_dashboard::Phrase;
 
 /// One chip per filter of the page, then one for each active filter that only a view sets; and the way back.
 #[component]
@@ -13,10 +14,10 @@ pub fn FilterBar(app: App) -> impl IntoView {
         page.filters.iter().chain(set_by_views).filter_map(|id| app.dashboard.filter(id)).collect::<Vec<_>>()
     });
     view! {
-        <section class="filters" aria-label=strings::FILTERS>
+        <section class="filters" aria-label=strings::say(Phrase::Filters)>
             <For each=move || shown.get() key=|filter| filter.id.clone() children=move |filter| view! { <Chip app filter /> } />
             <Show when=move || app.selections.changed()>
-                <button class="link" type="button" on:click=move |_| app.selections.reset()>{strings::BACK_TO_DEFAULTS}</button>
+                <button class="link" type="button" on:click=move |_| app.selections.reset()>{strings::say(Phrase::Reset)}</button>
             </Show>
         </section>
     }

@@ -7,7 +7,7 @@ use super::value_text::{comparison_text, value_text};
 use crate::state::App;
 use crate::strings;
 use leptos::prelude::*;
-use tarn_dashboard::{Filter, FilterKind};
+use tarn_dashboard::{Filter, FilterKind, Phrase};
 
 /// A filter as one chip: its name, its value, its menu, and × when it is set to something else than its default.
 #[component]
@@ -33,7 +33,7 @@ pub fn Chip(app: App, filter: &'static Filter) -> impl IntoView {
                 <Show when=move || !active()><span class="chip-arrow" aria-hidden="true">"▾"</span></Show>
             </button>
             <Show when=clearable>
-                <button class="chip-clear" type="button" aria-label=strings::clear(&filter.label) on:click=move |_| app.selections.set(&filter.id, None)>
+                <button class="chip-clear" type="button" aria-label=strings::fill(Phrase::ClearFilter, &[("filter", &filter.label)]) on:click=move |_| app.selections.set(&filter.id, None)>
                     "×"
                 </button>
             </Show>

@@ -1,7 +1,7 @@
 use crate::state::App;
 use crate::strings;
 use leptos::prelude::*;
-use tarn_dashboard::{Filter, FilterValue};
+use tarn_dashboard::{Filter, FilterValue, Phrase};
 
 /// The end of a menu: a remark, and the way back to everything, which a required filter has not.
 #[component]
@@ -16,7 +16,7 @@ pub fn MenuFoot(
         <div class="menu-foot">
             <span class="muted" role="status">{remark}</span>
             <button class="link" type="button" disabled=cleared on:click=move |_| app.selections.set(&filter.id, None)>
-                {if filter.required { strings::BACK_TO_DEFAULTS } else { strings::ALL }}
+                {if filter.required { strings::say(Phrase::Reset) } else { strings::say(Phrase::All) }}
             </button>
         </div>
     }

@@ -2,6 +2,7 @@
 mod bar;
 mod chip;
 mod date_range;
+mod day_field;
 mod menu_foot;
 mod number_range;
 mod popover;

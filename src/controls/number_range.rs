@@ -1,8 +1,8 @@
 use super::menu_foot::MenuFoot;
 use crate::state::App;
-use crate::{strings, text};
+use crate::{entry, strings, text};
 use leptos::prelude::*;
-use tarn_dashboard::{Filter, FilterValue};
+use tarn_dashboard::{Filter, FilterValue, Phrase};
 use tarn_protocol::OptionsRequest;
 
 type Ends = (Option<f64>, Option<f64>);
@@ -36,39 +36,40 @@ pub fn NumberRangeMenu(app: App, filter: &'static Filter, value: Signal<Option<F
         Some(FilterValue::Range { from, to }) => (from, to),
         _ => (None, None),
     });
-    let wrong = RwSignal::new(false);
+    // What is wrong with what was typed.
+    let wrong = RwSignal::new(None::<Phrase>);
     let write = Callback::new(move |(from, to): Ends| {
         let ordered = from.zip(to).is_none_or(|(from, to)| from < to);
-        wrong.set(!ordered);
+        wrong.set((!ordered).then_some(Phrase::RangeWrong));
         if ordered {
             let value = (from.is_some() || to.is_some()).then_some(FilterValue::Range { from, to });
             app.selections.set(&filter.id, value);
         }
     });
     let field = move |is_end: bool| {
-        let shown = move || text::plain_number(if is_end { ends.get().1 } else { ends.get().0 });
+        let shown = move || (if is_end { ends.get().1 } else { ends.get().0 }).map(entry::number).unwrap_or_default();
         let hint = move || {
             let edge = bins.with(|bins| if is_end { bins.last().copied() } else { bins.first().copied() });
-            edge.map_or(strings::OPEN_END.to_owned(), |(edge, _)| text::number(&filter.format, edge))
+            edge.map_or(strings::say(Phrase::AnyNumber).to_owned(), |(edge, _)| text::number(&filter.format, edge))
         };
         let change = move |entry: String| {
-            let number = text::parse_number(&entry);
+            let number = entry::parse_number(&entry);
             if number.is_none() && !entry.trim().is_empty() {
-                return wrong.set(true);
+                return wrong.set(Some(Phrase::NotANumber));
             }
             let (from, to) = ends.get_untracked();
             write.run(if is_end { (from, number) } else { (number, to) });
         };
         view! {
             <label>
-                {if is_end { strings::UP_TO } else { strings::FROM }}
+                {if is_end { strings::say(Phrase::Below) } else { strings::say(Phrase::From) }}
                 <input
                     type="text"
                     inputmode="decimal"
                     autocomplete="off"
                     placeholder=hint
                     prop:value=shown
-                    aria-invalid=move || wrong.get().to_string()
+                    aria-invalid=move || wrong.get().is_some().to_string()
                     on:change=move |event| change(event_target_value(&event))
                 />
             </label>
@@ -77,7 +78,7 @@ pub fn NumberRangeMenu(app: App, filter: &'static Filter, value: Signal<Option<F
     view! {
         <Distribution filter bins ends write />
         <div class="pair">{field(false)}{field(true)}</div>
-        <MenuFoot app filter value remark=Signal::derive(move || if wrong.get() { strings::RANGE_WRONG.to_owned() } else { String::new() }) />
+        <MenuFoot app filter value remark=Signal::derive(move || wrong.get().map(strings::say).unwrap_or_default().to_owned()) />
     }
 }
 
@@ -120,7 +121,7 @@ fn Distribution(filter: &'static Filter, bins: Memo<Vec<(f64, f64)>>, ends: Memo
                 max=move || n_bins.get()
                 step="1"
                 prop:value=move || position().to_string()
-                aria-label=if is_end { strings::UP_TO } else { strings::FROM }
+                aria-label=if is_end { strings::say(Phrase::Below) } else { strings::say(Phrase::From) }
                 aria-valuetext=words
                 on:input=move |event| slide(event_target_value(&event).parse().unwrap_or(0))
             />

@@ -1,6 +1,7 @@
 use crate::strings;
 use js_sys::Reflect;
 use leptos::{html, prelude::*};
+use tarn_dashboard::Phrase;
 use wasm_bindgen::{JsCast as _, JsValue};
 
 /// Gap to the anchor and to the edges of the window, in pixels.
@@ -46,7 +47,7 @@ pub fn Popover(id: String, label: String, anchor: NodeRef<html::Div>, children: 
             <Show when=move || open.get()>
                 <div class="popover-head">
                     <b>{title.clone()}</b>
-                    <button class="icon-button" type="button" aria-label=strings::CLOSE on:click=hide>"×"</button>
+                    <button class="icon-button" type="button" aria-label=strings::say(Phrase::Close) on:click=hide>"×"</button>
                 </div>
                 {children.with_value(|children| children())}
             </Show>

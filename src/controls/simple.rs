@@ -1,7 +1,7 @@
 use crate::state::App;
 use crate::strings;
 use leptos::prelude::*;
-use tarn_dashboard::{Filter, FilterValue};
+use tarn_dashboard::{Filter, FilterValue, Phrase};
 
 /// A text that rows must contain.
 #[component]
@@ -13,7 +13,7 @@ pub fn SearchMenu(app: App, filter: &'static Filter, value: Signal<Option<Filter
     let write = move |text: String| app.selections.set(&filter.id, (!text.is_empty()).then_some(FilterValue::Text(text)));
     view! {
         <label class="single">
-            {strings::SEARCH}
+            {strings::say(Phrase::Search)}
             <input type="search" maxlength="200" prop:value=shown on:input=move |event| write(event_target_value(&event)) />
         </label>
     }
@@ -22,7 +22,8 @@ pub fn SearchMenu(app: App, filter: &'static Filter, value: Signal<Option<Filter
 /// Yes, no, or both.
 #[component]
 pub fn BooleanMenu(app: App, filter: &'static Filter, value: Signal<Option<FilterValue>>) -> impl IntoView {
-    let choices = [(strings::ALL, None), (strings::YES, Some(true)), (strings::NO, Some(false))];
+    let choices =
+        [(strings::say(Phrase::All), None), (strings::say(Phrase::AnswerYes), Some(true)), (strings::say(Phrase::AnswerNo), Some(false))];
     let buttons = choices.into_iter().map(move |(label, choice)| {
         let wanted = choice.map(FilterValue::Boolean);
         let same = wanted.clone();

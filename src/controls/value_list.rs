@@ -2,7 +2,7 @@ use super::menu_foot::MenuFoot;
 use crate::state::App;
 use crate::{strings, text};
 use leptos::{html, prelude::*};
-use tarn_dashboard::{Filter, FilterKind, FilterValue, Scalar};
+use tarn_dashboard::{Filter, FilterKind, FilterValue, Phrase, Scalar};
 use tarn_protocol::{OptionRow, Options, OptionsRequest};
 use web_sys::KeyboardEvent;
 
@@ -83,10 +83,10 @@ pub fn ValueListMenu(app: App, filter: &'static Filter, value: Signal<Option<Fil
         scroll_to(next);
     };
     let remark = move || match answer.get().map(|answer| (answer.rows, answer.n_matching)) {
-        None => strings::LOADING.to_owned(),
-        Some((Err(error), _)) => error.what(),
-        Some((Ok(_), 0)) => strings::APPLY_NOTHING_FOUND.to_owned(),
-        Some((Ok(_), n)) => strings::n_values(&text::count(n)),
+        None => strings::say(Phrase::Loading).to_owned(),
+        Some((Err(error), _)) => error.what_in(strings::catalogue()),
+        Some((Ok(_), 0)) => strings::say(Phrase::NoValueMatches).to_owned(),
+        Some((Ok(_), n)) => strings::count(Phrase::NValues, n, &[]),
     };
     let option_id = move |row: usize| format!("value-{}-{}", filter.id, row % (POOL * 2));
     let list_id = format!("values-{}", filter.id);
@@ -121,23 +121,23 @@ pub fn ValueListMenu(app: App, filter: &'static Filter, value: Signal<Option<Fil
                 <span class="link value-only" aria-hidden="true" on:click=move |event| {
                     event.stop_propagation();
                     choose(untrack(index), true);
-                }>{strings::ONLY}</span>
+                }>{strings::say(Phrase::Only)}</span>
             </div>
         }
     };
     view! {
         <label class="single">
-            <span class="visually-hidden">{strings::search_values(&filter.label)}</span>
+            <span class="visually-hidden">{strings::fill(Phrase::SearchValues, &[("filter", &filter.label)])}</span>
             <input
                 type="search"
                 maxlength="200"
-                placeholder=strings::SEARCH
+                placeholder=strings::say(Phrase::Search)
                 role="combobox"
                 aria-expanded="true"
                 aria-autocomplete="list"
                 aria-controls=list_id.clone()
                 aria-activedescendant=move || (n_rows.get() > 0).then(|| option_id(current.get()))
-                title=strings::LIST_KEYS
+                title=strings::say(Phrase::ListKeys)
                 on:input=move |event| type_search(event_target_value(&event))
                 on:keydown=walk
             />

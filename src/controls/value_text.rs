@@ -2,7 +2,7 @@
 use crate::state::App;
 use crate::{strings, text};
 use leptos::prelude::*;
-use tarn_dashboard::{Comparison, Filter, FilterValue, Interval};
+use tarn_dashboard::{Comparison, Filter, FilterValue, Interval, Phrase};
 use tarn_protocol::FieldDomain;
 
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -11,7 +11,7 @@ const NAMED_VALUES: usize = 3;
 
 pub fn value_text(app: App, filter: &Filter, value: Option<&FilterValue>) -> String {
     match value {
-        None => strings::ALL.to_owned(),
+        None => strings::say(Phrase::All).to_owned(),
         Some(FilterValue::Period(period)) => match resolved(app, filter, value) {
             Some(Interval { from, to }) => text::days(Some(from), Some(to)),
             None => period.to_string(),
@@ -25,18 +25,19 @@ pub fn value_text(app: App, filter: &Filter, value: Option<&FilterValue>) -> Str
             if rest == 0 { named.join(", ") } else { format!("{} +{rest}", named.join(", ")) }
         }
         Some(FilterValue::Text(text)) => format!("“{text}”"),
-        Some(FilterValue::Boolean(true)) => strings::YES.to_owned(),
-        Some(FilterValue::Boolean(false)) => strings::NO.to_owned(),
+        Some(FilterValue::Boolean(true)) => strings::say(Phrase::AnswerYes).to_owned(),
+        Some(FilterValue::Boolean(false)) => strings::say(Phrase::AnswerNo).to_owned(),
     }
 }
 
 /// What the filter's period is compared with, if its author asked for a comparison.
 pub fn comparison_text(app: App, filter: &Filter) -> Option<String> {
     match app.selections.comparison(filter)? {
-        Comparison::PreviousYear => Some(strings::VS_PREVIOUS_YEAR.to_owned()),
+        Comparison::PreviousYear => Some(strings::say(Phrase::VsPreviousYear).to_owned()),
         Comparison::PreviousPeriod => {
             let compared = app.results.periods.with(|periods| periods.get(&filter.id)?.compared)?;
-            Some(strings::vs_previous_days((compared.to - compared.from + DAY_MICROS / 2) / DAY_MICROS))
+            let days = (compared.to - compared.from + DAY_MICROS / 2) / DAY_MICROS;
+            Some(strings::count(Phrase::VsPreviousDays, days.unsigned_abs(), &[]))
         }
     }
 }

@@ -2,15 +2,15 @@ use crate::controls::value_text;
 use crate::state::App;
 use crate::{strings, text};
 use leptos::prelude::untrack;
-use tarn_dashboard::View;
+use tarn_dashboard::{Phrase, View};
 use tarn_protocol::ViewResult;
 
 /// What a number needs to be understood later: dashboard and view, filters, snapshot, time, the measures' SQL.
 pub fn notes(app: App, view: &View, result: &ViewResult) -> Vec<String> {
     let mut notes = vec![format!("{} · {}", app.dashboard.title, view.title)];
     notes.extend(untrack(|| filters(app, &result.filters_applied)));
-    notes.push(strings::snapshot(&result.snapshot));
-    notes.push(strings::exported(&text::iso_instant((crate::link::now() * 1e3) as i64)));
+    notes.push(strings::fill(Phrase::Snapshot, &[("name", &result.snapshot)]));
+    notes.push(strings::fill(Phrase::Exported, &[("at", &text::iso_instant((crate::link::now() * 1e3) as i64))]));
     let source = app.dashboard.source(&view.source);
     let measures = view.measures.iter().filter_map(|name| source?.measure(name));
     notes.extend(measures.map(|measure| format!("{} = {}", measure.name, measure.sql)));

@@ -2,8 +2,29 @@
 use crate::state::App;
 use crate::{export, strings, text};
 use leptos::prelude::*;
-use tarn_dashboard::NumberFormat;
+use tarn_dashboard::{NumberFormat, Phrase};
 use wasm_bindgen_futures::spawn_local;
+
+const SOURCE_FIGURES: [Phrase; 9] = [
+    Phrase::CostSource,
+    Phrase::CostRows,
+    Phrase::CostNetwork,
+    Phrase::CostCache,
+    Phrase::CostRequests,
+    Phrase::CostRowGroups,
+    Phrase::CostDecoding,
+    Phrase::CostMemory,
+    Phrase::CostWorker,
+];
+const VIEW_FIGURES: [Phrase; 7] = [
+    Phrase::CostView,
+    Phrase::CostKind,
+    Phrase::CostRows,
+    Phrase::CostGroups,
+    Phrase::CostMatched,
+    Phrase::CostKnown,
+    Phrase::CostPainting,
+];
 
 #[component]
 pub fn Developer(app: App) -> impl IntoView {
@@ -18,16 +39,16 @@ pub fn Developer(app: App) -> impl IntoView {
         let json = crate::api::status_json(app);
         spawn_local(async move {
             let copied = export::copy(&json).await;
-            app.notice.set(Some(if copied { strings::JSON_COPIED } else { strings::ROWS_NOT_COPIED }.to_owned()));
+            app.notice.set(Some(if copied { strings::say(Phrase::FiguresCopied) } else { strings::say(Phrase::RowsNotCopied) }.to_owned()));
         });
     };
     view! {
         <Show when=move || open.get()>
-            <aside class="developer" aria-label=strings::DEVELOPER>
+            <aside class="developer" aria-label=strings::say(Phrase::Costs)>
                 <div class="popover-head">
-                    <b>{strings::DEVELOPER}</b>
-                    <button class="link" type="button" on:click=copy>{strings::COPY_JSON}</button>
-                    <button class="icon-button" type="button" aria-label=strings::CLOSE on:click=move |_| open.set(false)>"×"</button>
+                    <b>{strings::say(Phrase::Costs)}</b>
+                    <button class="link" type="button" on:click=copy>{strings::say(Phrase::CopyJson)}</button>
+                    <button class="icon-button" type="button" aria-label=strings::say(Phrase::Close) on:click=move |_| open.set(false)>"×"</button>
                 </div>
                 <Figures app />
             </aside>
@@ -68,23 +89,27 @@ fn Figures(app: App) -> impl IntoView {
                 count(|result| u64::from(result.table.n_rows)),
                 count(|result| result.n_groups),
                 count(|result| result.rows_matched),
-                if from_cache.contains(&view.id) { strings::YES.to_owned() } else { strings::NO.to_owned() },
+                if from_cache.contains(&view.id) {
+                    strings::say(Phrase::AnswerYes).to_owned()
+                } else {
+                    strings::say(Phrase::AnswerNo).to_owned()
+                },
                 crate::chart::last_paint_ms(&view.id).map(ms).unwrap_or_default(),
             ]
         })
     };
     view! {
-        {move || table(&strings::SOURCE_FIGURES, sources().collect())}
-        {move || table(&strings::VIEW_FIGURES, views().collect())}
-        <p class="muted">{move || app.results.query_ms.get().map(|query| strings::query_took(&ms(query).replace(" ms", "")))}</p>
+        {move || table(&SOURCE_FIGURES, sources().collect())}
+        {move || table(&VIEW_FIGURES, views().collect())}
+        <p class="muted">{move || app.results.query_ms.get().map(|query| strings::fill(Phrase::QueryTook, &[("ms", &ms(query).replace(" ms", ""))]))}</p>
     }
 }
 
-fn table(head: &'static [&'static str], rows: Vec<Vec<String>>) -> impl IntoView {
+fn table(head: &'static [Phrase], rows: Vec<Vec<String>>) -> impl IntoView {
     view! {
-        <div class="developer-scroll" tabindex="0" role="group" aria-label=head[0]>
+        <div class="developer-scroll" tabindex="0" role="group" aria-label=strings::say(head[0])>
             <table>
-                <thead><tr>{head.iter().map(|name| view! { <th scope="col">{*name}</th> }).collect_view()}</tr></thead>
+                <thead><tr>{head.iter().map(|name| view! { <th scope="col">{strings::say(*name)}</th> }).collect_view()}</tr></thead>
                 <tbody>
                     {rows.into_iter().map(|row| view! { <tr>{row.into_iter().map(|cell| view! { <td>{cell}</td> }).collect_view()}</tr> }).collect_view()}
                 </tbody>

@@ -1,6 +1,7 @@
 use crate::boot::BootError;
 use crate::strings;
 use leptos::prelude::*;
+use tarn_dashboard::Phrase;
 
 /// The whole page when there is no dashboard to show.
 #[component]
@@ -11,7 +12,7 @@ pub fn Fatal(error: BootError) -> impl IntoView {
         <main class="fatal" role="alert">
             <h1>{what}</h1>
             <p>{hint}</p>
-            <button class="button" type="button" on:click=reload>{strings::RELOAD}</button>
+            <button class="button" type="button" on:click=reload>{strings::say(Phrase::Reload)}</button>
             {(!detail.is_empty()).then(|| view! { <code>{detail}</code> })}
         </main>
     }

@@ -2,7 +2,7 @@ use crate::state::App;
 use crate::{strings, text};
 use leptos::prelude::*;
 use std::time::Duration;
-use tarn_dashboard::NumberFormat;
+use tarn_dashboard::{NumberFormat, Phrase};
 
 /// A pause in the changes before the count is read out.
 const QUIET: Duration = Duration::from_millis(800);
@@ -30,13 +30,21 @@ pub fn Footer(app: App) -> impl IntoView {
                 let created =
                     status.created_at.map(|at| tarn_chart::format_instant((at / 1e3).floor() as i64 * 1_000_000, &text::locale()));
                 let parts = [
-                    counts.map(|(matched, total)| strings::of_rows(&text::count(matched), &text::count(total), &noun)),
-                    Some(strings::snapshot(&created.unwrap_or(snapshot))),
-                    Some(strings::bytes_read(
-                        &text::bytes(status.bytes_fetched + status.bytes_from_cache),
-                        &text::bytes(status.bytes_fetched),
+                    counts.map(|(matched, total)| {
+                        strings::fill(
+                            Phrase::OfRows,
+                            &[("matched", &text::count(matched)), ("total", &text::count(total)), ("noun", &noun)],
+                        )
+                    }),
+                    Some(strings::fill(Phrase::Snapshot, &[("name", &created.unwrap_or(snapshot))])),
+                    Some(strings::fill(
+                        Phrase::BytesRead,
+                        &[
+                            ("read", &text::bytes(status.bytes_fetched + status.bytes_from_cache)),
+                            ("fetched", &text::bytes(status.bytes_fetched)),
+                        ],
                     )),
-                    status.cache_notice.clone(),
+                    status.cache_notice.map(|notice| strings::say(notice.phrase()).to_owned()),
                 ];
                 Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
             })
@@ -44,7 +52,7 @@ pub fn Footer(app: App) -> impl IntoView {
     });
     let took = move || {
         let format = NumberFormat { decimals: Some(1), ..NumberFormat::default() };
-        app.results.query_ms.get().map(|ms| strings::query_took(&text::number(&format, ms)))
+        app.results.query_ms.get().map(|ms| strings::fill(Phrase::QueryTook, &[("ms", &text::number(&format, ms))]))
     };
     let announced = RwSignal::new(String::new());
     let timer = StoredValue::new(None::<TimeoutHandle>);
@@ -74,9 +82,9 @@ fn printed(app: App) -> String {
     let mut parts = crate::export::filters(app, &in_force);
     for slot in app.sources.iter().filter(|slot| page.views().any(|view| view.source == slot.source.name)) {
         let Some(status) = slot.status.get() else { continue };
-        parts.extend(status.newest.map(|at| strings::data_to(&text::day(at))));
-        parts.extend(status.validated_at.map(|at| strings::confirmed(&text::iso_instant((at * 1e3) as i64))));
-        parts.extend(slot.freshness.get().map(|freshness| freshness.name().to_owned()));
+        parts.extend(status.newest.map(|at| strings::fill(Phrase::DataTo, &[("day", &text::day(at))])));
+        parts.extend(status.validated_at.map(|at| strings::fill(Phrase::Confirmed, &[("at", &text::iso_instant((at * 1e3) as i64))])));
+        parts.extend(slot.freshness.get().map(|freshness| strings::freshness(freshness).to_owned()));
     }
     parts.join(" · ")
 }

@@ -2,7 +2,7 @@ use crate::state::App;
 use crate::strings;
 use crate::views::ViewFrame;
 use leptos::prelude::*;
-use tarn_dashboard::{View, ViewKind};
+use tarn_dashboard::{Phrase, View, ViewKind};
 
 /// Columns of the page; the style sheet regroups them on narrow screens.
 const COLUMNS: usize = 12;
@@ -13,7 +13,7 @@ pub fn Grid(app: App) -> impl IntoView {
     move || {
         let page = app.current_page();
         if page.views().next().is_none() {
-            return view! { <p class="nothing">{strings::NOTHING_TO_SHOW}</p> }.into_any();
+            return view! { <p class="nothing">{strings::say(Phrase::NothingToShow)}</p> }.into_any();
         }
         let rows = page.rows.iter().map(|row| {
             // Where the page shows two per row, an odd last one takes both places.

@@ -3,8 +3,8 @@ use crate::theme::Theming;
 use crate::{identity, strings, text};
 use leptos::prelude::*;
 use std::time::Duration;
-use tarn_chart::format_age;
 use tarn_coordinator::Freshness;
+use tarn_dashboard::Phrase;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 /// Title, pages, freshness of the page's sources, Share and the theme.
@@ -21,7 +21,7 @@ pub fn Header(app: App, theming: Theming) -> impl IntoView {
     view! {
         <header class="page-head">
             <h1>{app.dashboard.title.clone()}</h1>
-            <nav aria-label=strings::PAGES>
+            <nav aria-label=strings::say(Phrase::Pages)>
                 {app.dashboard.pages.iter().map(|page| {
                     let current = move || app.page.with(|id| *id == page.id).then_some("page");
                     let open = move |event: leptos::ev::MouseEvent| {
@@ -38,7 +38,7 @@ pub fn Header(app: App, theming: Theming) -> impl IntoView {
                 } />
                 <ShareButton app />
                 {identity::name().map(|name| view! {
-                    <button class="button" type="button" title=strings::signed_in_as(&name) on:click=|_| identity::sign_out()>{strings::SIGN_OUT}</button>
+                    <button class="button" type="button" title=strings::fill(Phrase::SignedInAs, &[("name", &name)]) on:click=|_| identity::sign_out()>{strings::say(Phrase::SignOut)}</button>
                 })}
                 <button
                     class="button theme-button"
@@ -60,18 +60,27 @@ fn SourceFreshness(app: App, known: SourceSlot, named: bool) -> impl IntoView {
     let words = Memo::new(move |_| {
         let (newest, validated_at, next_expected_at, error) = known.status.with(|status| {
             let status = status.as_ref()?;
-            Some((status.newest, status.validated_at, status.next_expected_at, status.error.as_ref().map(|error| error.what())))
+            Some((
+                status.newest,
+                status.validated_at,
+                status.next_expected_at,
+                status.error.as_ref().map(|error| error.what_in(strings::catalogue())),
+            ))
         })?;
-        let age = validated_at.map(|at| strings::refreshed(&format_age((app.sources.now.get() - at) / 1e3)));
-        let newest = newest.map(|at| strings::data_to(&text::day(at)));
+        let age = validated_at.map(|at| strings::fill(Phrase::Refreshed, &[("age", &strings::age((app.sources.now.get() - at) / 1e3))]));
+        let newest = newest.map(|at| strings::fill(Phrase::DataTo, &[("day", &text::day(at))]));
         let now = app.sources.now.get();
-        let late = next_expected_at.filter(|due| *due < now).map(|due| strings::refresh_late(&format_age((now - due) / 1e3)));
-        let failed = error.map(|what| strings::refresh_failed(&what));
+        let late = next_expected_at
+            .filter(|due| *due < now)
+            .map(|due| strings::fill(Phrase::RefreshLate, &[("age", &strings::age((now - due) / 1e3))]));
+        let failed = error.map(|what| strings::fill(Phrase::RefreshFailed, &[("what", &what)]));
         Some([newest, age, late, failed].into_iter().flatten().collect::<Vec<_>>().join(" · "))
     });
     let loading = move || match known.progress.get() {
-        Some((done, total)) if total > 0 => strings::loading_bytes(&text::bytes(done), &text::bytes(total)),
-        _ => strings::LOADING.to_owned(),
+        Some((done, total)) if total > 0 => {
+            strings::fill(Phrase::LoadingBytes, &[("done", &text::bytes(done)), ("total", &text::bytes(total))])
+        }
+        _ => strings::say(Phrase::Loading).to_owned(),
     };
     let state = move || freshness().map(Freshness::name);
     let failed = move || known.status.with(|status| status.as_ref().is_some_and(|status| status.error.is_some()));
@@ -80,7 +89,7 @@ fn SourceFreshness(app: App, known: SourceSlot, named: bool) -> impl IntoView {
             <span class="dot" aria-hidden="true"></span>
             {named.then(|| format!("{} · ", known.source.name))}
             {move || words.get().unwrap_or_else(loading)}
-            {move || freshness().filter(|freshness| *freshness != Freshness::Fresh).map(|freshness| format!(" · {}", freshness.name()))}
+            {move || freshness().filter(|freshness| *freshness != Freshness::Fresh).map(|freshness| format!(" · {}", strings::freshness(freshness)))}
         </p>
     }
 }
@@ -98,11 +107,11 @@ fn ShareButton(app: App) -> impl IntoView {
                 copied.set(true);
                 set_timeout(move || copied.set(false), Duration::from_secs(2));
             } else {
-                app.notice.set(Some(strings::COPY_FAILED.to_owned()));
+                app.notice.set(Some(strings::say(Phrase::LinkNotCopied).to_owned()));
             }
         });
     };
     view! {
-        <button class="button" type="button" on:click=share>{move || if copied.get() { strings::COPIED } else { strings::SHARE }}</button>
+        <button class="button" type="button" on:click=share>{move || if copied.get() { strings::say(Phrase::LinkCopied) } else { strings::say(Phrase::Share) }}</button>
     }
 }

@@ -1,6 +1,7 @@
 use crate::state::{self, App};
 use crate::strings;
 use leptos::prelude::*;
+use tarn_dashboard::Phrase;
 
 /// A remark to the viewer that can be dismissed; and, over all views, that the workers keep dying.
 #[component]
@@ -10,20 +11,20 @@ pub fn Notice(app: App) -> impl IntoView {
     view! {
         {pinned.map(|snapshot| view! {
             <div class="notice" role="status" data-pinned=snapshot.clone()>
-                <p>{strings::pinned(&snapshot)}</p>
-                <button class="link" type="button" on:click=move |_| state::unpin(app)>{strings::UNPIN}</button>
+                <p>{strings::fill(Phrase::Pinned, &[("snapshot", &snapshot)])}</p>
+                <button class="link" type="button" on:click=move |_| state::unpin(app)>{strings::say(Phrase::GoToNewest)}</button>
             </div>
         })}
         {move || app.notice.get().map(|words| view! {
             <div class="notice" role="status">
                 <p>{words}</p>
-                <button class="icon-button" type="button" aria-label=strings::DISMISS on:click=move |_| app.notice.set(None)>"×"</button>
+                <button class="icon-button" type="button" aria-label=strings::say(Phrase::Dismiss) on:click=move |_| app.notice.set(None)>"×"</button>
             </div>
         })}
         {move || app.results.failed.get().map(|message| view! {
             <div class="notice" role="alert">
-                <p>{strings::workers_died(&message)} " " {strings::WORKERS_DIED_HINT}</p>
-                <button class="link" type="button" on:click=move |_| app.retry(&first_source())>{strings::RETRY}</button>
+                <p>{strings::fill(Phrase::WorkersDied, &[("message", &message)])} " " {strings::say(Phrase::WorkersDiedHint)}</p>
+                <button class="link" type="button" on:click=move |_| app.retry(&first_source())>{strings::say(Phrase::Retry)}</button>
             </div>
         })}
     }

@@ -2,8 +2,9 @@
 //! `top.<view>`, `columns.<view>` and `widths.<view>`. Defaults are omitted, a
 //! cleared default is written as an empty value, keys of others are kept.
 use super::{Choice, Comparisons, Selections};
+use crate::strings;
 use std::collections::BTreeMap;
-use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, View};
+use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, Phrase, View};
 
 /// How many rows a viewer may ask for.
 pub const LIMITS: std::ops::RangeInclusive<u32> = 1..=100_000;
@@ -30,12 +31,12 @@ pub fn read(dashboard: &Dashboard, pairs: impl IntoIterator<Item = (String, Stri
         if key == "page" {
             match dashboard.page(&text) {
                 Some(page) => state.page = Some(page.id.clone()),
-                None => state.refused.push(format!("there is no page `{}`", shortened(&text))),
+                None => state.refused.push(strings::fill(Phrase::NoSuchPage, &[("page", &shortened(&text))])),
             }
         } else if let Some(filter) = dashboard.filter(&key) {
             if text.is_empty() {
                 if filter.required {
-                    state.refused.push(format!("“{}” needs a value", filter.label));
+                    state.refused.push(strings::fill(Phrase::FilterNeedsValue, &[("filter", &filter.label)]));
                 } else {
                     state.selections.remove(&key);
                 }
@@ -43,18 +44,18 @@ pub fn read(dashboard: &Dashboard, pairs: impl IntoIterator<Item = (String, Stri
             }
             match filter.parse_text(&text) {
                 Ok(value) => _ = state.selections.insert(key, value),
-                Err(error) => state.refused.push(error.to_string()),
+                Err(error) => state.refused.push(error.said(strings::catalogue())),
             }
         } else if let Some(filter) = compared_filter(dashboard, &key) {
             match Comparison::parse(&text) {
                 Some(comparison) if comparison != filter.compare => state.comparisons.push((filter.id.clone(), comparison)),
                 Some(_) => {}
-                None => state.refused.push(format!("`{}` is nothing to compare with", shortened(&text))),
+                None => state.refused.push(strings::fill(Phrase::NothingToCompareWith, &[("text", &shortened(&text))])),
             }
         } else if let Some((name, view)) = view_key(dashboard, &key) {
             let choice = state.choices.entry(view.id.clone()).or_default();
             if !read_choice(name, view, &text, choice) {
-                state.refused.push(format!("`{}` is no {name} of “{}”", shortened(&text), view.title));
+                state.refused.push(strings::fill(Phrase::NotOfView, &[("text", &shortened(&text)), ("name", name), ("view", &view.title)]));
             }
         } else {
             state.foreign.push((key, text));

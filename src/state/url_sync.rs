@@ -3,6 +3,7 @@ use super::url::{self, UrlState};
 use leptos::prelude::*;
 use std::cell::Cell;
 use std::time::Duration;
+use tarn_dashboard::Phrase;
 use wasm_bindgen::JsValue;
 
 /// Changes that follow each other within this time are one entry of the history.
@@ -76,7 +77,7 @@ fn apply(app: App, state: UrlState) {
 }
 
 pub fn refusal(refused: &[String]) -> Option<String> {
-    (!refused.is_empty()).then(|| crate::strings::address_not_understood(&refused.join("; ")))
+    (!refused.is_empty()).then(|| crate::strings::fill(Phrase::AddressNotUnderstood, &[("details", &refused.join("; "))]))
 }
 
 /// The whole address, for people to pass on.

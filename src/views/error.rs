@@ -1,4 +1,6 @@
-use crate::strings;
+use crate::strings::{catalogue, with_hint};
+use crate::text;
+use tarn_dashboard::Phrase as P;
 use tarn_protocol::QueryError;
 
 /// An error as a person reads it.
@@ -13,11 +15,18 @@ pub struct ErrorText {
 pub fn error_text(error: &QueryError) -> ErrorText {
     let without_place = |(what, hint)| ErrorText { what, hint, place: None };
     match error {
-        QueryError::Load(error) => ErrorText { what: error.what(), hint: error.hint(), place: Some(error.url.clone()) },
-        QueryError::Overflow { expression } => without_place(strings::overflow(expression)),
-        QueryError::Cast { expression, value } => without_place(strings::cast_failed(expression, value)),
-        QueryError::TooManyGroups { groups, limit } => without_place(strings::too_many_groups(*groups, *limit)),
-        QueryError::UnknownView { id } => without_place(strings::unknown_view(id)),
-        QueryError::Unsupported { what } => without_place(strings::unsupported(what)),
+        QueryError::Load(error) => {
+            ErrorText { what: error.what_in(catalogue()), hint: error.hint_in(catalogue()), place: Some(error.url.clone()) }
+        }
+        QueryError::Overflow { expression } => without_place(with_hint(P::Overflow, P::OverflowHint, &[("expression", expression)])),
+        QueryError::Cast { expression, value } => {
+            without_place(with_hint(P::CastFailed, P::CastFailedHint, &[("expression", expression), ("value", value)]))
+        }
+        QueryError::TooManyGroups { groups, limit } => {
+            let values = [("groups", &*text::count(*groups)), ("limit", &*text::count(*limit))];
+            without_place(with_hint(P::TooManyGroups, P::TooManyGroupsHint, &values))
+        }
+        QueryError::UnknownView { id } => without_place(with_hint(P::UnknownView, P::UnknownViewHint, &[("view", id)])),
+        QueryError::Unsupported { what } => without_place(with_hint(P::Unsupported, P::UnsupportedHint, &[("what", what)])),
     }
 }

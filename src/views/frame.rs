@@ -10,7 +10,7 @@ use crate::{strings, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_coordinator::Freshness;
-use tarn_dashboard::{Filter, FilterKind, FilterValue, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Filter, FilterKind, FilterValue, Phrase, TimeUnit, View, ViewKind};
 use tarn_protocol::ViewResult;
 
 /// The card around a view: its title, its grains, its state; and the view itself while there is something to show.
@@ -135,7 +135,7 @@ fn GrainSwitch(app: App, view: &'static View, grains: &'static [TimeUnit]) -> im
             <button type="button" aria-pressed=move || (current() == Some(*grain)).to_string() on:click=choose>{strings::grain(*grain)}</button>
         }
     });
-    view! { <div class="segmented" role="group" aria-label=strings::GRAIN>{buttons.collect_view()}</div> }
+    view! { <div class="segmented" role="group" aria-label=strings::say(Phrase::Grain)>{buttons.collect_view()}</div> }
 }
 
 /// A skeleton of the final size, with what has arrived so far.
@@ -143,11 +143,12 @@ fn GrainSwitch(app: App, view: &'static View, grains: &'static [TimeUnit]) -> im
 fn Loading(app: App, view: &'static View) -> impl IntoView {
     let progress = move || {
         let (done, total) = app.sources.slot(&view.source)?.progress.get()?;
-        (total > 0 && view.kind != ViewKind::Kpi).then(|| strings::loading_bytes(&text::bytes(done), &text::bytes(total)))
+        (total > 0 && view.kind != ViewKind::Kpi)
+            .then(|| strings::fill(Phrase::LoadingBytes, &[("done", &text::bytes(done)), ("total", &text::bytes(total))]))
     };
     view! {
         <div class="skeleton">
-            <span class="visually-hidden">{strings::LOADING}</span>
+            <span class="visually-hidden">{strings::say(Phrase::Loading)}</span>
             {move || progress().map(|progress| view! { <span class="progress">{progress}</span> })}
         </div>
     }
@@ -159,7 +160,7 @@ fn Empty(app: App, filters: Vec<String>) -> impl IntoView {
     let applied: Vec<&'static Filter> = filters.iter().filter_map(|id| app.dashboard.filter(id)).collect();
     // The last filter is the one to let go first: the period comes first and is rarely the culprit.
     let Some(last) = applied.last().copied() else {
-        return view! { <div class="message"><h3>{strings::NO_ROWS_AT_ALL}</h3></div> }.into_any();
+        return view! { <div class="message"><h3>{strings::say(Phrase::NoRowsAtAll)}</h3></div> }.into_any();
     };
     let several = applied.len() > 1;
     let said = move || {
@@ -168,13 +169,13 @@ fn Empty(app: App, filters: Vec<String>) -> impl IntoView {
             applied.iter().filter_map(|filter| Some((filter.label.clone(), value_text(app, filter, Some(chosen.get(&filter.id)?)))));
         strings::leave_nothing(&named.collect::<Vec<_>>())
     };
-    let way_out = view! { <button class="link" type="button" on:click=move |_| app.selections.set(&last.id, None)>{strings::clear(&last.label)}</button> };
+    let way_out = view! { <button class="link" type="button" on:click=move |_| app.selections.set(&last.id, None)>{strings::fill(Phrase::ClearFilter, &[("filter", &last.label)])}</button> };
     let all = several.then(
-        || view! { <button class="link" type="button" on:click=move |_| app.selections.clear_all()>{strings::CLEAR_ALL_FILTERS}</button> },
+        || view! { <button class="link" type="button" on:click=move |_| app.selections.clear_all()>{strings::say(Phrase::ClearAllFilters)}</button> },
     );
     view! {
         <div class="message">
-            <h3>{strings::NO_ROWS}</h3>
+            <h3>{strings::say(Phrase::NoRows)}</h3>
             <p>{said}</p>
             <p class="ways">{way_out}{all}</p>
         </div>
@@ -188,7 +189,7 @@ fn Failed(app: App, source: &'static str, error: ErrorText) -> impl IntoView {
         <div class="message" role="alert">
             <h3>{with_code(&error.what)}</h3>
             <p>{with_code(&error.hint)}</p>
-            <p class="ways"><button class="link" type="button" on:click=move |_| app.retry(source)>{strings::RETRY}</button></p>
+            <p class="ways"><button class="link" type="button" on:click=move |_| app.retry(source)>{strings::say(Phrase::Retry)}</button></p>
             {error.place.map(|place| view! { <code class="place">{place}</code> })}
         </div>
     }
@@ -207,11 +208,11 @@ fn with_code(text: &str) -> impl IntoView + use<> {
 fn Expired(app: App, source: &'static str) -> impl IntoView {
     let age = move || {
         let validated_at = app.sources.slot(source)?.status.with(|status| status.as_ref()?.validated_at)?;
-        Some(strings::expired_notice(&tarn_chart::format_age((app.sources.now.get() - validated_at) / 1e3)))
+        Some(strings::fill(Phrase::NotCurrent, &[("age", &strings::age((app.sources.now.get() - validated_at) / 1e3))]))
     };
     view! {
         <p class="expired-notice" role="status">
-            {age} " " <button class="link" type="button" on:click=move |_| app.retry(source)>{strings::RETRY}</button>
+            {age} " " <button class="link" type="button" on:click=move |_| app.retry(source)>{strings::say(Phrase::Retry)}</button>
         </p>
     }
 }

@@ -4,7 +4,7 @@ use crate::{strings, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::{Change, Trend, format_change, format_scalar};
-use tarn_dashboard::{Direction, Measure, View};
+use tarn_dashboard::{Direction, Measure, Phrase, View};
 use tarn_protocol::ViewResult;
 
 /// One number, its change against the previous period, and its course.
@@ -19,9 +19,9 @@ pub fn Kpi(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>
         <p class="kpi-change">
             {move || match change.get() {
                 Some(Compared::Changed { change, verdict }) => view! {
-                    <span class=verdict>{change.trend.arrow()} " " {change.text}</span> " " {strings::VS_PREVIOUS}
+                    <span class=verdict>{change.trend.arrow()} " " {change.text}</span> " " {strings::say(Phrase::VsPrevious)}
                 }.into_any(),
-                Some(Compared::NothingBefore) => strings::NOTHING_BEFORE.into_any(),
+                Some(Compared::NothingBefore) => strings::say(Phrase::NothingBefore).into_any(),
                 None => "\u{a0}".into_any(),
             }}
         </p>

@@ -1,10 +1,10 @@
 use crate::controls::Popover;
-use crate::export;
 use crate::state::{App, LIMITS};
-use crate::{strings, text};
+use crate::strings;
+use crate::{entry, export};
 use leptos::{html, prelude::*};
 use std::sync::Arc;
-use tarn_dashboard::{View, ViewKind};
+use tarn_dashboard::{Phrase, View, ViewKind};
 use tarn_protocol::ViewResult;
 use wasm_bindgen_futures::spawn_local;
 
@@ -51,25 +51,24 @@ pub fn ViewMenu(
     let id = format!("menu-of-{}", view.id);
     view! {
         <div class="view-menu" node_ref=anchor>
-            <button class="icon-button" type="button" popovertarget=id.clone() aria-haspopup="dialog" aria-label=strings::more_of(&view.title)>"⋯"</button>
+            <button class="icon-button" type="button" popovertarget=id.clone() aria-haspopup="dialog" aria-label=strings::fill(Phrase::MoreOf, &[("view", &view.title)])>"⋯"</button>
             <Popover id label=view.title.clone() anchor>
-                {item(strings::COPY_ROWS, Callback::new(copy))}
-                {item(strings::SAVE_CSV, Callback::new(move |()| csv(false)))}
-                {item(strings::SAVE_CSV_WITH_NOTES, Callback::new(move |()| csv(true)))}
+                {item(strings::say(Phrase::CopyRows), Callback::new(copy))}
+                {item(strings::say(Phrase::SaveCsv), Callback::new(move |()| csv(false)))}
+                {item(strings::say(Phrase::SaveCsvWithNotes), Callback::new(move |()| csv(true)))}
                 {is_chart.then(|| view! {
-                    {item(strings::SAVE_SVG, Callback::new(save_svg))}
+                    {item(strings::say(Phrase::SaveSvg), Callback::new(save_svg))}
                     <div class="menu-pair">
-                        {item(strings::SAVE_PNG, Callback::new(save_png))}
+                        {item(strings::say(Phrase::SavePng), Callback::new(save_png))}
                         <label>
-                            {strings::SCALE}
+                            {strings::say(Phrase::Scale)}
                             <input
-                                type="number"
-                                min="0.5"
-                                max="10"
-                                step="0.5"
-                                prop:value=move || scale.get().to_string()
+                                type="text"
+                                inputmode="decimal"
+                                autocomplete="off"
+                                prop:value=move || entry::number(scale.get())
                                 on:change=move |event| {
-                                    if let Some(chosen) = text::parse_number(&event_target_value(&event)) {
+                                    if let Some(chosen) = entry::parse_number(&event_target_value(&event)) {
                                         scale.set(chosen.clamp(0.5, 10.0));
                                     }
                                 }
@@ -94,7 +93,7 @@ fn RowLimit(app: App, view: &'static View, own: u32) -> impl IntoView {
     };
     view! {
         <label class="menu-number">
-            {strings::ROWS_SHOWN}
+            {strings::say(Phrase::RowsShown)}
             <input
                 type="number"
                 min=*LIMITS.start()
@@ -111,8 +110,11 @@ pub fn copy_rows(app: App, result: Signal<Option<Arc<ViewResult>>>) {
     let Some(result) = result.get_untracked() else { return };
     spawn_local(async move {
         let copied = export::copy(&export::tsv(&result.table)).await;
-        let words =
-            if copied { strings::rows_copied(&text::count(u64::from(result.table.n_rows))) } else { strings::ROWS_NOT_COPIED.to_owned() };
+        let words = if copied {
+            strings::count(Phrase::RowsCopied, u64::from(result.table.n_rows), &[])
+        } else {
+            strings::say(Phrase::RowsNotCopied).to_owned()
+        };
         app.notice.set(Some(words));
     });
 }

@@ -3,7 +3,7 @@ use crate::state::App;
 use crate::strings;
 use leptos::prelude::*;
 use tarn_coordinator::Freshness;
-use tarn_dashboard::{View, ViewKind};
+use tarn_dashboard::{Phrase, View, ViewKind};
 use tarn_protocol::ViewResult;
 
 /// What a view shows, in the order of precedence: an error hides everything, an empty result is never called stale.
@@ -44,8 +44,8 @@ impl ViewState {
         let Some(result) = result else {
             return match failed {
                 Some(message) => Self::Error(ErrorText {
-                    what: strings::workers_died(&message),
-                    hint: strings::WORKERS_DIED_HINT.to_owned(),
+                    what: strings::fill(Phrase::WorkersDied, &[("message", &message)]),
+                    hint: strings::say(Phrase::WorkersDiedHint).to_owned(),
                     place: None,
                 }),
                 None => Self::Loading,

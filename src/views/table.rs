@@ -7,7 +7,7 @@ use crate::state::App;
 use crate::{strings, text};
 use leptos::{html, prelude::*};
 use std::sync::Arc;
-use tarn_dashboard::View;
+use tarn_dashboard::{Phrase, View};
 use tarn_protocol::ViewResult;
 use web_sys::KeyboardEvent;
 
@@ -22,7 +22,7 @@ pub fn Table(app: App, view: &'static View, result: Answer) -> impl IntoView {
     let chosen = Memo::new(move |_| choice.with(|choice| choice.columns.clone()));
     let truncated = move || {
         let (shown, all) = result.with(|result| result.as_ref().map_or((0, 0), |result| (u64::from(result.table.n_rows), result.n_groups)));
-        (all > shown).then(|| strings::showing_rows(&text::count(shown), &text::count(all)))
+        (all > shown).then(|| strings::fill(Phrase::ShowingRows, &[("shown", &text::count(shown)), ("all", &text::count(all))]))
     };
     view! {
         {move || {

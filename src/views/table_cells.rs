@@ -1,6 +1,6 @@
 use crate::{strings, text};
 use tarn_chart::{format_date, format_scalar};
-use tarn_dashboard::{Bucket, CellStyle, Dashboard, Expr, NumberFormat, OrderBy, Scalar, TimeUnit, View};
+use tarn_dashboard::{Bucket, CellStyle, Dashboard, Expr, NumberFormat, OrderBy, Phrase, Scalar, TimeUnit, View};
 use tarn_protocol::{ResultColumn, ViewResult};
 
 /// How one column of a table is shown.
@@ -82,7 +82,7 @@ pub fn footer_cells(columns: &[&Column], result: Option<&ViewResult>, is_total: 
             .get(measure)
             .map(|values| format_scalar(&column.format, &values.scalar(0), &text::locale()))
             .unwrap_or_default(),
-        None if i == 0 => if is_total { strings::TOTAL } else { strings::OTHER }.to_owned(),
+        None if i == 0 => if is_total { strings::say(Phrase::Total) } else { strings::say(Phrase::Other) }.to_owned(),
         None => String::new(),
     });
     words.collect()

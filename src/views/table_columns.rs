@@ -3,7 +3,7 @@ use super::table_cells::Column;
 use crate::state::{App, Choice};
 use crate::strings;
 use leptos::prelude::*;
-use tarn_dashboard::View;
+use tarn_dashboard::{Phrase, View};
 
 /// The columns that the viewer sees, in the viewer's order; the author's where nothing was chosen.
 pub fn shown(all: &'static [Column], choice: &Choice) -> Vec<&'static Column> {
@@ -57,7 +57,7 @@ pub fn ColumnChoice(app: App, view: &'static View) -> impl IntoView {
         ordered.into_iter().filter_map(|position| all.iter().find(|column| column.position == position)).collect::<Vec<_>>()
     };
     view! {
-        <p class="menu-label">{strings::COLUMNS}</p>
+        <p class="menu-label">{strings::say(Phrase::Columns)}</p>
         <ul class="column-choice">
             <For each=lines key=|column| column.position children=move |column| {
                 let position = column.position;
@@ -67,8 +67,8 @@ pub fn ColumnChoice(app: App, view: &'static View) -> impl IntoView {
                 view! {
                     <li>
                         <label><input type="checkbox" prop:checked=is_shown on:change=toggle />{column.label.clone()}</label>
-                        <button class="icon-button" type="button" aria-label=strings::move_left(&column.label) disabled=move || !is_shown() on:click=move |_| shift(false)>"←"</button>
-                        <button class="icon-button" type="button" aria-label=strings::move_right(&column.label) disabled=move || !is_shown() on:click=move |_| shift(true)>"→"</button>
+                        <button class="icon-button" type="button" aria-label=strings::fill(Phrase::MoveLeft, &[("column", &column.label)]) disabled=move || !is_shown() on:click=move |_| shift(false)>"←"</button>
+                        <button class="icon-button" type="button" aria-label=strings::fill(Phrase::MoveRight, &[("column", &column.label)]) disabled=move || !is_shown() on:click=move |_| shift(true)>"→"</button>
                     </li>
                 }
             } />

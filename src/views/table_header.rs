@@ -2,7 +2,7 @@ use super::table_cells::Column;
 use crate::state::{App, WIDTHS};
 use crate::strings;
 use leptos::{html, prelude::*};
-use tarn_dashboard::View;
+use tarn_dashboard::{Phrase, View};
 use web_sys::{KeyboardEvent, MouseEvent, PointerEvent};
 
 /// Pixels of a key press at the edge of a column.
@@ -43,7 +43,7 @@ pub fn HeaderCell(app: App, view: &'static View, column: &'static Column) -> imp
     };
     view! {
         <th class=column.class() scope="col" aria-sort=state>
-            <button type="button" title=strings::sort_by(&column.label) on:click=sort>{column.label.clone()}<span aria-hidden="true">{arrow}</span></button>
+            <button type="button" title=strings::fill(Phrase::SortBy, &[("column", &column.label)]) on:click=sort>{column.label.clone()}<span aria-hidden="true">{arrow}</span></button>
             <Edge app view column />
         </th>
     }
@@ -112,7 +112,7 @@ fn Edge(app: App, view: &'static View, column: &'static Column) -> impl IntoView
             role="separator"
             tabindex="0"
             aria-orientation="vertical"
-            aria-label=strings::width_of(&column.label)
+            aria-label=strings::fill(Phrase::WidthOf, &[("column", &column.label)])
             aria-valuemin=*WIDTHS.start()
             aria-valuemax=*WIDTHS.end()
             aria-valuenow=move || now().max(*WIDTHS.start())

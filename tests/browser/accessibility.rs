@@ -20,12 +20,10 @@ async fn no_page_control_or_theme_has_a_barrier() {
                 page.call(&format!("await tarn.setPage({id})")).await;
                 page.wait_until_settled().await;
                 found.extend(barriers(page, &format!("{theme} {id}")).await);
-                let openers = page.call("return [...document.querySelectorAll('[popovertarget]')].map((button) => button.getAttribute('popovertarget'))").await;
-                for menu in openers.as_array().unwrap() {
-                    page.call(&format!("document.querySelector('[popovertarget=' + CSS.escape({menu}) + ']').click()")).await;
-                    page.wait_for(&format!("document.getElementById({menu}).matches(':popover-open') && document.getElementById({menu}).querySelector('.popover-head')"), "the menu is open").await;
+                for menu in page.menus().await {
+                    page.open_menu(&menu).await;
                     found.extend(barriers(page, &format!("{theme} {id} {menu}")).await);
-                    page.call(&format!("document.getElementById({menu}).hidePopover()")).await;
+                    page.close_menu(&menu).await;
                 }
             }
         }

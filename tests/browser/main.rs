@@ -5,6 +5,7 @@ mod brush;
 mod cache;
 mod failures;
 mod filters;
+mod language;
 mod numbers;
 mod opens;
 mod suite;

@@ -115,6 +115,24 @@ impl Page {
         self.wait_for(&format!("document.querySelector('[data-view]') && !document.querySelector('{busy}')"), "no view is busy").await;
     }
 
+    /// The ids of all menus of filters and views.
+    pub async fn menus(&self) -> Vec<String> {
+        let ids = self
+            .call("return [...document.querySelectorAll('[popovertarget]')].map((button) => button.getAttribute('popovertarget'))")
+            .await;
+        ids.as_array().unwrap().iter().map(|id| id.as_str().unwrap().to_owned()).collect()
+    }
+
+    pub async fn open_menu(&self, id: &str) {
+        self.call(&format!("document.querySelector('[popovertarget=\"{id}\"]').click()")).await;
+        let menu = format!("document.getElementById('{id}')");
+        self.wait_for(&format!("{menu}.matches(':popover-open') && {menu}.querySelector('.popover-head')"), "the menu is open").await;
+    }
+
+    pub async fn close_menu(&self, id: &str) {
+        self.call(&format!("document.getElementById('{id}').hidePopover()")).await;
+    }
+
     /// All text that a person can read on the page.
     pub async fn text(&self) -> String {
         self.call("return document.body.innerText").await.as_str().unwrap_or_default().to_owned()

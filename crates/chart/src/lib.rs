@@ -18,8 +18,8 @@ pub use backend::SvgBackend;
 pub use backend::{CanvasBackend, CanvasMeasure};
 pub use brush::{Drag, Snap};
 pub use format::{
-    Change, Trend, format_age, format_bytes, format_change, format_compact, format_count, format_date, format_date_range, format_day,
-    format_field, format_instant, format_number, format_range, format_scalar, format_tick,
+    Change, Trend, format_bytes, format_change, format_compact, format_count, format_date, format_date_range, format_day, format_field,
+    format_instant, format_number, format_range, format_scalar, format_tick,
 };
 pub use locale::{DateOrder, Locale};
 pub use marks::{BarChart, BarRow, BinAxis, GridAxis, Heatmap, Histogram, LineChart, LinePoint, Sparkline};

@@ -10,7 +10,9 @@ use tarn_spec::{Access, Compiled, render_all};
 pub fn compile(path: &Path) -> Result<Compiled, String> {
     let bytes =
         fs::read(path).map_err(|error| format!("{}: {error}\nhint: name a dashboard file, such as dashboard.yaml", path.display()))?;
-    Ok(tarn_spec::compile(&path.display().to_string(), &bytes))
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let read = |beside: &str| fs::read(folder.join(beside)).map_err(|error| error.to_string());
+    Ok(tarn_spec::compile_with(&path.display().to_string(), &bytes, &read))
 }
 
 /// A dashboard without errors, and who may see what of it; what is wrong or doubtful is told on standard error.

@@ -34,6 +34,7 @@ mod serve;
 mod site;
 #[cfg(feature = "publish")]
 mod snapshots;
+mod strings;
 #[cfg(feature = "query")]
 mod test;
 #[cfg(not(feature = "query"))]
@@ -92,6 +93,8 @@ enum Command {
     Compile(compile::Arguments),
     /// Print the JSON Schema of the dashboard file, for editors
     Schema(schema::Arguments),
+    /// Print what the page says, to translate or to change
+    Strings(strings::Arguments),
     /// Print the script that lets a shell complete this command
     Completions(completions::Arguments),
 }
@@ -113,6 +116,7 @@ fn main() -> ExitCode {
         Command::Doctor(arguments) => doctor::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
+        Command::Strings(arguments) => strings::run(&arguments),
         Command::Completions(arguments) => completions::run(&arguments),
     };
     match outcome {

@@ -40,6 +40,7 @@ mod tests {
             format: FORMAT,
             title: "T".into(),
             locale: "en-GB".into(),
+            strings: vec![],
             zone: crate::Zone::default(),
             week_start: crate::Weekday::Monday,
             sources: vec![],

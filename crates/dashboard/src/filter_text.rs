@@ -8,7 +8,7 @@
 //! | `select` | one such value | `"ATL"` |
 //! | `search` | the text | `"text"` |
 //! | `boolean` | `true`, `false` | `true` |
-use crate::{Civil, DataType, Filter, FilterKind, FilterValue, Period, Plain, Scalar};
+use crate::{Catalogue, Civil, DataType, Filter, FilterKind, FilterValue, Period, Phrase, Plain, Scalar};
 use std::fmt;
 
 /// Longest text that is read, in bytes: a URL is typed by strangers.
@@ -19,13 +19,21 @@ const MAX_TEXT: usize = 4096;
 pub struct FilterTextError {
     pub filter: String,
     /// What would have been accepted, such as `a range like 15..90`.
-    pub expected: &'static str,
+    pub expected: Phrase,
     pub found: String,
+}
+
+impl FilterTextError {
+    /// In the dashboard's language.
+    pub fn said(&self, catalogue: Catalogue<'_>) -> String {
+        let expected = catalogue.say(self.expected);
+        catalogue.fill(Phrase::FilterExpects, &[("filter", &self.filter), ("expected", expected), ("found", &self.found)])
+    }
 }
 
 impl fmt::Display for FilterTextError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "filter `{}` expects {}, not `{}`", self.filter, self.expected, self.found)
+        f.write_str(&self.said(Catalogue::ENGLISH))
     }
 }
 
@@ -157,12 +165,12 @@ impl Filter {
 
     fn error(&self, found: String) -> FilterTextError {
         let expected = match self.kind {
-            FilterKind::DateRange => "dates like 2001-06-03..2001-07-01 or a period like `last 28 days`",
-            FilterKind::Range => "a range like 15..90, its first end below its second",
-            FilterKind::MultiSelect => "values separated by commas",
-            FilterKind::Select => "one value",
-            FilterKind::Search => "a text",
-            FilterKind::Boolean => "true or false",
+            FilterKind::DateRange => Phrase::ExpectsDateRange,
+            FilterKind::Range => Phrase::ExpectsRange,
+            FilterKind::MultiSelect => Phrase::ExpectsSet,
+            FilterKind::Select => Phrase::ExpectsOne,
+            FilterKind::Search => Phrase::ExpectsText,
+            FilterKind::Boolean => Phrase::ExpectsBoolean,
         };
         FilterTextError { filter: self.id.clone(), expected, found }
     }

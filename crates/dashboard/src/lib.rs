@@ -3,6 +3,7 @@
 //!
 //! The compiled form is private to one version of Tarn ([`FORMAT`]). The text form of filter values is public and stable: it
 //! stands in URLs, in `tarn query --filter` and in `window.tarn`.
+mod catalogue;
 mod civil;
 mod compiled;
 mod data_type;
@@ -13,6 +14,7 @@ mod format;
 mod measure;
 mod page;
 mod period;
+mod phrase;
 mod plain;
 mod source;
 mod time_unit;
@@ -20,6 +22,7 @@ mod view;
 mod weekday;
 mod zone;
 
+pub use catalogue::{Catalogue, Plural, Wording};
 pub use civil::{Civil, DAY_MICROS, days_in_month};
 pub use compiled::CompiledError;
 pub use data_type::{DataType, Scalar};
@@ -30,6 +33,7 @@ pub use format::{Direction, NumberFormat, NumberStyle};
 pub use measure::{Aggregate, AggregateFunction, Measure, Window};
 pub use page::{Dashboard, FORMAT, Page};
 pub use period::{Interval, Period};
+pub use phrase::Phrase;
 pub use plain::Plain;
 pub use source::{Column, ColumnType, Dimension, Location, Source};
 pub use time_unit::TimeUnit;

@@ -1,4 +1,4 @@
-use crate::{Filter, Measure, Source, View, Weekday, Zone};
+use crate::{Catalogue, Filter, Measure, Source, View, Weekday, Wording, Zone};
 use serde::{Deserialize, Serialize};
 
 /// Version of the compiled form. A runtime refuses any other: both come from one build.
@@ -11,6 +11,9 @@ pub struct Dashboard {
     pub title: String,
     /// BCP 47, such as `en-GB`.
     pub locale: String,
+    /// What the page says, one for each [`Phrase`](crate::Phrase) in their order. Empty: English, which the page has.
+    #[serde(default)]
+    pub strings: Vec<Wording>,
     /// In which instants are shown, truncated and filtered. What shows them has already made wall time of them.
     pub zone: Zone,
     pub week_start: Weekday,
@@ -29,6 +32,10 @@ pub struct Page {
 }
 
 impl Dashboard {
+    pub fn catalogue(&self) -> Catalogue<'_> {
+        Catalogue::new(&self.strings)
+    }
+
     pub fn source(&self, name: &str) -> Option<&Source> {
         self.sources.iter().find(|source| source.name == name)
     }

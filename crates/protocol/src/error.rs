@@ -1,4 +1,5 @@
 use serde::{Deserialize, Serialize};
+use tarn_dashboard::{Catalogue, Phrase as P};
 
 /// Why a source cannot be shown. Data for the sentence, which [`LoadError::what`] and [`LoadError::hint`] write once for the
 /// page and the command line.
@@ -125,79 +126,83 @@ pub enum QueryError {
 }
 
 impl LoadError {
-    /// What happened, in one sentence without the place.
+    /// What happened, in one sentence without the place, in English.
     pub fn what(&self) -> String {
+        self.what_in(Catalogue::ENGLISH)
+    }
+
+    /// What to do about it, in English.
+    pub fn hint(&self) -> String {
+        self.hint_in(Catalogue::ENGLISH)
+    }
+
+    /// What happened, in one sentence without the place.
+    pub fn what_in(&self, catalogue: Catalogue<'_>) -> String {
         use LoadErrorKind as K;
+        let say = |phrase, values: &[(&str, &str)]| catalogue.fill(phrase, values);
         match &self.kind {
-            K::NotFound => "The data file was not found.".into(),
-            K::Forbidden { status } => format!("The store refused access to the data (status {status})."),
-            K::Status { status } => format!("The store answered with status {status}."),
-            K::Blocked { origin } => format!("The store does not let pages from {origin} read this file."),
-            K::Offline => "The data could not be reached.".into(),
-            K::Timeout { seconds } => format!("The store sent nothing for {seconds} seconds."),
-            K::WrongRange { expected, found } => format!("The store answered with other bytes ({found}) than were asked for ({expected})."),
-            K::CutShort { expected, found } => format!("The answer ended after {found} of {expected} bytes."),
-            K::Replaced => "The data file was replaced while it was being read.".into(),
-            K::HtmlInsteadOfData => "The store answered with a web page instead of data.".into(),
-            K::NotParquet => "The file is not a Parquet file.".into(),
-            K::Encrypted => "The file is encrypted.".into(),
-            K::UnsupportedCodec { codec, column } => {
-                format!("Column `{column}` is compressed with {codec}, which the browser runtime does not carry.")
-            }
-            K::UnsupportedType { column, found } => format!("Column `{column}` has the type {found}, which is not supported."),
-            K::Damaged { detail } => format!("The file is damaged: {detail}."),
-            K::MissingColumn { column, .. } => format!("The data has no column `{column}`."),
+            K::NotFound => say(P::NotFound, &[]),
+            K::Forbidden { status } => say(P::Forbidden, &[("status", &status.to_string())]),
+            K::Status { status } => say(P::BadStatus, &[("status", &status.to_string())]),
+            K::Blocked { origin } => say(P::Blocked, &[("origin", origin)]),
+            K::Offline => say(P::Offline, &[]),
+            K::Timeout { seconds } => say(P::Timeout, &[("seconds", &seconds.to_string())]),
+            K::WrongRange { expected, found } => say(P::WrongRange, &[("expected", expected), ("found", found)]),
+            K::CutShort { expected, found } => say(P::CutShort, &[("expected", &expected.to_string()), ("found", &found.to_string())]),
+            K::Replaced => say(P::Replaced, &[]),
+            K::HtmlInsteadOfData => say(P::HtmlInsteadOfData, &[]),
+            K::NotParquet => say(P::NotParquet, &[]),
+            K::Encrypted => say(P::Encrypted, &[]),
+            K::UnsupportedCodec { codec, column } => say(P::UnsupportedCodec, &[("codec", codec), ("column", column)]),
+            K::UnsupportedType { column, found } => say(P::UnsupportedType, &[("column", column), ("found", found)]),
+            K::Damaged { detail } => say(P::Damaged, &[("detail", detail)]),
+            K::MissingColumn { column, .. } => say(P::MissingColumn, &[("column", column)]),
             K::ColumnType { column, expected, found } => {
-                format!("Column `{column}` is {found} in the data, but the dashboard expects {expected}.")
+                say(P::ColumnType, &[("column", column), ("expected", expected), ("found", found)])
             }
-            K::NullsInColumn { column } => format!("Column `{column}` has nulls, but the dashboard says that it has none."),
+            K::NullsInColumn { column } => say(P::NullsInColumn, &[("column", column)]),
             K::TooLarge { bytes, budget } => {
-                format!("The data needs {} MB of memory; the budget is {} MB.", bytes / 1_000_000, budget / 1_000_000)
+                let megabytes = |bytes: u64| (bytes / 1_000_000).to_string();
+                say(P::TooLarge, &[("needed", &megabytes(*bytes)), ("budget", &megabytes(*budget))])
             }
-            K::WorkerDied { message } => format!("Reading the data failed repeatedly: {message}."),
-            K::NotManifest { detail } => format!("The manifest cannot be read: {detail}."),
-            K::SnapshotGone { snapshot } => format!("The snapshot `{snapshot}` of this link is no longer kept."),
-            K::DigestMismatch { what } => format!("The bytes of {what} are not those that were published."),
+            K::WorkerDied { message } => say(P::WorkerDied, &[("message", message)]),
+            K::NotManifest { detail } => say(P::NotManifest, &[("detail", detail)]),
+            K::SnapshotGone { snapshot } => say(P::SnapshotGone, &[("snapshot", snapshot)]),
+            K::DigestMismatch { what } => say(P::DigestMismatch, &[("what", what)]),
         }
     }
 
     /// What to do about it.
-    pub fn hint(&self) -> String {
+    pub fn hint_in(&self, catalogue: Catalogue<'_>) -> String {
         use LoadErrorKind as K;
+        let say = |phrase, values: &[(&str, &str)]| catalogue.fill(phrase, values);
+        let source = ("source", self.source.as_str());
         match &self.kind {
-            K::NotFound => format!("Check `source:` of `{}` in the dashboard file and that the file was deployed.", self.source),
-            K::Forbidden { .. } => {
-                "Sign in again. If that does not help, ask the owner of the dashboard for access; a signed URL may have expired.".into()
-            }
-            K::Status { .. } => "Try again. If it stays, the store's log tells more.".into(),
-            K::Blocked { origin } => format!(
-                "Add a CORS rule to the store: allow origin {origin}, method GET, header Range; expose ETag, Content-Range and Content-Length."
-            ),
-            K::Offline => "Check the connection, then retry.".into(),
-            K::Timeout { .. } | K::CutShort { .. } => "Retry. If it stays, a proxy between here and the store may cut long answers.".into(),
-            K::WrongRange { .. } => "The server or a proxy does not serve byte ranges correctly; serve the file from one that does.".into(),
-            K::Replaced => "Retry. Publish new data under a new name, so that readers never see half of it.".into(),
-            K::HtmlInsteadOfData => "Sign in again, or check that the URL points at the file itself.".into(),
-            K::NotParquet => format!("Check that `source:` of `{}` names a .parquet file, not a CSV or a folder.", self.source),
-            K::Encrypted => "Write the file without Parquet encryption and protect it at the proxy.".into(),
-            K::UnsupportedCodec { .. } => "Write the file with zstd or snappy.".into(),
-            K::UnsupportedType { .. } => "Cast the column when writing the file.".into(),
-            K::Damaged { .. } => "Write the file again.".into(),
+            K::NotFound => say(P::NotFoundHint, &[source]),
+            K::Forbidden { .. } => say(P::ForbiddenHint, &[]),
+            K::Status { .. } => say(P::BadStatusHint, &[]),
+            K::Blocked { origin } => say(P::BlockedHint, &[("origin", origin)]),
+            K::Offline => say(P::OfflineHint, &[]),
+            K::Timeout { .. } | K::CutShort { .. } => say(P::CutShortHint, &[]),
+            K::WrongRange { .. } => say(P::WrongRangeHint, &[]),
+            K::Replaced => say(P::ReplacedHint, &[]),
+            K::HtmlInsteadOfData => say(P::HtmlInsteadOfDataHint, &[]),
+            K::NotParquet => say(P::NotParquetHint, &[source]),
+            K::Encrypted => say(P::EncryptedHint, &[]),
+            K::UnsupportedCodec { .. } => say(P::UnsupportedCodecHint, &[]),
+            K::UnsupportedType { .. } => say(P::UnsupportedTypeHint, &[]),
+            K::Damaged { .. } => say(P::DamagedHint, &[]),
             K::MissingColumn { column, available } => match closest(column, available) {
-                Some(name) => format!("Did you mean `{name}`? Change the dashboard's `schema:` or add the column to the data."),
-                None => format!("The data has: {}. Change the dashboard's `schema:` or add the column to the data.", available.join(", ")),
+                Some(name) => say(P::MissingColumnMeant, &[("name", name)]),
+                None => say(P::MissingColumnHint, &[("columns", &available.join(", "))]),
             },
-            K::ColumnType { column, expected, .. } => {
-                format!("Write the data with `cast({column} as {expected})`, or change the dashboard's `schema:`.")
-            }
-            K::NullsInColumn { column } => format!("Remove the `!` after the type of `{column}` in `schema:`, or fix the data."),
-            K::TooLarge { .. } => "Filter or aggregate the data before publishing it, or use fewer columns on this page.".into(),
-            K::WorkerDied { .. } => "Reload the page. If it stays, the data file is likely damaged.".into(),
-            K::NotManifest { .. } => format!("Check that `source:` of `{}` names a manifest that `tarn publish` wrote.", self.source),
-            K::SnapshotGone { .. } => "Go to the newest snapshot, or ask the publisher to keep more of them.".into(),
-            K::DigestMismatch { .. } => {
-                "Retry. If it stays, a proxy changes answers or a published file was overwritten: publish again.".into()
-            }
+            K::ColumnType { column, expected, .. } => say(P::ColumnTypeHint, &[("column", column), ("expected", expected)]),
+            K::NullsInColumn { column } => say(P::NullsInColumnHint, &[("column", column)]),
+            K::TooLarge { .. } => say(P::TooLargeHint, &[]),
+            K::WorkerDied { .. } => say(P::WorkerDiedHint, &[]),
+            K::NotManifest { .. } => say(P::NotManifestHint, &[source]),
+            K::SnapshotGone { .. } => say(P::SnapshotGoneHint, &[]),
+            K::DigestMismatch { .. } => say(P::DigestMismatchHint, &[]),
         }
     }
 }

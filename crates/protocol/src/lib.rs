@@ -12,4 +12,4 @@ pub use message::{
     DecodeError, OptionRow, Options, OptionsRequest, Request, ResolvedPeriod, Response, Results, Run, ViewRequest, decode, encode,
 };
 pub use result::{ResultColumn, ResultTable, Values, ViewResult};
-pub use status::{FieldDomain, FilterDomain, SourceStatus};
+pub use status::{CacheNotice, FieldDomain, FilterDomain, SourceStatus};

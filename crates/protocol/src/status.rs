@@ -1,6 +1,6 @@
 use crate::LoadError;
 use serde::{Deserialize, Serialize};
-use tarn_dashboard::Scalar;
+use tarn_dashboard::{Phrase, Scalar};
 
 /// What is known of a source. Times are milliseconds since 1970, by this client's clock.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -31,7 +31,31 @@ pub struct SourceStatus {
     /// The last load or validation failed. With a snapshot present the old data stays up.
     pub error: Option<LoadError>,
     /// The cache does not work (private mode, quota): data is fetched again on the next visit.
-    pub cache_notice: Option<String>,
+    pub cache_notice: Option<CacheNotice>,
+}
+
+/// Why data has to be fetched again on the next visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CacheNotice {
+    /// The data is larger than the space that the browser gives.
+    TooSmall,
+    /// The browser stores nothing here, as in private mode.
+    Unavailable,
+    /// There is no space left.
+    Full,
+    /// A write failed for another reason.
+    Failed,
+}
+
+impl CacheNotice {
+    pub fn phrase(self) -> Phrase {
+        match self {
+            Self::TooSmall => Phrase::CacheTooSmall,
+            Self::Unavailable => Phrase::CacheUnavailable,
+            Self::Full => Phrase::CacheFull,
+            Self::Failed => Phrase::CacheFailed,
+        }
+    }
 }
 
 /// What a filter can be set to, from the unfiltered snapshot.

@@ -3,8 +3,9 @@ use crate::host::{CacheFailure, CacheWrite, Host};
 use crate::kept::merged;
 use crate::record::{BlobRecord, SourceRecord, blob_key, checksum, decode_record, encode_record, is_record_key, version};
 use bytes::Bytes;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::HashSet;
+use tarn_protocol::CacheNotice;
 use tarn_snapshot::ByteRange;
 
 /// The cache takes at most this, or a fifth of what the host may store.
@@ -22,14 +23,14 @@ pub(crate) struct NewBlob {
 pub(crate) struct Cache {
     /// Nothing is written any more.
     given_up: Cell<bool>,
-    notice: RefCell<Option<String>>,
+    notice: Cell<Option<CacheNotice>>,
     swept: Cell<bool>,
 }
 
 impl Cache {
     /// Why data has to be fetched again on the next visit, if so.
-    pub fn notice(&self) -> Option<String> {
-        self.notice.borrow().clone()
+    pub fn notice(&self) -> Option<CacheNotice> {
+        self.notice.get()
     }
 
     pub async fn record<H: Host>(&self, host: &H, key: &str) -> Option<SourceRecord> {
@@ -70,7 +71,7 @@ impl Cache {
             writes.push(CacheWrite::Put { key: blob_key(&file.identity.url, &version, blob.range), bytes: blob.bytes });
         }
         if record.blob_bytes() > budget {
-            self.give_up("The data is larger than the space that this browser gives: it is fetched again on the next visit.");
+            self.give_up(CacheNotice::TooSmall);
             return;
         }
         others.sort_by(|(_, a), (_, b)| a.used_at.total_cmp(&b.used_at));
@@ -131,19 +132,15 @@ impl Cache {
     fn note(&self, outcome: Result<(), CacheFailure>) {
         match outcome {
             Ok(()) => {}
-            Err(CacheFailure::Unavailable) => {
-                self.give_up("This browser stores nothing here (private mode?): data is fetched again on the next visit.");
-            }
-            Err(CacheFailure::Full) => self.give_up("This browser's storage is full: data is fetched again on the next visit."),
-            Err(CacheFailure::Failed) => {
-                *self.notice.borrow_mut() = Some("Storing the data failed: it may be fetched again on the next visit.".to_owned());
-            }
+            Err(CacheFailure::Unavailable) => self.give_up(CacheNotice::Unavailable),
+            Err(CacheFailure::Full) => self.give_up(CacheNotice::Full),
+            Err(CacheFailure::Failed) => self.notice.set(Some(CacheNotice::Failed)),
         }
     }
 
-    fn give_up(&self, notice: &str) {
+    fn give_up(&self, notice: CacheNotice) {
         self.given_up.set(true);
-        *self.notice.borrow_mut() = Some(notice.to_owned());
+        self.notice.set(Some(notice));
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::{Access, Diagnostic, Files, Severity, Span, dashboard, diagnostic::Report, yaml};
+use crate::{Access, Diagnostic, Files, ReadFile, Severity, Span, dashboard, diagnostic::Report, yaml};
 use std::thread;
 use tarn_dashboard::Dashboard;
 
@@ -36,22 +36,27 @@ pub fn key_span(name: &str, bytes: &[u8], path: &[&str]) -> Option<Span> {
 /// small: the work gets a stack of its own.
 const STACK_BYTES: usize = 64 << 20;
 
-/// Compiles a dashboard file. `name` stands in messages.
+/// Compiles a dashboard file that needs no other. `name` stands in messages.
 pub fn compile(name: &str, bytes: &[u8]) -> Compiled {
+    compile_with(name, bytes, &|_| Err("only the dashboard file itself is read here".to_owned()))
+}
+
+/// Compiles a dashboard file, and what it names beside it.
+pub fn compile_with(name: &str, bytes: &[u8], read: ReadFile<'_>) -> Compiled {
     thread::scope(|scope| {
-        let work = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || compile_here(name, bytes));
+        let work = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || compile_here(name, bytes, read));
         work.ok().and_then(|work| work.join().ok()).unwrap_or_else(|| failed(name))
     })
 }
 
-fn compile_here(name: &str, bytes: &[u8]) -> Compiled {
+fn compile_here(name: &str, bytes: &[u8], read: ReadFile<'_>) -> Compiled {
     let mut files = Files::default();
     let mut report = Report::default();
     let dashboard = match read_text(bytes) {
         Ok(text) => {
             let file = files.add(name, text.to_owned());
             let root = yaml::parse(text, file, &mut report);
-            root.and_then(|root| dashboard::compile(&root, &files, &mut report))
+            root.and_then(|root| dashboard::compile(&root, &mut files, read, &mut report))
         }
         Err((message, hint)) => {
             let file = files.add(name, String::new());

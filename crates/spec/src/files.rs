@@ -55,6 +55,19 @@ impl Files {
         self.files.len() as u32 - 1
     }
 
+    /// The names of all files that were read.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.files.iter().map(|file| file.name.as_str())
+    }
+
+    /// The name of a file whose path starts at the folder of the span's file.
+    pub(crate) fn beside(&self, span: Span, path: &str) -> String {
+        match self.name(span).rsplit_once('/') {
+            Some((folder, _)) if !path.starts_with('/') => format!("{folder}/{path}"),
+            _ => path.to_owned(),
+        }
+    }
+
     /// The name of the span's file, as it was given.
     pub fn name(&self, span: Span) -> &str {
         self.file(span).map_or("", |file| &file.name)

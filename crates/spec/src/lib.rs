@@ -17,11 +17,12 @@ mod publication;
 mod render;
 mod schema;
 mod sql;
+mod strings;
 mod suggest;
 mod yaml;
 
 pub use access::{Access, Identity, MAX_ROLE_SETS, Provider, Role, RoleSet};
-pub use compile::{Compiled, compile, key_span};
+pub use compile::{Compiled, compile, compile_with, key_span};
 pub use diagnostic::{Diagnostic, Severity};
 pub use expectation::{
     Check, CompiledTests, Expected, Invariant, InvariantComparison, Reduce, Sum, Term, Test, Tolerance, What, compile_tests,
@@ -30,3 +31,4 @@ pub use files::{Files, Position, Span};
 pub use publication::{Checks, CompiledPublication, Input, Layout, Publication, RowBounds, Split, compile_publication};
 pub use render::{render_all, render_github, render_text};
 pub use schema::schema;
+pub use strings::{ReadFile, strings};

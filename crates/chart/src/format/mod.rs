@@ -11,7 +11,7 @@ pub use date::{format_date, format_date_range, format_day, format_instant};
 pub use number::{format_compact, format_count, format_number, format_range, format_tick};
 pub use part::format_field;
 pub use scalar::format_scalar;
-pub use size::{format_age, format_bytes};
+pub use size::format_bytes;
 
 /// Shown where there is no value.
 pub(crate) const NO_VALUE: &str = "–";

@@ -12,14 +12,3 @@ pub fn format_bytes(bytes: u64, locale: &Locale) -> String {
     let format = NumberFormat { decimals: Some(decimals), suffix: format!("\u{a0}{unit}"), ..NumberFormat::default() };
     format_number(&format, value, locale)
 }
-
-/// How long ago something was: `just now`, `3 min ago`, `2 h ago`, `5 d ago`.
-pub fn format_age(seconds: f64) -> String {
-    match seconds {
-        seconds if seconds.is_nan() => "–".to_owned(),
-        seconds if seconds < 60.0 => "just now".to_owned(),
-        seconds if seconds < 3600.0 => format!("{} min ago", (seconds / 60.0).floor()),
-        seconds if seconds < 172_800.0 => format!("{} h ago", (seconds / 3600.0).floor()),
-        seconds => format!("{} d ago", (seconds / 86_400.0).floor()),
-    }
-}

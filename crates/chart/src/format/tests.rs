@@ -154,13 +154,10 @@ fn parts_of_dates_have_names() {
 }
 
 #[test]
-fn sizes_and_ages_are_short() {
+fn sizes_are_short() {
     for (bytes, text) in
         [(0, "0\u{a0}B"), (999, "999\u{a0}B"), (14_200, "14\u{a0}kB"), (2_500_000, "2.5\u{a0}MB"), (128_000_000, "128\u{a0}MB")]
     {
         assert_eq!(format_bytes(bytes, &gb()), text);
-    }
-    for (seconds, text) in [(12.0, "just now"), (200.0, "3 min ago"), (7300.0, "2 h ago"), (500_000.0, "5 d ago")] {
-        assert_eq!(format_age(seconds), text);
     }
 }

@@ -1,7 +1,7 @@
 use crate::site::Site;
 use crate::{data_dir, input};
 use serde_json::json;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tarn_spec::render_all;
 
@@ -11,6 +11,8 @@ pub struct Shown {
     pub site: Option<Arc<Site>>,
     /// As in the terminal.
     pub problem: Option<String>,
+    /// The dashboard file and what it names, as far as they were read.
+    pub written: Vec<PathBuf>,
     /// Counts the changes of data files.
     pub data: u64,
 }
@@ -18,17 +20,18 @@ pub struct Shown {
 impl Shown {
     /// Reads the dashboard file; one with errors leaves the former site in place.
     pub fn read(dashboard: &Path, data_dir: Option<&Path>, former: Option<&Self>) -> Self {
-        let read = site(dashboard, data_dir);
+        let mut written = vec![dashboard.to_owned()];
+        let read = site(dashboard, data_dir, &mut written);
         let (site, problem) = match read {
             Ok(site) => (Some(Arc::new(site)), None),
             Err(problem) => (former.and_then(|former| former.site.clone()), Some(problem)),
         };
-        Self { site, problem, data: former.map_or(0, |former| former.data) }
+        Self { site, problem, written, data: former.map_or(0, |former| former.data) }
     }
 
     /// The same with newer data files.
     pub fn with_new_data(&self) -> Self {
-        Self { site: self.site.clone(), problem: self.problem.clone(), data: self.data + 1 }
+        Self { site: self.site.clone(), problem: self.problem.clone(), written: self.written.clone(), data: self.data + 1 }
     }
 
     /// As the page's script is told.
@@ -38,8 +41,9 @@ impl Shown {
     }
 }
 
-fn site(file: &Path, named_dir: Option<&Path>) -> Result<Site, String> {
+fn site(file: &Path, named_dir: Option<&Path>, written: &mut Vec<PathBuf>) -> Result<Site, String> {
     let compiled = input::compile(file).map_err(|error| format!("error: {error}"))?;
+    written.extend(compiled.files.names().skip(1).map(PathBuf::from));
     let found = render_all(&compiled.files, &compiled.diagnostics);
     let dashboard = compiled.dashboard.ok_or(found)?;
     let dir = data_dir::chosen(named_dir, file, &dashboard);

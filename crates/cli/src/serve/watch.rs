@@ -19,15 +19,17 @@ struct Stamp {
 
 /// Brings what is shown up to date until nobody listens any more.
 pub fn run(dashboard: &Path, data_dir: Option<&Path>, sender: &Sender<Arc<Shown>>) {
-    let mut author = stamp(dashboard);
+    let mut author = written(&sender.borrow());
     let mut data = stamps(&sender.borrow());
     while !sender.is_closed() {
         thread::sleep(EVERY);
-        let now = stamp(dashboard);
+        let former = sender.borrow().clone();
+        let now = written(&former);
         if now != author {
-            let shown = Shown::read(dashboard, data_dir, Some(&sender.borrow().clone()));
-            // An editor may be in the middle of writing: an error counts when the file rests.
-            if shown.problem.is_some() && !rests(dashboard) {
+            let shown = Shown::read(dashboard, data_dir, Some(&former));
+            let now = if shown.written == former.written { now } else { written(&shown) };
+            // An editor may be in the middle of writing: an error counts when the files rest.
+            if shown.problem.is_some() && !shown.written.iter().all(|path| rests(path)) {
                 continue;
             }
             author = now;
@@ -66,6 +68,11 @@ fn rests(path: &Path) -> bool {
 fn stamp(path: &Path) -> Option<Stamp> {
     let metadata = fs::metadata(path).ok()?;
     Some(Stamp { modified: metadata.modified().ok(), length: metadata.len() })
+}
+
+/// Of what the author writes.
+fn written(shown: &Shown) -> Vec<Option<Stamp>> {
+    shown.written.iter().map(|path| stamp(path)).collect()
 }
 
 fn stamps(shown: &Shown) -> BTreeMap<PathBuf, Option<Stamp>> {

@@ -7,7 +7,7 @@ use crate::{
     suggest,
     yaml::{Entry, Fields, Node, Scalar, Style, Value},
 };
-use tarn_dashboard::{Comparison, DataType, Filter, FilterKind, FilterValue, Plain};
+use tarn_dashboard::{Catalogue, Comparison, DataType, Filter, FilterKind, FilterValue, Plain};
 
 const KINDS: [(&str, FilterKind); 6] = [
     ("date_range", FilterKind::DateRange),
@@ -121,7 +121,7 @@ pub(crate) fn default_value(filter: &Filter, node: &Node, report: &mut Report) -
     match filter.parse_json(&plain(filter.expr.data_type, node)) {
         Ok(value) => Some(value),
         Err(error) => {
-            let message = format!("expected {}", error.expected);
+            let message = format!("expected {}", Catalogue::ENGLISH.say(error.expected));
             let hint = match filter.kind {
                 FilterKind::DateRange => "as in `last 28 days`, `month to date`, or [2001-06-03, 2001-07-01]",
                 FilterKind::Range => "as in [15, 90] or [null, 90]",

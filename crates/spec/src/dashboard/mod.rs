@@ -16,24 +16,27 @@ mod view_parts;
 mod window;
 
 use crate::{
-    Access, Files,
+    Access, Files, ReadFile,
     diagnostic::Report,
+    strings,
     yaml::{Fields, Node, pairs},
 };
 pub(crate) use calendar::Calendar;
 pub(crate) use filter::default_value as filter_value;
 use resolve::Model;
-use tarn_dashboard::{Dashboard, FORMAT, Filter};
+use tarn_dashboard::{Catalogue, Dashboard, FORMAT, Filter};
 
 /// The version of Tarn that a file may ask for.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
 
-pub(crate) fn compile(root: &Node, files: &Files, report: &mut Report) -> Option<(Dashboard, Option<Access>)> {
+pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report: &mut Report) -> Option<(Dashboard, Option<Access>)> {
     let mut fields = Fields::read(root, "a dashboard", report)?;
     version(&mut fields, report);
     let title = fields.required("title", "it stands at the top of the page and in the browser's tab", report);
     let title = title.and_then(|title| nonempty(title, report));
-    let locale = fields.get("locale", report).and_then(|node| locale(node, report));
+    let locale_node = fields.get("locale", report);
+    let locale = locale_node.and_then(|node| locale(node, report));
+    let strings_node = fields.get("strings", report);
     let data = fields.required(
         "data",
         "name at least one source, as in `data: { flights: { source: data/flights.parquet, ttl: 5m, … } }`",
@@ -45,6 +48,9 @@ pub(crate) fn compile(root: &Node, files: &Files, report: &mut Report) -> Option
     let calendar = calendar::compile(&mut fields, report);
     fields.finish(report);
 
+    let spoken = locale_node.zip(locale.as_deref()).map(|(node, tag)| (tag, node.span));
+    let strings = strings::compile(spoken, strings_node, files, read, report);
+    let files = &*files;
     let access = access::compile(access_entry, report);
     let compile_source = |entry, report: &mut Report| source::compile(entry, files, &calendar, access.as_ref(), report);
     let sources = pairs(data, report).iter().map(|entry| compile_source(entry, report)).collect();
@@ -53,7 +59,8 @@ pub(crate) fn compile(root: &Node, files: &Files, report: &mut Report) -> Option
             .error(data.span, "a dashboard needs at least one source")
             .hint("as in `flights: { source: data/flights.parquet, ttl: 5m, … }`");
     }
-    let mut model = Model { files, calendar: &calendar, sources, filters: vec![], access };
+    let catalogue = Catalogue::new(&strings);
+    let mut model = Model { files, calendar: &calendar, catalogue, sources, filters: vec![], access };
     for entry in pairs(filters, report) {
         let filter = filter::compile(entry, &model, report);
         model.filters.push((entry.key.text.clone(), filter));
@@ -62,13 +69,14 @@ pub(crate) fn compile(root: &Node, files: &Files, report: &mut Report) -> Option
     warn_unused(&model, filters, &pages, report);
     let filters: Vec<Filter> = model.filters.into_iter().filter_map(|(_, filter)| filter).collect();
     let sources = model.sources.into_iter().map(|source| source.into_source(&calendar)).collect();
+    let access = model.access;
     let locale = locale.unwrap_or_else(|| "en-GB".into());
     let Calendar { zone, week_start } = calendar.clone();
-    let dashboard = Dashboard { format: FORMAT, title: title?, locale, zone, week_start, sources, filters, pages };
-    if let (Some(access), Some(entry), false) = (&model.access, access_entry, report.has_errors()) {
+    let dashboard = Dashboard { format: FORMAT, title: title?, locale, strings, zone, week_start, sources, filters, pages };
+    if let (Some(access), Some(entry), false) = (&access, access_entry, report.has_errors()) {
         access::check(access, &dashboard, entry, data, report);
     }
-    Some((dashboard, model.access))
+    Some((dashboard, access))
 }
 
 fn version(fields: &mut Fields<'_>, report: &mut Report) {

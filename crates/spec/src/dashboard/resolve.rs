@@ -1,12 +1,13 @@
 use super::Calendar;
 use crate::{Access, Files, Span, diagnostic::Report, suggest};
 use std::collections::{BTreeMap, BTreeSet};
-use tarn_dashboard::{Expr, Filter, Measure, NumberFormat, Source};
+use tarn_dashboard::{Catalogue, Expr, Filter, Measure, NumberFormat, Source};
 
 /// Everything that pages may name. `None` stands for what was declared but has errors: what uses it is not reported again.
 pub(super) struct Model<'a> {
     pub files: &'a Files,
     pub calendar: &'a Calendar,
+    pub catalogue: Catalogue<'a>,
     pub sources: Vec<SourceModel<'a>>,
     pub filters: Vec<(String, Option<Filter>)>,
     /// `None` for a public dashboard. What pages and views ask for is noted in it.

@@ -11,7 +11,7 @@ use crate::{
     names, suggest,
     yaml::{Entry, Fields, Node, Value},
 };
-use tarn_dashboard::{Bucket, Key, Measure, OrderBy, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Bucket, Catalogue, Key, Measure, OrderBy, Phrase, TimeUnit, View, ViewKind};
 
 const KINDS: [(&str, ViewKind); 6] = [
     ("kpi", ViewKind::Kpi),
@@ -81,7 +81,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     }
     Some(View {
         id,
-        title: title.unwrap_or_else(|| default_title(kind, &content)),
+        title: title.unwrap_or_else(|| default_title(kind, &content, model.catalogue)),
         subtitle,
         kind,
         source: model.sources[content.source].name.to_owned(),
@@ -265,12 +265,12 @@ fn derived_id(kind: ViewKind, title: Option<&str>, content: &Content) -> String 
     format!("{}-{measure}{by}", kind.name())
 }
 
-fn default_title(kind: ViewKind, content: &Content) -> String {
+fn default_title(kind: ViewKind, content: &Content, catalogue: Catalogue<'_>) -> String {
     let measures: Vec<&str> = content.measures.iter().map(|measure| measure.label.as_str()).collect();
     let keys: Vec<&str> = content.keys.iter().map(|key| key.label.as_str()).collect();
     match kind {
         ViewKind::Kpi => measures.join(", "),
         ViewKind::Histogram => keys.join(", "),
-        _ => format!("{} by {}", measures.join(", "), keys.join(", ").to_lowercase()),
+        _ => catalogue.fill(Phrase::TitleBy, &[("measures", &measures.join(", ")), ("keys", &keys.join(", "))]),
     }
 }

@@ -79,6 +79,7 @@ pub(super) const OBJECTS: [Object; 19] = [
             required("pages", Form::List(&Form::Object("a page"))),
             optional("filters", Form::Named(&Form::Object("a filter"))),
             optional("locale", Form::Text),
+            optional("strings", Form::Text),
             optional("time_zone", Form::Text),
             optional("week_start", DAYS),
             optional("access", Form::Object("the access")),
