@@ -106,6 +106,18 @@ async function trial(server, peer) {
     await page.goto("about:blank");
     outcome.reload = await visit();
     outcome.reloadDataRequests = server.log.filter((entry) => entry.data).length;
+    outcome.index = {};
+    outcome.indexed = {};
+    if (await page.evaluate(() => globalThis.peer.prepare !== undefined)) {
+      // In the reloaded page, whose worker has answered none of these steps yet.
+      for (const [name, steps] of Object.entries(truth.steps)) {
+        const checked = truth.checked[name];
+        outcome.index[name] = await page.evaluate((name) => globalThis.peer.prepare(name), name);
+        const run = await page.evaluate(([steps, checked]) => globalThis.runSteps(steps, checked), [steps, checked]);
+        outcome.indexed[name] = run.times;
+        for (const index of checked) check(`${name}:${index}`, run.results[index]);
+      }
+    }
   } finally {
     await context.close();
     fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
@@ -137,6 +149,10 @@ function summary(outcomes) {
   const interaction = (name, q) => over((outcome) => quantile(outcome.interactions[name], q));
   const result = { size: sizes(outcomes[0].runtime), load: over((o) => o.load), reload: over((o) => o.reload) };
   for (const name of Object.keys(truth.steps)) result[name] = [0.5, 0.95, 1].map((q) => interaction(name, q));
+  const indexed = Object.keys(outcomes[0].indexed);
+  const steps = (name, q) => over((outcome) => quantile(outcome.indexed[name], q));
+  result.indexed = Object.fromEntries(indexed.map((name) => [name, [0.5, 0.95, 1].map((q) => steps(name, q))]));
+  result.index = Object.fromEntries(indexed.map((name) => [name, over((outcome) => outcome.index[name])]));
   result.dataBytes = outcomes[0].dataBytes;
   result.reloadDataRequests = Math.max(...outcomes.map((o) => o.reloadDataRequests));
   result.longTasks = outcomes.map((o) => o.longTasks.length);
@@ -160,6 +176,12 @@ function table(tarn, duckdb) {
       spread(tarn[name]),
       spread(duckdb[name]),
       duckdb[name][1] / tarn[name][1],
+    ]),
+    ...Object.keys(tarn.indexed).map((name) => [
+      `${name}, indexed: p50 / p95 / max, ms (index built in ${tarn.index[name].toFixed(0)} ms)`,
+      spread(tarn.indexed[name]),
+      "",
+      duckdb[name][1] / tarn.indexed[name][1],
     ]),
     ["data fetched at first", kb(tarn.dataBytes), kb(duckdb.dataBytes), duckdb.dataBytes / tarn.dataBytes],
     ["data requests on reload", tarn.reloadDataRequests, duckdb.reloadDataRequests, ""],

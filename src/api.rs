@@ -5,7 +5,7 @@ use crate::state::App;
 use crate::views::error_text as query_error_text;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
-use tarn_dashboard::{FilterValue, Phrase, Plain};
+use tarn_dashboard::{Filter, FilterValue, Phrase, Plain};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 
 type Outcome = Result<JsValue, JsValue>;
@@ -21,6 +21,7 @@ pub fn install(app: App) {
     put(&api, "setPage", move |page, _| reject_on_error(set_page(app, &page)));
     put(&api, "setFilter", move |id, value| reject_on_error(set_filter(app, &id, &value)));
     put(&api, "setFilters", move |values, _| reject_on_error(set_filters(app, &values)));
+    put(&api, "prepare", move |id, _| reject_on_error(prepare(app, &id)));
     put(&api, "clearFilters", move |_, _| {
         app.selections.clear_all();
         answered(app)
@@ -36,7 +37,7 @@ pub fn status_json(app: App) -> String {
 /// Without a dashboard every call tells why.
 pub fn install_failed(message: &str) {
     let api = Object::new();
-    for name in ["ready", "setPage", "setFilter", "setFilters", "clearFilters"] {
+    for name in ["ready", "setPage", "setFilter", "setFilters", "clearFilters", "prepare"] {
         let message = message.to_owned();
         put(&api, name, move |_, _| reject_on_error(Err(error(&message))));
     }
@@ -107,11 +108,29 @@ fn set_filters(app: App, values: &JsValue) -> Outcome {
     answered(app)
 }
 
-fn parsed(app: App, id: &str, value: &JsValue) -> Result<Option<FilterValue>, JsValue> {
-    let Some(filter) = app.dashboard.filter(id) else {
+/// Makes ready for moves of a filter, as when the pointer enters the view that selects it. The promise is kept when that is done.
+fn prepare(app: App, id: &JsValue) -> Outcome {
+    let id = id.as_string().unwrap_or_default();
+    known(app, &id)?;
+    let promise = Promise::new(&mut |resolve: Function, _| {
+        let done = move || {
+            // The functions of a promise do not throw.
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        };
+        app.link.with_value(|link| link.when_prepared(&id, done));
+    });
+    Ok(promise.into())
+}
+
+fn known(app: App, id: &str) -> Result<&'static Filter, JsValue> {
+    app.dashboard.filter(id).ok_or_else(|| {
         let known: Vec<&str> = app.dashboard.filters.iter().map(|filter| filter.id.as_str()).collect();
-        return Err(error(&format!("there is no filter `{id}`; there are: {}", known.join(", "))));
-    };
+        error(&format!("there is no filter `{id}`; there are: {}", known.join(", ")))
+    })
+}
+
+fn parsed(app: App, id: &str, value: &JsValue) -> Result<Option<FilterValue>, JsValue> {
+    let filter = known(app, id)?;
     match plain::from_js(value) {
         Some(Plain::Null) => Ok(None),
         Some(value) => filter.parse_json(&value).map(Some).map_err(|wrong| error(&wrong.to_string())),

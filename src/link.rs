@@ -33,10 +33,14 @@ struct Inner {
     /// By page: the selections that its newest answer belongs to.
     answered: RefCell<BTreeMap<String, Vec<(String, FilterValue)>>>,
     waiters: RefCell<Vec<(u64, Waiter)>>,
+    /// By filter: who waits until its moves are ready for.
+    preparing: RefCell<Vec<(String, Prepared)>>,
 }
 
 /// Called once: with `Err` when the workers kept dying.
 type Waiter = Box<dyn FnOnce(Result<(), String>)>;
+
+type Prepared = Box<dyn FnOnce()>;
 
 struct Connected {
     worker: web_sys::Worker,
@@ -56,6 +60,7 @@ impl Link {
             asked: RefCell::new(None),
             answered: RefCell::default(),
             waiters: RefCell::default(),
+            preparing: RefCell::default(),
         }))
     }
 
@@ -98,6 +103,18 @@ impl Link {
     /// A pointer is pressed or let go.
     pub fn set_hold(&self, hold: bool) {
         self.tell(|coordinator, _| coordinator.set_hold(hold));
+    }
+
+    /// The viewer's hand comes to a filter, or leaves it.
+    pub fn set_at_hand(&self, filter: Option<&str>) {
+        self.tell(|coordinator, _| coordinator.set_at_hand(filter.map(str::to_owned)));
+    }
+
+    /// Calls back when moves of the filter are ready for. The hand is at it meanwhile.
+    pub fn when_prepared(&self, filter: &str, waiter: impl FnOnce() + 'static) {
+        self.0.preparing.borrow_mut().push((filter.to_owned(), Box::new(waiter)));
+        self.set_at_hand(None);
+        self.set_at_hand(Some(filter));
     }
 
     /// The selections that the results on a page belong to.
@@ -247,6 +264,11 @@ impl Link {
                 if let Some(slot) = app.sources.slot(&source) {
                     slot.progress.set(Some((bytes_done, bytes_total)));
                 }
+            }
+            Update::Prepared { filter } => {
+                let (due, rest): (Vec<_>, Vec<_>) = self.0.preparing.take().into_iter().partition(|(waited, _)| *waited == filter);
+                *self.0.preparing.borrow_mut() = rest;
+                due.into_iter().for_each(|(_, waiter)| waiter());
             }
             Update::Failed { message } => {
                 self.wake_waiters(u64::MAX, &Err(message.clone()));

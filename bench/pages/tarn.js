@@ -21,6 +21,11 @@ globalThis.peer = {
   setFilter({ delay = null, origin = null, date = null }) {
     return globalThis.tarn.setFilters({ delay, origin: origin && [origin], date: date && date.map(iso) });
   },
+  async prepare(name) {
+    const start = performance.now();
+    await globalThis.tarn.prepare({ brush: "delay", category: "origin", date: "date" }[name]);
+    return performance.now() - start;
+  },
   results() {
     return {
       K: ["k-count", "k-avg", "k-late"].map((view) => rows(view)[0][0]),

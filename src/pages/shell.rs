@@ -9,6 +9,15 @@ use crate::text;
 use crate::theme::Theming;
 use leptos::prelude::*;
 use std::time::Duration;
+use wasm_bindgen::JsCast as _;
+
+/// Tells the worker which filter the pointer or the focus is at: a view that selects it, or its chip with its menu.
+fn reach(app: App, target: Option<web_sys::EventTarget>) {
+    let element = target.and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+    let holder = element.and_then(|element| element.closest("[data-selects], [data-filter]").ok().flatten());
+    let filter = holder.and_then(|holder| holder.get_attribute("data-selects").or_else(|| holder.get_attribute("data-filter")));
+    app.link.with_value(|link| link.set_at_hand(filter.as_deref()));
+}
 
 /// Everything on the screen, and the three effects of the state: requests, address, title.
 #[component]
@@ -28,6 +37,8 @@ pub fn Shell(app: App) -> impl IntoView {
     window_event_listener(leptos::ev::pointerup, move |_| hold(false));
     window_event_listener(leptos::ev::pointercancel, move |_| hold(false));
     window_event_listener(leptos::ev::blur, move |_| hold(false));
+    window_event_listener(leptos::ev::pointerover, move |event| reach(app, event.target()));
+    window_event_listener(leptos::ev::focusin, move |event| reach(app, event.target()));
     set_interval(move || app.sources.now.set(crate::link::now()), Duration::from_secs(1));
 
     view! {

@@ -32,6 +32,7 @@ pub fn ViewFrame(app: App, view: &'static View, span: u8, last_odd: bool) -> imp
             class:late=move || app.results.late.get()
             data-view=view.id.clone()
             data-kind=view.kind.name()
+            data-selects=view.selects.first().cloned()
             data-state=move || state.with(ViewState::name)
             aria-labelledby=labelled_by
             aria-busy=move || (state.with(|state| *state == ViewState::Loading) || app.results.late.get()).to_string()

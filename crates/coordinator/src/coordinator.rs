@@ -36,6 +36,10 @@ pub enum Update {
         bytes_total: u64,
         rows: u64,
     },
+    /// Moves of this filter are answered from what is ready.
+    Prepared {
+        filter: String,
+    },
     /// Workers keep dying; nothing more happens until [`Coordinator::retry`].
     Failed {
         message: String,
@@ -59,6 +63,8 @@ pub struct Coordinator {
     visible: bool,
     /// The viewer is in the middle of a gesture: no snapshot is switched.
     holds: bool,
+    /// The filter that the viewer's hand is at.
+    at_hand: Option<String>,
     next_seq: u64,
     /// The run that the worker is busy with.
     in_flight: Option<Run>,
@@ -82,6 +88,7 @@ impl Coordinator {
             ready_by: f64::INFINITY,
             visible: true,
             holds: false,
+            at_hand: None,
             next_seq: 1,
             in_flight: None,
             waiting: None,
@@ -130,6 +137,15 @@ impl Coordinator {
         self.post_if_ready(Request::Hold { hold })
     }
 
+    /// The viewer's hand comes to a filter, or leaves it.
+    pub fn set_at_hand(&mut self, filter: Option<String>) -> Vec<Action> {
+        if self.at_hand == filter {
+            return vec![];
+        }
+        self.at_hand = filter.clone();
+        self.post_if_ready(Request::Prepare { filter })
+    }
+
     /// The worker's glue runs and takes messages. `started` when it was sent `Start` already, by the page's start-up script.
     pub fn ready(&mut self, started: bool) -> Vec<Action> {
         self.worker = Worker::Ready;
@@ -142,6 +158,9 @@ impl Coordinator {
             actions.push(Action::Post(encode(&Request::Hold { hold: true })));
         }
         actions.extend(self.send_waiting());
+        if let Some(filter) = &self.at_hand {
+            actions.push(Action::Post(encode(&Request::Prepare { filter: Some(filter.clone()) })));
+        }
         actions.extend(self.options.iter().map(|request| Action::Post(encode(&Request::Options(request.clone())))));
         actions
     }
@@ -161,6 +180,7 @@ impl Coordinator {
             Response::Status(status) => self.status(status, now, random),
             Response::Domains { source, domains } => vec![Action::Publish(Update::Domains { source, domains })],
             Response::SnapshotChanged { .. } => self.run_again(),
+            Response::Prepared { filter } => vec![Action::Publish(Update::Prepared { filter })],
             Response::Panicked { message } => self.died(message, now),
         }
     }

@@ -54,6 +54,7 @@ fn told(actions: &[Action]) -> String {
             Request::Options(options) => format!("options {} {}", options.seq, options.filter),
             Request::Revalidate { source } => format!("revalidate {source}"),
             Request::Hold { hold } => format!("hold {hold}"),
+            Request::Prepare { filter } => format!("prepare {}", filter.as_deref().unwrap_or("nothing")),
         },
         Action::Publish(update) => match update {
             Update::Results(results) => format!("results {}", results.seq),
@@ -61,6 +62,7 @@ fn told(actions: &[Action]) -> String {
             Update::Status(status) => format!("status {}", status.source),
             Update::Domains { source, .. } => format!("domains {source}"),
             Update::Progress { source, .. } => format!("progress {source}"),
+            Update::Prepared { filter } => format!("prepared {filter}"),
             Update::Failed { message } => format!("failed {message}"),
         },
     });
@@ -101,6 +103,19 @@ fn one_run_is_in_flight_and_the_newest_waiting_one_is_kept() {
     assert_eq!(told(&run(&mut coordinator, "c").1), "");
     assert_eq!(told(&coordinator.respond(results(1), 5.0, 0.0)), "results 1, run 3 c");
     assert_eq!(told(&coordinator.respond(results(3), 9.0, 0.0)), "results 3");
+}
+
+#[test]
+fn filter_at_hand_is_told_once_and_to_every_new_worker() {
+    let mut coordinator = ready();
+    let at_hand = |filter: &str| Some(filter.to_owned());
+    assert_eq!(told(&coordinator.set_at_hand(at_hand("delay"))), "prepare delay");
+    assert_eq!(told(&coordinator.set_at_hand(at_hand("delay"))), "");
+    assert_eq!(told(&coordinator.respond(Response::Prepared { filter: "delay".into() }, 1.0, 0.0)), "prepared delay");
+    assert_eq!(told(&coordinator.died("gone".into(), 5.0)), "spawn, wake 30005");
+    assert_eq!(told(&coordinator.set_at_hand(at_hand("origin"))), "");
+    assert_eq!(told(&coordinator.ready(false)), "start, prepare origin");
+    assert_eq!(told(&coordinator.set_at_hand(None)), "prepare nothing");
 }
 
 #[test]

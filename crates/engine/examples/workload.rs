@@ -10,11 +10,14 @@ use tarn_dashboard::{
     Scalar, TimeUnit,
 };
 use tarn_decode::{Block, Field, FieldType, FooterStep, Places, Texts, Values, read_footer};
-use tarn_engine::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, Test, run};
+use tarn_engine::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, Test, prepare, run};
 
 const DAY_MICROS: i64 = 86_400_000_000;
 
 type Failure = Box<dyn std::error::Error>;
+
+/// Name, steps, the view that the filter belongs to, and the filter at each step.
+type Gesture<'a> = (&'a str, usize, &'a str, &'a dyn Fn(usize) -> Clauses);
 
 fn main() -> Result<(), Failure> {
     let started = Instant::now();
@@ -33,27 +36,34 @@ fn main() -> Result<(), Failure> {
     results(&mut table, &Clauses::default(), None)?;
     println!("first results {:.1} ms", millis(started));
 
-    measure("brush", 100, |step| {
+    let brush = |step: usize| {
         let from = -60.0 + 1.2 * step as f64;
-        let delay = Clause {
-            filter: "delay".into(),
-            expr: column("delay", DataType::Int64),
-            test: Test::Range { from: Some(from), to: Some(from + 60.0) },
-        };
-        results(&mut table, &Clauses { delay: Some(delay), ..Clauses::default() }, Some("H1"))
-    })?;
+        let test = Test::Range { from: Some(from), to: Some(from + 60.0) };
+        let delay = Clause { filter: "delay".into(), expr: column("delay", DataType::Int64), test };
+        Clauses { delay: Some(delay), ..Clauses::default() }
+    };
     let origins = top_origins(&mut table)?;
-    measure("category", origins.len(), |step| {
-        let origin =
-            Clause { filter: "origin".into(), expr: column("origin", DataType::String), test: Test::Set(vec![origins[step].clone()]) };
-        results(&mut table, &Clauses { origin: Some(origin), ..Clauses::default() }, Some("B1"))
-    })?;
-    measure("date", 20, |step| {
+    let pick = |step: usize| {
+        let test = Test::Set(vec![origins[step].clone()]);
+        let origin = Clause { filter: "origin".into(), expr: column("origin", DataType::String), test };
+        Clauses { origin: Some(origin), ..Clauses::default() }
+    };
+    let window = |step: usize| {
         let from = 978_307_200_000_000 + 5 * step as i64 * DAY_MICROS;
         let test = Test::Instants { from: Some(from), to: Some(from + 30 * DAY_MICROS) };
         let date = Clause { filter: "period".into(), expr: column("date", DataType::Timestamp), test };
-        results(&mut table, &Clauses { date: Some(date), ..Clauses::default() }, Some("L"))
-    })?;
+        Clauses { date: Some(date), ..Clauses::default() }
+    };
+    for indexed in [false, true] {
+        println!("{}", if indexed { "indexed" } else { "over the rows" });
+        let gestures: [Gesture; 3] = [("brush", 100, "H1", &brush), ("category", origins.len(), "B1", &pick), ("date", 20, "L", &window)];
+        for (name, n_steps, active, clauses) in gestures {
+            if indexed {
+                index(&mut table, active, &clauses(0))?;
+            }
+            measure(name, n_steps, |step| results(&mut table, &clauses(step), Some(active)))?;
+        }
+    }
     println!("{:.1} bytes a row with everything derived", table.memory_bytes() as f64 / table.n_rows() as f64);
     Ok(())
 }
@@ -128,6 +138,25 @@ fn views() -> Vec<(&'static str, Query)> {
 fn top_origins(table: &mut Table) -> Result<Vec<Scalar>, Failure> {
     let rows = tarn_engine::options(table, &column("origin", DataType::String), &[], "", 0..20).map_err(|error| format!("{error:?}"))?.0;
     Ok(rows.into_iter().map(|row| row.value).collect())
+}
+
+/// Prepares for any test of the clause's expression; prints what it took.
+fn index(table: &mut Table, active: &str, clauses: &Clauses) -> Result<(), Failure> {
+    let clauses: Vec<Clause> = [&clauses.delay, &clauses.origin, &clauses.date].into_iter().flatten().cloned().collect();
+    let queries: Vec<Query> =
+        views().into_iter().filter(|(name, _)| *name != active).map(|(_, query)| Query { clauses: clauses.clone(), ..query }).collect();
+    let Some(clause) = clauses.first() else { return Ok(()) };
+    let (started, mut longest) = (Instant::now(), 0f64);
+    let before = table.memory_bytes();
+    let mut goes_on = true;
+    while goes_on {
+        let step = Instant::now();
+        goes_on = prepare(table, &queries, &clause.expr).map_err(|error| format!("{error:?}"))?;
+        longest = longest.max(millis(step));
+    }
+    let megabytes = (table.memory_bytes() - before) as f64 / 1e6;
+    println!("  index in {:.1} ms, longest step {longest:.1} ms, {megabytes:.1} MB", millis(started));
+    Ok(())
 }
 
 fn measure(name: &str, n_steps: usize, mut step: impl FnMut(usize) -> Result<u64, Failure>) -> Result<(), Failure> {

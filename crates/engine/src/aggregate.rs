@@ -21,6 +21,7 @@ pub(crate) fn values(
     cells: &[u32],
     n_rows: usize,
 ) -> Result<Vector, QueryError> {
+    plan.selection(planned.selection).mask()?;
     match &planned.how {
         How::Rows => {
             let partial = plan.partial(planned.selection, grouping, None);
@@ -36,10 +37,38 @@ pub(crate) fn values(
             let totals: Vec<(i128, u32)> = sums.iter().map(|sum| (sum.total(column), sum.valid(column))).collect();
             exact(aggregate, column.data_type, &totals)
         }
+        How::Distinct(combinations) => {
+            let finer = combinations.iter().find(|(own, _)| Arc::ptr_eq(own, grouping)).map(|(_, finer)| finer);
+            let counts = finer.map_or_else(Vec::new, |finer| distinct(plan.partial(planned.selection, finer, None), grouping, finer));
+            Ok(Vector::new(Lanes::Int(cells.iter().map(|cell| counts.get(*cell as usize).copied().unwrap_or(0)).collect())))
+        }
         How::Scan { column, time } => {
-            scan(aggregate, column, time.as_deref(), grouping, plan.selection(planned.selection).mask.as_deref(), cells, n_rows)
+            scan(aggregate, column, time.as_deref(), grouping, plan.selection(planned.selection).mask()?, cells, n_rows)
         }
     }
+}
+
+/// How many values of the last key of `finer` occur in each cell of `grouping`, whose keys are the others. Null is no value.
+fn distinct(partial: Option<&Partial>, grouping: &Grouping, finer: &Grouping) -> Vec<i64> {
+    let mut counts = vec![0; grouping.n_cells];
+    let (n_keys, rows) = (grouping.keys.len(), partial.map_or(&[][..], |partial| &partial.rows));
+    let Some(values) = finer.keys.get(n_keys).and_then(|key| key.coded()) else { return counts };
+    let mut cell = 0;
+    for (combination, n_rows) in (0..).zip(rows).skip(usize::from(finer.first_left_out)) {
+        match n_keys {
+            0 => {}
+            1 => cell = finer.part(0, combination) as usize,
+            // Both are in the order of the keys' codes, and in both every combination of them that occurs has its cell.
+            n_keys => {
+                let differs = |key| combination == 1 || finer.part(key, combination) != finer.part(key, combination - 1);
+                cell += usize::from((0..n_keys).any(differs));
+            }
+        }
+        if *n_rows > 0 && values.value_index(finer.part(n_keys, combination)).is_some() {
+            counts[cell] += 1;
+        }
+    }
+    counts
 }
 
 struct CellSum {

@@ -7,6 +7,7 @@ use crate::column_builder::ColumnBuilder;
 use crate::encode::densify;
 use crate::eval::{Block, columns_of, evaluate};
 use crate::group::Grouping;
+use crate::index::Indexes;
 use crate::mask::mask_of;
 use crate::partial::Partial;
 use crate::{Clause, KeyBucket, Table, Test};
@@ -32,6 +33,7 @@ pub(crate) struct Derived {
     pub spans: Cache<Expr, (Scalar, Scalar)>,
     /// Counts and sums over all rows, from which those of almost all rows follow by subtraction.
     pub unfiltered: Cache<(GroupInputs, Option<Expr>), Partial>,
+    pub indexes: Indexes,
 }
 
 impl Default for Derived {
@@ -44,6 +46,7 @@ impl Default for Derived {
             masks: Cache::new(32),
             spans: Cache::new(64),
             unfiltered: Cache::new(64),
+            indexes: Indexes::default(),
         }
     }
 }
@@ -62,6 +65,7 @@ impl Derived {
         }
         bytes += self.groupings.values().map(|grouping| grouping.bytes()).sum::<usize>();
         bytes += self.unfiltered.values().map(|partial| partial.bytes()).sum::<usize>();
+        bytes += self.indexes.bytes();
         bytes + self.masks.values().map(|mask| mask.bytes()).sum::<usize>()
     }
 }

@@ -3,6 +3,7 @@
 //! Columns are stored as narrow codes; an expression that a query uses becomes one more such column, computed once. A clause
 //! becomes a bitmap, a grouping one dense code per row, and a query a pass of counters over the codes of the selected rows.
 mod aggregate;
+mod axis;
 mod bitmap;
 mod bucket;
 mod cache;
@@ -15,13 +16,16 @@ mod encode;
 mod error;
 mod eval;
 mod group;
+mod index;
 mod intake;
 mod mask;
 mod narrow;
 mod options;
 mod order;
 mod partial;
+mod pass;
 mod plan;
+mod prefix;
 mod query;
 #[cfg(test)]
 mod reference;
@@ -37,6 +41,7 @@ mod vector;
 mod window;
 
 pub use error::TableError;
+pub use index::prepare;
 pub use options::options;
 pub use query::{Clause, KeyBucket, Query, QueryKey, QueryResult, Test};
 pub use run::run;

@@ -5,13 +5,14 @@ use crate::codes::{Code, Codes, with_codes};
 use crate::column::{Coded, Column, Data, ZONE_ROWS};
 use crate::vector::{compare_floats, decimal_from_scalar, float_from_scalar, int_from_scalar, scale_of};
 use std::cmp::Ordering;
+use std::ops::Range;
 use tarn_dashboard::{DataType, Scalar};
 use tarn_protocol::QueryError;
 
 /// Rows that pass the test.
 pub(crate) fn mask_of(column: &Column, test: &Test) -> Result<Bitmap, QueryError> {
     if !fits(column.data_type, test) {
-        return Err(QueryError::Unsupported { what: "a filter of this kind over values of this type".into() });
+        return Err(unfit());
     }
     match &column.data {
         Data::Coded(coded) => Ok(mask_of_codes(column, coded, test)),
@@ -79,29 +80,10 @@ fn is_same(data_type: DataType, value: &Scalar, wanted: &Scalar) -> bool {
 }
 
 fn mask_of_codes(column: &Column, coded: &Coded, test: &Test) -> Bitmap {
-    let first = u32::from(coded.nullable);
-    let holds = |code: u32| passes(column.data_type, test, &column.value(code));
     match test {
-        // Codes are in the order of the values, so that an interval of values is one of codes.
-        Test::Instants { from, to } => {
-            let below = |at: Option<i64>, open: u32| {
-                at.map_or(open, |at| {
-                    partition(first, coded.domain, |code| {
-                        !passes(column.data_type, &Test::Instants { from: Some(at), to: None }, &column.value(code))
-                    })
-                })
-            };
-            range_mask(column, coded, below(*from, first), below(*to, coded.domain))
-        }
-        Test::Range { from, to } => {
-            let below = |at: Option<f64>, open: u32| {
-                at.map_or(open, |at| {
-                    partition(first, coded.domain, |code| {
-                        !passes(column.data_type, &Test::Range { from: Some(at), to: None }, &column.value(code))
-                    })
-                })
-            };
-            range_mask(column, coded, below(*from, first), below(*to, coded.domain))
+        Test::Instants { .. } | Test::Range { .. } => {
+            let range = interval(column, coded, test);
+            range_mask(column, coded, range.start, range.end)
         }
         Test::Set(values) if values.len() == 1 || coded.domain as usize > coded.codes.len() => {
             let mut mask = Bitmap::none(coded.codes.len());
@@ -121,11 +103,57 @@ fn mask_of_codes(column: &Column, coded: &Coded, test: &Test) -> Bitmap {
                     }
                     table
                 }
-                _ => (0..coded.domain).map(|code| u8::from(holds(code))).collect(),
+                _ => (0..coded.domain).map(|code| u8::from(passes(column.data_type, test, &column.value(code)))).collect(),
             };
             Bitmap::from_words(with_codes!(&coded.codes, codes => look_up(codes, &table)), coded.codes.len())
         }
     }
+}
+
+/// The codes whose values pass, as intervals in ascending order. Fails as [`mask_of`] does.
+pub(crate) fn passing_codes(column: &Column, coded: &Coded, test: &Test) -> Result<Vec<Range<u32>>, QueryError> {
+    if !fits(column.data_type, test) {
+        return Err(unfit());
+    }
+    let mut codes: Vec<u32> = match test {
+        Test::Instants { .. } | Test::Range { .. } => {
+            let range = interval(column, coded, test);
+            return Ok(if range.is_empty() { Vec::new() } else { vec![range] });
+        }
+        Test::Set(values) => values.iter().filter_map(|wanted| code_of(column, coded, wanted)).collect(),
+        Test::Contains(_) | Test::Is(_) => (0..coded.domain).filter(|code| passes(column.data_type, test, &column.value(*code))).collect(),
+    };
+    codes.sort_unstable();
+    codes.dedup();
+    let mut ranges: Vec<Range<u32>> = Vec::new();
+    for code in codes {
+        match ranges.last_mut() {
+            Some(last) if last.end == code => last.end += 1,
+            _ => ranges.push(code..code + 1),
+        }
+    }
+    Ok(ranges)
+}
+
+/// Codes are in the order of the values, so that an interval of values is one of codes.
+fn interval(column: &Column, coded: &Coded, test: &Test) -> Range<u32> {
+    let first = u32::from(coded.nullable);
+    let below = |at: Test| partition(first, coded.domain, |code| !passes(column.data_type, &at, &column.value(code)));
+    match test {
+        Test::Instants { from, to } => {
+            let below = |at: i64| below(Test::Instants { from: Some(at), to: None });
+            from.map_or(first, below)..to.map_or(coded.domain, below)
+        }
+        Test::Range { from, to } => {
+            let below = |at: f64| below(Test::Range { from: Some(at), to: None });
+            from.map_or(first, below)..to.map_or(coded.domain, below)
+        }
+        Test::Set(_) | Test::Contains(_) | Test::Is(_) => 0..0,
+    }
+}
+
+fn unfit() -> QueryError {
+    QueryError::Unsupported { what: "a filter of this kind over values of this type".into() }
 }
 
 /// The code of a value, found by its place in the order.
@@ -194,7 +222,7 @@ fn range_mask(column: &Column, coded: &Coded, from: u32, to: u32) -> Bitmap {
     Bitmap::from_words(words, n_rows)
 }
 
-fn compare_codes(codes: &Codes, rows: std::ops::Range<usize>, from: u32, len: u32, words: &mut Vec<u64>) {
+fn compare_codes(codes: &Codes, rows: Range<usize>, from: u32, len: u32, words: &mut Vec<u64>) {
     match codes {
         Codes::U8(codes) => compare_u8(&codes[rows], from as u8, (len - 1) as u8, words),
         Codes::U16(codes) => compare_u16(&codes[rows], from as u16, (len - 1) as u16, words),

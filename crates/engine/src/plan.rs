@@ -2,38 +2,46 @@ use crate::bitmap::Bitmap;
 use crate::column::{Column, Values};
 use crate::derived::GroupInputs;
 use crate::group::Grouping;
-use crate::partial::{Accumulator, Partial, gather};
-use crate::selection::for_each_chunk;
+use crate::partial::Partial;
+use crate::pass::{Pass, scan, unfiltered};
 use crate::{Clause, KeyBucket, Query, Table, Test};
 use std::sync::Arc;
 use tarn_dashboard::{Aggregate, AggregateFunction, DataType, Expr, Node};
 use tarn_protocol::QueryError;
+
+/// More combinations of groups with the values of an argument are not counted one by one.
+const MAX_COMBINATIONS: usize = 1 << 16;
 
 /// The passes over the rows that a set of queries needs, each once.
 #[derive(Default)]
 pub(crate) struct Plan {
     /// The only rows that count at all; `None`: all rows.
     rows: Option<Bitmap>,
-    selections: Vec<Selection>,
-    passes: Vec<Pass>,
+    pub selections: Vec<Selection>,
+    pub passes: Vec<Pass>,
 }
 
 /// Rows that pass a set of clauses and, for an aggregate with `filter (where …)`, its condition.
 pub(crate) struct Selection {
-    clauses: Vec<Clause>,
-    filter: Option<Expr>,
-    /// `None`: all rows.
-    pub mask: Option<Arc<Bitmap>>,
+    pub clauses: Vec<Clause>,
+    pub filter: Option<Expr>,
+    /// An aggregate goes over the rows itself.
+    pub needs_mask: bool,
+    /// Made when first needed. Inside, `None`: all rows.
+    mask: Option<Result<Option<Arc<Bitmap>>, QueryError>>,
+    /// Known after [`Plan::execute`].
     pub n_selected: u64,
 }
 
-/// Counts (and sums of the argument's codes) of the selected rows per cell.
-struct Pass {
-    selection: usize,
-    grouping: Arc<Grouping>,
-    grouping_inputs: GroupInputs,
-    argument: Option<(Expr, Arc<Column>)>,
-    partial: Option<Arc<Partial>>,
+impl Selection {
+    /// The mask of a selection whose rows are gone over; `None`: all rows.
+    pub fn mask(&self) -> Result<Option<&Bitmap>, QueryError> {
+        match &self.mask {
+            Some(Ok(mask)) => Ok(mask.as_deref()),
+            Some(Err(error)) => Err(error.clone()),
+            None => Ok(None),
+        }
+    }
 }
 
 /// How one query is answered.
@@ -51,6 +59,9 @@ pub(crate) struct Planned {
     pub how: How,
 }
 
+/// Groupings, each with the one that has one more key.
+pub(crate) type Combinations = Vec<(Arc<Grouping>, Arc<Grouping>)>;
+
 pub(crate) enum How {
     /// Counts of a pass.
     Rows,
@@ -58,6 +69,8 @@ pub(crate) enum How {
     Valid(Arc<Column>),
     /// Sums of a pass; the column's values are a linear function of its codes.
     CodeSums(Arc<Column>),
+    /// Counts of a pass over the groups' combinations with the argument's values: how many of them occur.
+    Distinct(Combinations),
     /// A pass of its own over the column, for the functions that need more. `time` for `first` and `last`.
     Scan { column: Arc<Column>, time: Option<Arc<Column>> },
 }
@@ -73,7 +86,7 @@ impl Plan {
         let inputs: GroupInputs = query.keys.iter().map(|key| (key.expr.clone(), without_fill(key.bucket))).collect();
         let grouping = table.grouping(&inputs)?;
         for key in &grouping.keys {
-            self.check(selection, key)?;
+            self.check(table, selection, key)?;
         }
         let mut groupings = vec![(grouping.clone(), inputs)];
         let total = if query.totals { Some(table.grouping(&[])?) } else { None };
@@ -86,6 +99,8 @@ impl Plan {
         for grouping in &groupings {
             self.request(selection, grouping, None);
         }
+        // Tells how many rows there are.
+        self.request(selection, &(table.grouping(&[])?, Vec::new()), None);
         Ok(Prepared { selection, grouping, total, aggregates })
     }
 
@@ -107,13 +122,17 @@ impl Plan {
             return Ok(Planned { selection, how: How::Rows });
         };
         let column = table.evaluated(argument)?;
-        self.check_groups(selection, &column, groupings)?;
+        self.check_groups(table, selection, &column, groupings)?;
         let linear = column.coded().is_some_and(|coded| matches!(coded.values, Values::Linear { .. }));
         let summable = linear && matches!(column.data_type, DataType::Int64 | DataType::Decimal { .. });
         let how = match (aggregate.function, column.coded()) {
             (F::Count, Some(coded)) if !coded.nullable => How::Rows,
             (F::Count, Some(_)) => How::Valid(column.clone()),
             (F::Sum | F::Avg, _) if summable => How::CodeSums(column.clone()),
+            (F::CountDistinct, _) => match self.combinations(table, selection, argument, groupings)? {
+                Some(combinations) => return Ok(Planned { selection, how: How::Distinct(combinations) }),
+                None => How::Scan { column: table.dense(argument)?, time: None },
+            },
             (F::Count | F::Sum | F::Avg | F::Stddev | F::Variance, _) => How::Scan { column: column.clone(), time: None },
             (F::First | F::Last, _) => {
                 let Some(time) = &query.time else {
@@ -127,12 +146,38 @@ impl Plan {
         let argument = match &how {
             How::Rows => None,
             How::Valid(_) | How::CodeSums(_) => Some((argument.clone(), column)),
-            How::Scan { .. } => return Ok(Planned { selection, how }),
+            How::Distinct(_) | How::Scan { .. } => {
+                self.selections[selection].needs_mask = true;
+                return Ok(Planned { selection, how });
+            }
         };
         for grouping in groupings {
             self.request(selection, grouping, argument.clone());
         }
         Ok(Planned { selection, how })
+    }
+
+    /// Asks for a pass over the combinations of each grouping's groups with the values of an expression. `None`: there may be too
+    /// many of them.
+    fn combinations(
+        &mut self,
+        table: &mut Table,
+        selection: usize,
+        argument: &Expr,
+        groupings: &[(Arc<Grouping>, GroupInputs)],
+    ) -> Result<Option<Combinations>, QueryError> {
+        let domain = table.dense(argument)?.coded().map_or(usize::MAX, |coded| coded.domain as usize);
+        if groupings.iter().any(|(grouping, _)| grouping.n_cells.saturating_mul(domain) > MAX_COMBINATIONS) {
+            return Ok(None);
+        }
+        let mut combinations = Vec::new();
+        for (grouping, inputs) in groupings {
+            let finer: GroupInputs = inputs.iter().cloned().chain([(argument.clone(), KeyBucket::Value)]).collect();
+            let combined = (table.grouping(&finer)?, finer);
+            self.request(selection, &combined, None);
+            combinations.push((grouping.clone(), combined.0));
+        }
+        Ok(Some(combinations))
     }
 
     pub fn selection(&self, index: usize) -> &Selection {
@@ -154,50 +199,76 @@ impl Plan {
         {
             return Ok(known);
         }
-        let (mask, n_selected) = match filter {
-            None => {
-                let mut mask = table.mask_of_all(clauses)?;
-                if let Some(rows) = &self.rows {
-                    mask.get_or_insert_with(|| Bitmap::all(table.n_rows())).and(rows);
-                }
-                let n_selected = mask.as_ref().map_or(table.n_rows() as u64, Bitmap::count);
-                (mask, n_selected)
+        self.selections.push(Selection {
+            clauses: clauses.to_vec(),
+            filter: filter.cloned(),
+            needs_mask: false,
+            mask: None,
+            n_selected: 0,
+        });
+        let index = self.selections.len() - 1;
+        if let Some(filter) = filter {
+            let base = self.select(table, clauses, None)?;
+            let column = table.evaluated(filter)?;
+            self.check(table, base, &column)?;
+        }
+        Ok(index)
+    }
+
+    /// The rows of a selection; `None`: all rows.
+    pub fn mask_of(&mut self, table: &mut Table, index: usize) -> Result<Option<Arc<Bitmap>>, QueryError> {
+        if let Some(mask) = &self.selections[index].mask {
+            return mask.clone();
+        }
+        let mask = self.find_mask(table, index);
+        self.selections[index].mask = Some(mask.clone());
+        mask
+    }
+
+    fn find_mask(&mut self, table: &mut Table, index: usize) -> Result<Option<Arc<Bitmap>>, QueryError> {
+        let (clauses, filter) = (self.selections[index].clauses.clone(), self.selections[index].filter.clone());
+        let Some(filter) = filter else {
+            let mut mask = table.mask_of_all(&clauses)?;
+            if let Some(rows) = &self.rows {
+                mask.get_or_insert_with(|| Bitmap::all(table.n_rows())).and(rows);
             }
-            Some(filter) => {
-                let base = self.select(table, clauses, None)?;
-                let column = table.evaluated(filter)?;
-                self.check(base, &column)?;
-                let mut mask = table.mask(filter, &Test::Is(true))?.as_ref().clone();
-                if let Some(base) = &self.selections[base].mask {
-                    mask.and(base);
-                }
-                let n_selected = mask.count();
-                (Some(mask), n_selected)
-            }
+            return Ok(mask.map(Arc::new));
         };
-        self.selections.push(Selection { clauses: clauses.to_vec(), filter: filter.cloned(), mask: mask.map(Arc::new), n_selected });
-        Ok(self.selections.len() - 1)
+        let base = self.select(table, &clauses, None)?;
+        let base = self.mask_of(table, base)?;
+        let mask = table.mask(&filter, &Test::Is(true))?;
+        Ok(Some(match base {
+            None => mask,
+            Some(base) => {
+                let mut mask = mask.as_ref().clone();
+                mask.and(&base);
+                Arc::new(mask)
+            }
+        }))
     }
 
     /// A row that passes the filters and could not be evaluated is the query's error.
-    fn check(&self, selection: usize, column: &Column) -> Result<(), QueryError> {
-        match &column.failed {
-            Some((failed, error)) if self.selections[selection].mask.as_ref().is_none_or(|mask| mask.intersects(failed)) => {
-                Err(error.clone())
-            }
-            _ => Ok(()),
-        }
+    fn check(&mut self, table: &mut Table, selection: usize, column: &Column) -> Result<(), QueryError> {
+        let Some((failed, error)) = &column.failed else { return Ok(()) };
+        let mask = self.mask_of(table, selection)?;
+        if mask.is_none_or(|mask| mask.intersects(failed)) { Err(error.clone()) } else { Ok(()) }
     }
 
     /// The same for rows that are in a group of the query.
-    fn check_groups(&self, selection: usize, column: &Column, groupings: &[(Arc<Grouping>, GroupInputs)]) -> Result<(), QueryError> {
+    fn check_groups(
+        &mut self,
+        table: &mut Table,
+        selection: usize,
+        column: &Column,
+        groupings: &[(Arc<Grouping>, GroupInputs)],
+    ) -> Result<(), QueryError> {
         let Some((failed, _)) = &column.failed else { return Ok(()) };
-        let mask = self.selections[selection].mask.as_ref();
+        let mask = self.mask_of(table, selection)?;
         let is_grouped = |row: usize| {
             groupings.iter().any(|(grouping, _)| !grouping.first_left_out || grouping.codes().is_none_or(|codes| codes.get(row) != 0))
         };
-        let counts = |row: &usize| failed.get(*row) && mask.is_none_or(|mask| mask.get(*row)) && is_grouped(*row);
-        if (0..column.len()).any(|row| counts(&row)) { self.check(selection, column) } else { Ok(()) }
+        let counts = |row: &usize| failed.get(*row) && mask.as_ref().is_none_or(|mask| mask.get(*row)) && is_grouped(*row);
+        if (0..column.len()).any(|row| counts(&row)) { self.check(table, selection, column) } else { Ok(()) }
     }
 
     fn request(&mut self, selection: usize, (grouping, inputs): &(Arc<Grouping>, GroupInputs), argument: Option<(Expr, Arc<Column>)>) {
@@ -215,28 +286,52 @@ impl Plan {
         self.passes.push(Pass { selection, grouping: grouping.clone(), grouping_inputs: inputs.clone(), argument, partial: None });
     }
 
-    /// Makes all passes, those over the same rows together.
+    /// Makes all passes: from indexes where there are, else those over the same rows together.
     pub fn execute(&mut self, table: &mut Table) {
-        let n_rows = table.n_rows();
-        for (index, selection) in self.selections.iter().enumerate() {
+        for index in 0..self.selections.len() {
             let mut passes: Vec<&mut Pass> = self.passes.iter_mut().filter(|pass| pass.selection == index).collect();
-            if passes.is_empty() {
-                continue;
-            }
-            let Some(mask) = &selection.mask else {
-                passes.iter_mut().for_each(|pass| pass.partial = Some(unfiltered(table, pass)));
-                continue;
-            };
-            if selection.n_selected * 2 > n_rows as u64 {
-                // Fewer rows are out than in: count those, and take them from what all rows together are.
-                let all: Vec<Arc<Partial>> = passes.iter_mut().map(|pass| unfiltered(table, pass)).collect();
-                scan(&mut passes, Some(&mask.complement()), n_rows);
-                for (pass, all) in passes.iter_mut().zip(all) {
-                    pass.partial = pass.partial.take().map(|out| Arc::new(all.minus(&out)));
+            let selection = &self.selections[index];
+            if self.rows.is_none() && !selection.needs_mask && selection.mask.is_none() && !selection.clauses.is_empty() {
+                let indexed = table.indexed(selection, &passes);
+                for (pass, partial) in passes.iter_mut().zip(indexed) {
+                    pass.partial = partial.map(Arc::new);
                 }
-            } else {
-                scan(&mut passes, Some(mask), n_rows);
             }
+            if selection.needs_mask || passes.iter().any(|pass| pass.partial.is_none()) {
+                self.go_over_rows(table, index);
+            }
+            let is_count = |pass: &&Pass| pass.selection == index && pass.grouping.codes().is_none();
+            let counted = self.passes.iter().find(is_count).and_then(|pass| pass.partial.as_ref()?.rows.first());
+            self.selections[index].n_selected = counted.map_or(0, |rows| u64::from(*rows));
+        }
+    }
+
+    /// Makes the passes of a selection that are not made yet. A selection that fails says so where it is used.
+    fn go_over_rows(&mut self, table: &mut Table, index: usize) {
+        let Ok(mask) = self.mask_of(table, index) else { return };
+        let n_rows = table.n_rows();
+        let n_selected = mask.as_ref().map_or(n_rows as u64, |mask| mask.count());
+        let mut passes: Vec<&mut Pass> = Vec::new();
+        for pass in self.passes.iter_mut().filter(|pass| pass.selection == index && pass.partial.is_none()) {
+            if pass.grouping.codes().is_none() && pass.argument.is_none() {
+                pass.partial = Some(Arc::new(Partial { rows: vec![n_selected as u32], sums: Vec::new() }));
+            } else {
+                passes.push(pass);
+            }
+        }
+        let Some(mask) = mask else {
+            passes.iter_mut().for_each(|pass| pass.partial = Some(unfiltered(table, pass)));
+            return;
+        };
+        if n_selected * 2 > n_rows as u64 {
+            // Fewer rows are out than in: count those, and take them from what all rows together are.
+            let all: Vec<Arc<Partial>> = passes.iter_mut().map(|pass| unfiltered(table, pass)).collect();
+            scan(&mut passes, Some(&mask.complement()), n_rows);
+            for (pass, all) in passes.iter_mut().zip(all) {
+                pass.partial = pass.partial.take().map(|out| Arc::new(all.minus(&out)));
+            }
+        } else {
+            scan(&mut passes, Some(&mask), n_rows);
         }
     }
 }
@@ -260,48 +355,7 @@ fn without_fill(bucket: KeyBucket) -> KeyBucket {
 }
 
 /// Clauses in any order, whichever filter they come from.
-fn same_clauses(a: &[Clause], b: &[Clause]) -> bool {
+pub(crate) fn same_clauses(a: &[Clause], b: &[Clause]) -> bool {
     let within = |a: &[Clause], b: &[Clause]| a.iter().all(|a| b.iter().any(|b| a.expr == b.expr && a.test == b.test));
     within(a, b) && within(b, a)
-}
-
-/// The pass over all rows: made once per table.
-fn unfiltered(table: &mut Table, pass: &mut Pass) -> Arc<Partial> {
-    let inputs = (pass.grouping_inputs.clone(), pass.argument.as_ref().map(|(expr, _)| expr.clone()));
-    if let Some(partial) = table.derived.unfiltered.get(&inputs) {
-        return partial;
-    }
-    scan(&mut [pass], None, table.n_rows());
-    let partial = pass.partial.take().unwrap_or_default();
-    table.derived.unfiltered.insert_shared(inputs, partial)
-}
-
-/// Goes over the rows of a mask once for all passes.
-fn scan(passes: &mut [&mut Pass], mask: Option<&Bitmap>, n_rows: usize) {
-    let mut accumulators: Vec<Accumulator> =
-        passes.iter().map(|pass| Accumulator::new(pass.grouping.n_cells, pass.argument.is_some())).collect();
-    // Arguments that several passes share are read once per chunk.
-    let mut arguments: Vec<(Arc<Column>, Vec<u32>)> = Vec::new();
-    let mut places = Vec::new();
-    for pass in passes.iter() {
-        places.push(pass.argument.as_ref().map(|(_, column)| {
-            arguments.iter().position(|(known, _)| Arc::ptr_eq(known, column)).unwrap_or_else(|| {
-                arguments.push((column.clone(), Vec::new()));
-                arguments.len() - 1
-            })
-        }));
-    }
-    for_each_chunk(mask, n_rows, |_, selected| {
-        for (column, codes) in &mut arguments {
-            if let Some(coded) = column.coded() {
-                gather(&coded.codes, selected, codes);
-            }
-        }
-        for ((pass, accumulator), place) in passes.iter().zip(&mut accumulators).zip(&places) {
-            accumulator.add(selected, pass.grouping.codes(), place.map(|place| arguments[place].1.as_slice()));
-        }
-    });
-    for (pass, accumulator) in passes.iter_mut().zip(accumulators) {
-        pass.partial = Some(Arc::new(accumulator.finish()));
-    }
 }

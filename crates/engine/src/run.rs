@@ -39,6 +39,7 @@ fn together(table: &mut Table, query: &Query, rows: Bitmap) -> Result<ResultTabl
 
 /// The result, without the row of others, and the cells of the groups beyond the limit.
 fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Result<(QueryResult, Vec<u32>), QueryError> {
+    plan.selection(prepared.selection).mask()?;
     let groups = Groups::find(plan, query, prepared)?;
     let measures = measure_values(table, plan, query, prepared, &prepared.grouping, &groups.cells)?;
     let mut found: Vec<u32> = (0..groups.cells.len() as u32).collect();

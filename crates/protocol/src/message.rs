@@ -15,6 +15,8 @@ pub enum Request {
     Revalidate { source: String },
     /// While it is true no new snapshot takes the place of one that is shown: the viewer is in the middle of a gesture.
     Hold { hold: bool },
+    /// The viewer's hand is at a filter, or at none any more: its moves are made ready for, so that they need not go over the rows.
+    Prepare { filter: Option<String> },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,6 +79,10 @@ pub enum Response {
     /// A source has a new snapshot in place: results shown so far are of the old one. The page answers with a `Run`.
     SnapshotChanged {
         source: String,
+    },
+    /// The results of the page's views under any value of this filter are ready, as far as they can be.
+    Prepared {
+        filter: String,
     },
     /// The worker cannot go on; the page replaces it.
     Panicked {

@@ -108,7 +108,7 @@ fn answer_source<H: Host>(
         }
     }
     let rows_total = snapshot.n_rows();
-    let queries: Vec<Query> = open.iter().flat_map(|open| questions(&open.plan).cloned()).collect();
+    let queries: Vec<Query> = open.iter().flat_map(|open| open.plan.questions().cloned()).collect();
     if let Some(groups) = snapshot.lacks(queries.iter().map(|query| query.clauses.as_slice())) {
         lacking.push(Lacking { source: source.to_owned(), groups });
         return;
@@ -130,8 +130,4 @@ fn answer_source<H: Host>(
         });
     }
     state.answered = answered;
-}
-
-fn questions(plan: &ViewPlan) -> impl Iterator<Item = &Query> {
-    [Some(&plan.current), plan.previous.as_ref(), plan.series.as_ref()].into_iter().flatten()
 }

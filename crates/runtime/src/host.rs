@@ -28,6 +28,9 @@ pub trait Host {
     /// Waits; not at all where there is nobody to wait for.
     async fn pause(&self, _ms: f64) {}
 
+    /// Lets messages in that have come meanwhile.
+    async fn give_way(&self) {}
+
     /// The digest by which published bytes are verified. A host that computes it outside this thread's way may do so.
     async fn digest(&self, bytes: &Bytes) -> Digest {
         software_digest(bytes)

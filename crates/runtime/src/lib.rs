@@ -20,6 +20,7 @@ mod network;
 mod open;
 mod pin;
 mod plan;
+mod prepare;
 mod prune;
 mod published;
 mod record;

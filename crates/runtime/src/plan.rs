@@ -22,6 +22,12 @@ pub(crate) struct ViewPlan {
     pub series: Option<Query>,
 }
 
+impl ViewPlan {
+    pub fn questions(&self) -> impl Iterator<Item = &Query> {
+        [Some(&self.current), self.previous.as_ref(), self.series.as_ref()].into_iter().flatten()
+    }
+}
+
 pub(crate) fn plan(
     slot: &SourceSlot,
     snapshot: &mut Snapshot,

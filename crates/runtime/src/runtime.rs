@@ -4,6 +4,7 @@ use crate::ensure::{ensure, release};
 use crate::host::Host;
 use crate::kept::recall;
 use crate::load::Progress;
+use crate::prepare::{Hand, prepare};
 use crate::prune::{Demand, widen};
 use crate::record::checksum;
 use crate::result_cache::ResultCache;
@@ -34,6 +35,7 @@ pub(crate) struct Shared<H> {
     pub sink: Box<dyn Fn(Response)>,
     /// The page is in the middle of a gesture.
     pub holds: Cell<bool>,
+    pub hand: Hand,
 }
 
 impl<H: Host> Runtime<H> {
@@ -47,8 +49,8 @@ impl<H: Host> Runtime<H> {
         };
         let slots = dashboard.sources.iter().map(slot).collect();
         let origin = checksum(&tarn_protocol::encode(&(host.build(), &dashboard)));
-        let (cache, results, holds) = (Cache::default(), RefCell::default(), Cell::new(false));
-        Self { shared: Shared { host, dashboard, slots, cache, results, origin, sink: Box::new(sink), holds } }
+        let (cache, results, holds, hand) = (Cache::default(), RefCell::default(), Cell::new(false), Hand::default());
+        Self { shared: Shared { host, dashboard, slots, cache, results, origin, sink: Box::new(sink), holds, hand } }
     }
 
     /// Takes what another runtime has loaded of the same files under the same contract, so that an edited dashboard needs no
@@ -85,6 +87,7 @@ impl<H: Host> Runtime<H> {
                 (self.shared.sink)(Response::Results(results));
                 // The data itself may still be on its way.
                 self.load_page(&run.page).await;
+                self.shared.hand.note_run(run);
             }
             Request::Options(request) => {
                 let options = self.options(&request).await;
@@ -97,8 +100,10 @@ impl<H: Host> Runtime<H> {
                     release(&self.shared).await;
                 }
             }
+            Request::Prepare { filter } => self.shared.hand.note_filter(filter),
         }
         self.settle().await;
+        prepare(&self.shared).await;
     }
 
     /// The results of views. Waits until the page's columns are loaded; a source that fails fails its own views only.

@@ -200,3 +200,25 @@ fn no_more_bytes_are_fetched_than_the_footer_says_that_the_page_needs() {
     );
     assert!(ratio < 1.05, "{ratio}");
 }
+
+/// A gesture over the demo's filters: with the filter at hand, no move goes over the rows, and all are answered alike.
+#[test]
+fn moves_of_the_filter_at_hand_are_answered_from_its_index() {
+    let (prepared, plain) = (Demo::open(), Demo::open());
+    let memory = |demo: &Demo| demo.runtime.status("flights").unwrap().memory_bytes;
+    let others = [("period", "2001-02-01..2001-03-31"), ("distance", "200..")];
+    let gestures = [("delay", ["-10..20", "-9..21.5", "15..", "..3"]), ("origin", ["ATL", "ORD,DFW", "ATL,ORD,JFK", "nowhere"])];
+    for (at_hand, moves) in gestures {
+        let request = Request::Run(prepared.question("overview", &others));
+        block_on(prepared.runtime.handle(request));
+        block_on(prepared.runtime.handle(Request::Prepare { filter: Some(at_hand.into()) }));
+        assert_eq!(prepared.responses.borrow().last(), Some(&Response::Prepared { filter: at_hand.into() }));
+        let ready = memory(&prepared);
+        for value in moves {
+            let filters = [others[0], others[1], (at_hand, value)];
+            let (found, expected) = (prepared.run("overview", &filters), plain.run("overview", &filters));
+            assert_eq!(found.views, expected.views, "{at_hand} {value}");
+        }
+        assert_eq!(memory(&prepared), ready, "a move of {at_hand} derived something from the rows");
+    }
+}

@@ -1,5 +1,5 @@
 use crate::fetch;
-use crate::global::{script, sleep, stopwatch_ms};
+use crate::global::{give_way, script, sleep, stopwatch_ms};
 use crate::store::Store;
 use crate::viewer::Viewer;
 use bytes::Bytes;
@@ -56,6 +56,10 @@ impl Host for BrowserHost {
 
     async fn pause(&self, ms: f64) {
         sleep(ms as i32).await;
+    }
+
+    async fn give_way(&self) {
+        give_way().await;
     }
 
     async fn digest(&self, bytes: &Bytes) -> Digest {

@@ -70,6 +70,16 @@ pub async fn sleep(ms: i32) {
     let _ = JsFuture::from(promise).await;
 }
 
+/// Comes back after the messages that wait already. No timer: those are held back when they follow one another.
+pub async fn give_way() {
+    let Ok(channel) = web_sys::MessageChannel::new() else { return };
+    let promise = Promise::new(&mut |resolve, _| channel.port1().set_onmessage(Some(&resolve)));
+    if channel.port2().post_message(&JsValue::NULL).is_ok() {
+        let _ = JsFuture::from(promise).await;
+    }
+    channel.port1().close();
+}
+
 /// A flag that a callback sets.
 #[derive(Clone, Default)]
 pub struct Flag(Rc<Cell<bool>>);

@@ -137,27 +137,53 @@ impl Random {
         (0..self.below(4)).map(|_| self.clause()).collect()
     }
 
-    fn clause(&mut self) -> Clause {
-        let (expr, test) = match self.below(7) {
-            0 => (self.int(2), Test::Range { from: self.bound(), to: self.bound() }),
-            1 => (self.float(2), Test::Range { from: self.bound(), to: self.bound() }),
-            2 => (column("m", DataType::Decimal { precision: 30, scale: 2 }), Test::Range { from: self.bound(), to: self.bound() }),
+    pub fn clause(&mut self) -> Clause {
+        let kind = self.below(7);
+        let expr = match kind {
+            0 => self.int(2),
+            1 => self.float(2),
+            2 => column("m", DataType::Decimal { precision: 30, scale: 2 }),
             3 => {
-                let expr = if self.one_in(2) { self.time(1) } else { column("d", DataType::Date) };
+                if self.one_in(2) {
+                    self.time(1)
+                } else {
+                    column("d", DataType::Date)
+                }
+            }
+            4 | 5 => self.text(1),
+            _ => self.bool(2),
+        };
+        Clause { filter: "filter".into(), expr, test: self.test(kind) }
+    }
+
+    /// Another test for values of the expression.
+    pub fn test_of(&mut self, expr: &Expr) -> Test {
+        let kind = match expr.data_type {
+            DataType::String => 4 + self.below(2),
+            DataType::Boolean => 6,
+            data_type if data_type.is_temporal() => 3,
+            _ => 0,
+        };
+        self.test(kind)
+    }
+
+    fn test(&mut self, kind: u64) -> Test {
+        match kind {
+            0..=2 => Test::Range { from: self.bound(), to: self.bound() },
+            3 => {
                 let from = (!self.one_in(3)).then(|| (self.below(900) as i64 - 400) * DAY_MICROS + self.below(3) as i64);
-                (expr, Test::Instants { from, to: from.filter(|_| !self.one_in(3)).map(|from| from + self.below(400) as i64 * DAY_MICROS) })
+                Test::Instants { from, to: from.filter(|_| !self.one_in(3)).map(|from| from + self.below(400) as i64 * DAY_MICROS) }
             }
             4 => {
                 let mut values: Vec<Scalar> = (0..1 + self.below(3)).map(|_| Scalar::String(self.pick(&TEXTS).into())).collect();
                 if self.one_in(4) {
                     values.push(Scalar::Null);
                 }
-                (self.text(1), Test::Set(values))
+                Test::Set(values)
             }
-            5 => (self.text(1), Test::Contains(self.pick(&["A", "b", "ä", "x"]).into())),
-            _ => (self.bool(2), Test::Is(self.one_in(2))),
-        };
-        Clause { filter: "filter".into(), expr, test }
+            5 => Test::Contains(self.pick(&["A", "b", "ä", "x"]).into()),
+            _ => Test::Is(self.one_in(2)),
+        }
     }
 
     fn bound(&mut self) -> Option<f64> {

@@ -1,7 +1,7 @@
 use super::query::Answer;
 use super::random::{Random, measure_of};
-use super::run as reference;
-use crate::{KeyBucket, Query, QueryKey, QueryResult, run};
+use super::{Rows, run as reference};
+use crate::{Clause, KeyBucket, Query, QueryKey, QueryResult, Table, prepare, run};
 use proptest::prelude::*;
 use tarn_dashboard::{Aggregate, AggregateFunction, DataType, Expr, Node, Scalar};
 use tarn_protocol::{QueryError, ResultTable};
@@ -68,14 +68,58 @@ fn check(seed: u64, n_rows: usize, n_rounds: usize) {
             let clauses = random.clauses();
             queries.iter_mut().for_each(|query| query.clauses.clone_from(&clauses));
         }
+        if let Some(clause) = queries.iter().flat_map(|query| &query.clauses).next().filter(|_| random.below(2) == 0) {
+            index(&mut table, &queries, &clause.expr, random.below(8));
+        }
         for (query, result) in queries.iter().zip(run(&mut table, &queries)) {
-            match (reference(&rows, query), result) {
-                (Ok(expected), Ok(found)) => assert_same(&expected, &answer(&found), query),
-                (Err(_), Err(QueryError::Overflow { .. })) => {}
-                (expected, found) => panic!("expected {expected:?}\nfound    {found:?}\n{query:?}"),
+            compare(&rows, query, result);
+        }
+    }
+}
+
+fn compare(rows: &Rows, query: &Query, result: Result<QueryResult, QueryError>) {
+    match (reference(rows, query), result) {
+        (Ok(expected), Ok(found)) => assert_same(&expected, &answer(&found), query),
+        (Err(_), Err(QueryError::Overflow { .. })) => {}
+        (expected, found) => panic!("expected {expected:?}\nfound    {found:?}\n{query:?}"),
+    }
+}
+
+/// Some or all of the steps.
+fn index(table: &mut Table, queries: &[Query], axis: &Expr, n_steps: u64) {
+    for _ in 0..n_steps {
+        if !matches!(prepare(table, queries, axis), Ok(true)) {
+            return;
+        }
+    }
+}
+
+/// Gestures: one clause of queries takes one test after the other along an index.
+#[test]
+fn gestures_are_answered_as_row_by_row() {
+    for seed in 0..150 {
+        let mut random = Random::new(seed);
+        let (mut table, rows) = random.table(if seed % 10 == 0 { 9_000 } else { 300 });
+        let shared = random.clauses();
+        let active = random.clause();
+        let mut queries: Vec<Query> = (0..1 + random.below(4)).map(|_| random.query()).collect();
+        for query in &mut queries {
+            query.clauses = shared.iter().filter(|clause| clause.expr != active.expr).cloned().collect();
+        }
+        index(&mut table, &queries, &active.expr, 100);
+        for _ in 0..4 {
+            let test = random.test_of(&active.expr);
+            let clause = Clause { test, ..active.clone() };
+            let moved: Vec<Query> = queries.iter().map(|query| with(query, &clause)).collect();
+            for (query, result) in moved.iter().zip(run(&mut table, &moved)) {
+                compare(&rows, query, result);
             }
         }
     }
+}
+
+fn with(query: &Query, clause: &Clause) -> Query {
+    Query { clauses: query.clauses.iter().chain([clause]).cloned().collect(), ..query.clone() }
 }
 
 fn answer(result: &QueryResult) -> Answer {
