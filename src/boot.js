@@ -56,7 +56,9 @@ const start = dashboard.then((compiled) => message(0, compiled, new TextEncoder(
 const first = { ...spawn(start), inbox: [] };
 first.worker.onmessage = ({ data }) => first.inbox.push(data);
 for (const promise of [workerModule, dashboard, start, first.ready]) promise.catch(() => {}); // the application awaits and reports
-globalThis.tarnBoot = { first, spawn, dashboard, message, viewer };
+// The application says when its first results are shown; what can wait comes after a moment of rest.
+const shown = () => setTimeout(() => import(here("AFTER_SCRIPT")).catch(() => {}), 1500);
+globalThis.tarnBoot = { first, spawn, dashboard, message, viewer, shown };
 
 // Without the application there is nobody else to say so; after a trap it cannot go on either. `tarn build` wrote the
 // dashboard's language into the page.

@@ -99,6 +99,16 @@ pub fn boot_value(key: &str) -> Option<JsValue> {
     get(&boot_object()?, key).filter(|value| !value.is_undefined())
 }
 
+/// Tells the start-up script, once, that results are on the screen.
+pub fn shown() {
+    let Some(boot) = boot_object() else { return };
+    if let Some(shown) = get(&boot, "shown").and_then(|shown| shown.dyn_into::<js_sys::Function>().ok()) {
+        // Neither throws: a plain object and a function that starts a timer.
+        let _ = js_sys::Reflect::set(&boot, &"shown".into(), &JsValue::UNDEFINED);
+        let _ = shown.call0(&boot);
+    }
+}
+
 fn boot_object() -> Option<JsValue> {
     get(&js_sys::global(), "tarnBoot").filter(JsValue::is_object)
 }

@@ -3,12 +3,21 @@ use crate::strings;
 use leptos::prelude::*;
 use tarn_dashboard::Phrase;
 
-/// A remark to the viewer that can be dismissed; and, over all views, that the workers keep dying.
+/// A remark to the viewer that can be dismissed; that there is a newer page; and, over all views, that the workers keep dying.
 #[component]
 pub fn Notice(app: App) -> impl IntoView {
     let first_source = move || app.sources.iter().next().map(|slot| slot.source.name.clone()).unwrap_or_default();
     let pinned = state::pinned(app);
+    let newer = RwSignal::new(false);
+    window_event_listener_untyped("tarn-new-version", move |_| newer.set(true));
     view! {
+        {move || newer.get().then(|| view! {
+            <div class="notice" role="status">
+                <p>{strings::say(Phrase::NewVersion)}</p>
+                <button class="link" type="button" on:click=|_| _ = window().location().reload()>{strings::say(Phrase::Reload)}</button>
+                <button class="icon-button" type="button" aria-label=strings::say(Phrase::Dismiss) on:click=move |_| newer.set(false)>"×"</button>
+            </div>
+        })}
         {pinned.map(|snapshot| view! {
             <div class="notice" role="status" data-pinned=snapshot.clone()>
                 <p>{strings::fill(Phrase::Pinned, &[("snapshot", &snapshot)])}</p>

@@ -79,8 +79,13 @@ fn a_small_team_signs_in_with_passwords() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let zoe = ("Authorization", "Basic em9lOm9tZWdh");
     let dashboard = &matrix::dashboards(&apache.folder)[0];
+    let names = fs::read_dir(apache.folder.join("deployed/public")).unwrap();
+    let names = names.flatten().map(|file| file.file_name().into_string().unwrap());
+    let wasm = format!("/{}", names.into_iter().find(|name| name.ends_with(".wasm")).unwrap());
     for (path, kept, kind) in [
         ("/", "private, no-cache", "text/html; charset=utf-8"),
+        ("/sw.js", "private, no-cache", "text/javascript; charset=utf-8"),
+        (&wasm, "private, max-age=31536000, immutable", "application/wasm"),
         (dashboard, "no-store", "application/octet-stream"),
         ("/data/plans.parquet", "no-store", ""),
     ] {

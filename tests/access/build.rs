@@ -1,5 +1,5 @@
 //! What `tarn build` writes for a site with roles.
-use crate::folder::{Folder, failed};
+use crate::folder::{Folder, failed, succeeded};
 use crate::site::{DASHBOARD, built};
 
 #[test]
@@ -40,4 +40,11 @@ fn a_target_that_cannot_enforce_the_rules_is_refused() {
         assert!(said.contains("cannot keep the promises of `access:`"), "{said}");
         assert!(!folder.join("out").exists());
     }
+}
+
+#[test]
+fn data_that_claims_choose_is_not_looked_for_by_its_pattern() {
+    let folder = crate::site::project("check");
+    let said = succeeded(&folder.tarn(&["check", "--data"]));
+    assert!(said.contains("dashboard.yaml: ok, 3 pages"), "{said}");
 }

@@ -71,7 +71,9 @@ async fn every_path_is_given_to_those_who_may_read_it() {
     let wrong = matrix::differences(&caddy.folder, caddy.port, fits);
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     let dashboard = &matrix::dashboards(&caddy.folder)[0];
-    for (path, kept) in [("/", "private, no-cache"), (dashboard, "no-store"), ("/data/plans.parquet", "no-store")] {
+    for (path, kept) in
+        [("/", "private, no-cache"), ("/sw.js", "private, no-cache"), (dashboard, "no-store"), ("/data/plans.parquet", "no-store")]
+    {
         let answer = get(caddy.port, path, &[("Cookie", "session=zoe"), ("Accept-Encoding", "br")]);
         assert_eq!((answer.status, answer.header("cache-control")), (200, kept), "{path}");
         assert_eq!(answer.header("content-encoding"), if path.ends_with(".parquet") { "" } else { "br" }, "{path}");

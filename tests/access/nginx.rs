@@ -90,6 +90,7 @@ async fn headers_say_what_may_be_kept_and_files_travel_compressed() {
     let dashboard = matrix::dashboards(&nginx.folder).remove(0);
     for (path, kept, kind) in [
         ("/", "private, no-cache", "text/html; charset=utf-8"),
+        ("/sw.js", "private, no-cache", "text/javascript; charset=utf-8"),
         (&wasm, "private, max-age=31536000, immutable", "application/wasm"),
         (&dashboard, "no-store", "application/octet-stream"),
         ("/data/plans.parquet", "no-store", "application/octet-stream"),

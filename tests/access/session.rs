@@ -1,5 +1,5 @@
 //! Signed in, signed out, somebody else.
-use crate::site::{dashboards, n_asked, serve};
+use crate::site::{built, dashboards, n_asked, serve};
 use serde_json::json;
 use tarn_tests::{Cors, Page, Server, Site, Whoami, in_browser};
 
@@ -105,6 +105,67 @@ async fn another_viewer_finds_nothing_of_the_former_one() {
         let stored = page.call("return JSON.stringify({ ...localStorage, ...sessionStorage })").await;
         assert!(!stored.as_str().unwrap().contains("zoe"), "{stored}");
         page.assert_no_complaints().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_viewers_of_one_browser_find_nothing_of_each_other() {
+    let server = serve(Whoami::viewer("viewer-0", &["staff"])).await;
+    in_browser(async |page| {
+        let mut former: Vec<String> = vec![];
+        for at in 0..100 {
+            let groups: &[&str] = if at % 3 == 0 { &["directors"] } else { &["staff"] };
+            let name = format!("viewer-{at}-");
+            server.set_whoami(Whoami::viewer(&name, groups));
+            page.open_ready(&server.url("")).await;
+            let now = cached(page).await;
+            assert_eq!(now.len(), 1, "{name} {now:?}");
+            assert!(!former.contains(&now[0]), "{name} got the cache of another viewer");
+            former.extend(now);
+            let stored =
+                page.call("return JSON.stringify({ ...localStorage, ...sessionStorage }) + document.documentElement.outerHTML").await;
+            let stored = stored.as_str().unwrap();
+            assert_eq!(stored.matches("viewer-").count(), stored.matches(&name).count(), "{name}: {stored}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_was_put_aside_starts_anew() {
+    let server = serve(Whoami::viewer("ada", &["staff"])).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.call("globalThis.aside = true; dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))").await;
+        assert_eq!(page.text().await, "", "nothing of it is put aside");
+        page.call("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))").await;
+        page.wait_for("window.tarn && !globalThis.aside", "the page has started anew").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_public_site_had_kept_is_gone_before_anything_is_shown() {
+    let watch = WATCH_FIRST_PAINT.replace("indexedDB.databases().then((all) => all.map(({ name }) => name))", "caches.keys()");
+    let registrations = "return (await navigator.serviceWorker.getRegistrations()).map(({ scope }) => scope)";
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.wait_for("(await navigator.serviceWorker.getRegistration())?.active?.state === 'activated'", "the public page is kept").await;
+        assert_eq!(page.call("return (await caches.keys()).length").await, json!(1));
+        for (path, content) in built().files() {
+            server.replace(path, content.to_vec());
+        }
+        server.set_whoami(Whoami::viewer("ada", &["staff"]));
+        page.before_every_document(&watch).await;
+        page.open_ready(&server.url("")).await;
+        assert_eq!(page.call(TITLES).await, json!(["All", "Mine"]));
+        assert_eq!(page.call("return atFirstPaint").await, json!([]));
+        page.wait_for("performance.getEntriesByType('resource').some(({ name }) => name.includes('after-'))", "the page has settled").await;
+        assert_eq!(page.call(registrations).await, json!([]));
+        page.open_ready(&server.url("")).await;
+        assert_eq!(page.call("return [await caches.keys(), navigator.serviceWorker.controller]").await, json!([[], null]));
     })
     .await;
 }

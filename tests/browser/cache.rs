@@ -32,7 +32,7 @@ async fn a_reload_within_the_ttl_asks_for_no_data() {
     in_browser(async |page| {
         page.open_ready(&server.url("")).await;
         let first = page.call("return tarn.result('routes')").await;
-        wait_until_cached(page).await;
+        page.wait_until_cached().await;
         server.clear_log();
         page.reload_ready().await;
         assert_eq!(page.call("return tarn.result('routes')").await, first);
@@ -57,7 +57,7 @@ async fn after_the_ttl_one_conditional_request_renews_unchanged_data() {
     let server = Server::start(site, "/", Cors::Missing).await;
     in_browser(async |page| {
         page.open_ready(&server.url("")).await;
-        wait_until_cached(page).await;
+        page.wait_until_cached().await;
         leave_until_old(page, &server, 3_100).await;
         server.clear_log();
         page.open_ready(&server.url("")).await;
@@ -125,20 +125,6 @@ async fn when_the_store_fails_old_data_stays_up_and_says_so() {
         page.wait_for("document.querySelector('[data-source]').dataset.freshness === 'fresh'", "the source has recovered").await;
     })
     .await;
-}
-
-/// The cache is written off the path to the first results: waits until it knows the source.
-async fn wait_until_cached(page: &Page) {
-    let known = "(await indexedDB.databases()).length > 0 && await new Promise(async (resolve) => {
-        const [{ name }] = await indexedDB.databases();
-        indexedDB.open(name).onsuccess = ({ target: { result: database } }) => {
-            database.transaction('entries').objectStore('entries').getAllKeys().onsuccess = ({ target: { result: keys } }) => {
-                database.close();
-                resolve(keys.some((key) => key.startsWith('source ')));
-            };
-        };
-    })";
-    page.wait_for(known, "the source is in the cache").await;
 }
 
 /// Leaves the page, so that it cannot renew its data, until the data is older than that.

@@ -7,6 +7,7 @@ mod failures;
 mod filters;
 mod language;
 mod numbers;
+mod offline;
 mod opens;
 mod suite;
 mod url;

@@ -133,6 +133,20 @@ impl Page {
         self.call(&format!("document.getElementById('{id}').hidePopover()")).await;
     }
 
+    /// The cache is written off the path to the first results: waits until it knows a source.
+    pub async fn wait_until_cached(&self) {
+        let known = "(await indexedDB.databases()).length > 0 && await new Promise(async (resolve) => {
+            const [{ name }] = await indexedDB.databases();
+            indexedDB.open(name).onsuccess = ({ target: { result: database } }) => {
+                database.transaction('entries').objectStore('entries').getAllKeys().onsuccess = ({ target: { result: keys } }) => {
+                    database.close();
+                    resolve(keys.some((key) => key.startsWith('source ')));
+                };
+            };
+        })";
+        self.wait_for(known, "the source is in the cache").await;
+    }
+
     /// All text that a person can read on the page.
     pub async fn text(&self) -> String {
         self.call("return document.body.innerText").await.as_str().unwrap_or_default().to_owned()

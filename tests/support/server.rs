@@ -14,6 +14,7 @@ pub use fault::Fault;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::SystemTime;
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 pub use whoami::Whoami;
 
@@ -53,6 +54,7 @@ struct Shared {
     prefix: String,
     cors: Cors,
     inner: Mutex<Inner>,
+    end: Notify,
 }
 
 #[derive(Default)]
@@ -78,13 +80,15 @@ impl Server {
     pub async fn start(site: Site, prefix: &str, cors: Cors) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let state = Arc::new(Shared { prefix: prefix.into(), cors, inner: Mutex::default() });
+        let state = Arc::new(Shared { prefix: prefix.into(), cors, inner: Mutex::default(), end: Notify::new() });
         for (path, content) in site.files {
             state.inner().store(&path, content);
         }
         let app = Router::new().fallback(respond).with_state(Arc::clone(&state));
+        let ending = Arc::clone(&state);
         let task = tokio::spawn(async move {
-            if let Err(error) = axum::serve(listener, app).await {
+            let served = axum::serve(listener, app).with_graceful_shutdown(async move { ending.end.notified().await });
+            if let Err(error) = served.await {
                 eprintln!("the test server ended: {error}");
             }
         });
@@ -119,6 +123,11 @@ impl Server {
         self.state.inner().faults.remove(path);
     }
 
+    /// From now on nobody answers here: as without a network.
+    pub fn go_down(&self) {
+        self.state.end.notify_one();
+    }
+
     /// Signs somebody in or out: all browsers of this server are that person's.
     pub fn set_whoami(&self, answer: Whoami) {
         self.state.inner().whoami = Some(answer);
@@ -127,6 +136,10 @@ impl Server {
     /// Puts another content in place: new ETag, new Last-Modified.
     pub fn replace(&self, path: &str, content: impl Into<Bytes>) {
         self.state.inner().store(path, content.into());
+    }
+
+    pub fn remove(&self, path: &str) {
+        self.state.inner().files.remove(path);
     }
 
     /// What browsers reported as forbidden by the content security policy.

@@ -47,7 +47,8 @@ impl Site {
             compiled.iter().fold(0u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(u32::from(*byte)))
         );
         self.files.insert("index.html".into(), Bytes::from(format!("{}{name}{}", &page[..start], &page[end..])));
-        self.with_file(&name, compiled)
+        let kept = self.text("sw.js").replace(&page[start..end], &name).replace("{\"version\":\"", &format!("{{\"version\":\"{name} "));
+        self.with_file("sw.js", kept).with_file(&name, compiled)
     }
 
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
@@ -58,6 +59,39 @@ impl Site {
     pub fn with_file(mut self, path: &str, content: impl Into<Bytes>) -> Self {
         self.files.insert(path.into(), content.into());
         self
+    }
+
+    /// As another build: the same code, each file under another hashed name.
+    pub fn under_new_names(self) -> Self {
+        let hashed = |path: &str| !path.contains('/') && path.contains('-');
+        let names: Vec<(String, String)> = self
+            .files
+            .keys()
+            .filter(|path| hashed(path))
+            .map(|path| {
+                let (start, rest) = path.rsplit_once('-').unwrap();
+                (path.clone(), format!("{start}-next{rest}"))
+            })
+            .collect();
+        let renamed = |text: &str| names.iter().fold(text.to_owned(), |text, (old, new)| text.replace(old, new));
+        let files = self.files.into_iter().map(|(path, content)| {
+            let is_text = !path.contains('/') && (path.ends_with(".js") || path.ends_with(".html"));
+            let content = if is_text { Bytes::from(renamed(std::str::from_utf8(&content).unwrap())) } else { content };
+            (renamed(&path), content)
+        });
+        let renamed = Self { files: files.collect() };
+        let kept = renamed.text("sw.js").replace("{\"version\":\"", "{\"version\":\"next ");
+        renamed.with_file("sw.js", kept)
+    }
+
+    /// The text of a file.
+    pub fn text(&self, path: &str) -> String {
+        String::from_utf8(self.files[path].to_vec()).unwrap()
+    }
+
+    /// What a deploy of the page replaces.
+    pub fn files_beside_data(self) -> impl Iterator<Item = (String, Bytes)> {
+        self.files.into_iter().filter(|(path, _)| !path.starts_with("data/"))
     }
 
     pub fn without_file(mut self, path: &str) -> Self {

@@ -22,6 +22,9 @@ pub struct Arguments {
     /// The folder that relative sources start from; else that of the dashboard, or the `public` folder above it
     #[arg(long)]
     data_dir: Option<PathBuf>,
+    /// Keep nothing in browsers for times without a network, and clear up what an earlier build kept
+    #[arg(long)]
+    no_service_worker: bool,
     #[command(flatten)]
     deploy: deploy::Options,
 }
@@ -38,7 +41,9 @@ struct List {
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let (dashboard, access) = input::compile_sound(&arguments.dashboard)?;
     let dir = data_dir::chosen(arguments.data_dir.as_deref(), &arguments.dashboard, &dashboard);
-    let files = deploy::files(Site::new(dashboard, access.as_ref(), &dir)?, &arguments.deploy)?;
+    let site = Site::new(dashboard, access.as_ref(), &dir)?;
+    let site = if arguments.no_service_worker { site.without_service_worker()? } else { site };
+    let files = deploy::files(site, &arguments.deploy)?;
     let out = &arguments.out;
     refuse_foreign(out)?;
     // Beside the folder, so that the rename stays on one file system.

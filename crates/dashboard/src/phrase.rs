@@ -58,6 +58,7 @@ phrases! {
     AddressNotUnderstood = "Part of the address was not understood and was left out: {details}.",
     Pinned = "This link shows the snapshot {snapshot}, whatever is newer.",
     GoToNewest = "Go to the newest",
+    NewVersion = "There is a new version of this page. What you see goes on working.",
     // Freshness and the foot of the page.
     Fresh = "fresh",
     Stale = "stale",

@@ -28,11 +28,14 @@ pub fn run() -> Result<()> {
     let app_script = find(staging, "tarn-app-", ".js")?;
     let app_wasm = find(staging, "tarn-app-", "_bg.wasm")?;
     let dashboard = find(staging, "dashboard-", ".bin")?;
+    fs::write(staging.join("after.js"), include_str!("../../../src/after.js"))?;
+    let after = hash_name(staging, "after.js")?;
     let boot = include_str!("../../../src/boot.js")
         .replace("WORKER_WASM", &worker_wasm)
         .replace("WORKER_SCRIPT", &worker_script)
         .replace("APP_WASM", &app_wasm)
-        .replace("APP_SCRIPT", &app_script);
+        .replace("APP_SCRIPT", &app_script)
+        .replace("AFTER_SCRIPT", &after);
     fs::write(staging.join("boot.js"), boot)?;
     let boot = hash_name(staging, "boot.js")?;
 
@@ -50,8 +53,34 @@ pub fn run() -> Result<()> {
          <link id=\"tarn-dashboard\" rel=\"preload\" as=\"fetch\" crossorigin href=\"./{dashboard}\">\n\
          <script type=\"module\" fetchpriority=\"high\" src=\"./{boot}\"></script>\n</head>"
     );
-    fs::write(staging.join("index.html"), page.replacen("</head>", &head, 1))?;
+    let page = page.replacen("</head>", &head, 1);
+    fs::write(staging.join("index.html"), &page)?;
+    fs::write(staging.join("sw.js"), service_worker(&files(staging)?, &page)?)?;
     Ok(())
+}
+
+/// The service worker with the list of what it keeps. Its bytes change with any of them: that is how browsers notice.
+fn service_worker(files: &[String], page: &str) -> Result<String> {
+    let script = include_str!("../../../src/sw.js");
+    let (before, rest) = script.split_once("const SHELL = ").ok_or("the service worker has no list")?;
+    let (_, after) = rest.split_once('\n').ok_or("the service worker ends in its list")?;
+    let names: Vec<String> = files.iter().map(|name| format!("{name:?}")).collect();
+    let version = xxhash_rust::xxh3::xxh3_64(format!("{page}{names:?}").as_bytes());
+    Ok(format!("{before}const SHELL = {{\"version\":\"{version:016x}\",\"files\":[{}]}};\n{after}", names.join(",")))
+}
+
+/// All files beside the page; data lies in folders.
+fn files(dir: &Path) -> Result<Vec<String>> {
+    let mut names = vec![];
+    for entry in fs::read_dir(dir)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            names.push(entry.file_name().to_string_lossy().into_owned());
+        }
+    }
+    names.retain(|name| name != "sw.js");
+    names.sort();
+    Ok(names)
 }
 
 /// Renames `stem.ext` to `stem-<hash of the content>.ext` and returns the new name.

@@ -30,11 +30,16 @@ fn error(span: Span, message: String, hint: String) -> Diagnostic {
     Diagnostic { severity: Severity::Error, span, message, hint: Some(hint) }
 }
 
+/// Whether the data is not here: it has an address of its own, or one that a viewer's claim completes.
+fn is_elsewhere(url: &str) -> bool {
+    url.contains("://") || url.contains("{user.")
+}
+
 /// Every column of every file, by the footers alone.
 fn contract(source: &Source, dir: &Path, place: impl Fn(&[&str]) -> Span) -> Vec<Diagnostic> {
     let Location::Parquet(urls) = &source.location else { return vec![] };
     let mut found = vec![];
-    for url in urls.iter().filter(|url| !url.contains("://")) {
+    for url in urls.iter().filter(|url| !is_elsewhere(url)) {
         let path = dir.join(url);
         let footer = match footer::read(&path) {
             Ok(footer) => footer,
@@ -60,8 +65,8 @@ fn views(dashboard: &Dashboard, dir: &Path, place: impl Fn(&[&str]) -> Span) -> 
     let runtime = Runtime::new(FileHost::new(dir), dashboard.clone(), "", |_| {});
     let remote = |source: &str| {
         dashboard.source(source).is_some_and(|source| match &source.location {
-            Location::Manifest(url) => url.contains("://"),
-            Location::Parquet(urls) => urls.iter().any(|url| url.contains("://")),
+            Location::Manifest(url) => is_elsewhere(url),
+            Location::Parquet(urls) => urls.iter().any(|url| is_elsewhere(url)),
         })
     };
     let defaults = dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.default.clone()?)));

@@ -113,11 +113,12 @@ Listen {listen}
         Header always set Cache-Control "{asking}"
         Header always append Vary Accept-Encoding
     </Location>
-    <LocationMatch "^/(?:index\.html)?$">
+    <LocationMatch "^/(?:index\.html|sw\.js)?$">
         Require {everybody}
     </LocationMatch>
-    <LocationMatch "^/[^/]+\.(?:js|css|wasm|svg|bin)$">
+    <LocationMatch "^/(?!sw\.js$)[^/]+\.(?:js|css|wasm|svg|bin)$">
         Require {everybody}
+        Header always unset Cache-Control
         Header set Cache-Control "{forever}"
     </LocationMatch>
 {guarded}    <Location "/healthz">

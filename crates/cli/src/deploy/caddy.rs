@@ -52,6 +52,12 @@ http://:{port} {{
 				precompressed br gzip
 			}}
 		}}
+		@worker path /sw.js
+		handle @worker {{
+		{asking}			file_server {{
+				precompressed br gzip
+			}}
+		}}
 		@code path_regexp ^/[^/]+\.(js|css|wasm|svg|bin)$
 		handle @code {{
 		{forever}			file_server {{

@@ -6,7 +6,7 @@ use super::Options;
 use super::basic::User;
 use super::headers::{Keep, SECURITY, TYPES};
 use super::rules::{Claimed, Guarded, Rule, Rules, service_paths};
-use crate::site::Content;
+use crate::site::{Content, SERVICE_WORKER};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -247,6 +247,11 @@ http {{
                 self.headers(Keep::Forever)
             );
         }
+        let _ = write!(
+            text,
+            "        location = /{SERVICE_WORKER} {{\n            default_type \"text/javascript; charset=utf-8\";\n            {}\n            add_header Content-Encoding $tarn_coded always;\n            add_header Vary Accept-Encoding always;\n            try_files $uri$tarn_coding =404;\n        }}\n",
+            self.headers(Keep::Asking)
+        );
         let _ = write!(
             text,
             "        location ~ \"^/(index\\.html)?$\" {{\n            default_type \"text/html; charset=utf-8\";\n            {}\n            add_header Content-Encoding $tarn_coded always;\n            add_header Vary Accept-Encoding always;\n            try_files /index.html$tarn_coding =404;\n        }}\n",

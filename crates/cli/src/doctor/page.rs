@@ -54,6 +54,7 @@ pub async fn examine(client: &Client, url: &Url, findings: &mut Findings) -> Opt
     for file in &linked {
         self::file(client, file, findings).await;
     }
+    service_worker(client, url, findings).await;
     let missing = url.join("./tarn-doctor-looks-for-what-is-not-there").ok()?;
     if let Ok(answer) = client.get(&missing, &[]).await {
         findings.expect(
@@ -64,6 +65,22 @@ pub async fn examine(client: &Client, url: &Url, findings: &mut Findings) -> Opt
         );
     }
     Some(Page { opens: opens? })
+}
+
+/// Its address is the same in every build: whoever keeps it keeps the whole site.
+async fn service_worker(client: &Client, page: &Url, findings: &mut Findings) {
+    let Ok(url) = page.join("./sw.js") else { return };
+    let Ok(answer) = client.get(&url, &[]).await else { return };
+    let is_there = answer.status == 200 && !answer.is_html();
+    let problem = || format!("{} is not there (status {})", url.path(), answer.status);
+    findings.expect(is_there, Severity::Warning, problem, "deploy it too: without it the page does not open without a network");
+    let kept = answer.header("cache-control");
+    findings.expect(
+        !is_there || !(kept.contains("immutable") || kept.contains("public")),
+        Severity::Warning,
+        || format!("{} is kept without asking (Cache-Control: {kept})", url.path()),
+        "send `Cache-Control: no-cache` with it: else a new version is not found",
+    );
 }
 
 fn secure(url: &Url, answer: &Answer, findings: &mut Findings) {

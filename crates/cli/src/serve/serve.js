@@ -1,6 +1,7 @@
 // Only `tarn serve` puts this into the page: shows what was saved in the place of what was there, with the selections of the
 // address, and says what is wrong with the file.
 const boot = globalThis.tarnBoot;
+if (boot) boot.shown = undefined; // no service worker: another dashboard may be served here next
 const link = document.querySelector("link#tarn-dashboard");
 let shown = link && new URL(link.href).pathname.split("/").pop();
 let data = null;

@@ -48,5 +48,5 @@ fn site(file: &Path, named_dir: Option<&Path>, written: &mut Vec<PathBuf>) -> Re
     let dashboard = compiled.dashboard.ok_or(found)?;
     let dir = data_dir::chosen(named_dir, file, &dashboard);
     // The author sees everything: the files are the author's own.
-    Site::new(dashboard, None, &dir).map_err(|error| format!("error: {error}"))
+    Site::new(dashboard, None, &dir).and_then(Site::without_service_worker).map_err(|error| format!("error: {error}"))
 }

@@ -86,7 +86,16 @@ const remove = (name) => new Promise((resolve, reject) => {
   request.onerror = () => reject(request.error);
   setTimeout(() => reject(new Error(`${name} is in use`)), WIPE_PATIENCE_MS);
 });
+// A public site that was here before this one has left its service worker.
+const dismiss = async () => {
+  const scope = new URL(".", document.baseURI).href;
+  const registrations = await navigator.serviceWorker?.getRegistrations() ?? [];
+  await Promise.all(registrations.filter((registration) => registration.scope === scope).map((registration) => registration.unregister()));
+  const names = await globalThis.caches?.keys() ?? [];
+  await Promise.all(names.filter((name) => name.startsWith(`tarn-shell ${scope} `)).map((name) => caches.delete(name)));
+};
 const wipe = async (viewer) => {
+  const dismissed = dismiss().catch(() => {}); // storage may be forbidden
   if (globalThis.indexedDB) {
     // Not every browser can list them.
     const listed = await indexedDB.databases?.().catch(() => []) ?? [];
@@ -97,6 +106,7 @@ const wipe = async (viewer) => {
   for (const key of (() => { try { return Object.keys(localStorage); } catch { return []; } })()) {
     if (key.startsWith("tarn-viewer ") && item(local, key)?.identity !== viewer?.identity) drop(local, key);
   }
+  await dismissed;
 };
 
 // --- what a person sees when there is no dashboard --------------------------------------------------------------------------
@@ -168,6 +178,9 @@ const watch = (viewer) => {
     else if (state === "known") keep(local, LAST, now);
   };
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") again(LOOK_AGAIN_MS); });
+  // A page that the browser puts aside shows nothing when somebody comes back to it, whoever is signed in by then.
+  addEventListener("pagehide", ({ persisted }) => { if (persisted) document.body.replaceChildren(); });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) reload(); });
   // The page says so when a store refuses: the session may be over, or a group lost.
   addEventListener("tarn-forbidden", () => again(REFUSED_AGAIN_MS));
 };

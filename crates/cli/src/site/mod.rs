@@ -2,6 +2,7 @@
 mod access;
 mod data;
 mod embedded;
+mod offline;
 mod page;
 
 use crate::hash;
@@ -12,6 +13,7 @@ use tarn_spec::Access;
 
 pub use access::Placed;
 pub use embedded::Embedded;
+pub use offline::SERVICE_WORKER;
 use page::Opens;
 pub use page::{INDEX, with_script};
 
@@ -66,8 +68,17 @@ impl Site {
                 (first, index, Some(Roles { access: access.clone(), placed, sources: dashboard.sources }))
             }
         };
+        // Whose page it is only the proxy knows: on a site with roles nothing of it is kept.
+        let script = if roles.is_some() { offline::leaving() } else { offline::keeping(&files, &index) };
+        files.insert(SERVICE_WORKER.into(), script?);
         files.insert(INDEX.into(), Content::Bytes(index.into_bytes()));
         Ok(Self { files, dashboard: name, roles, origins })
+    }
+
+    /// The site without a service worker: another one may be served at the same address next.
+    pub fn without_service_worker(mut self) -> Result<Self, String> {
+        self.files.insert(SERVICE_WORKER.into(), offline::leaving()?);
+        Ok(self)
     }
 
     /// The author's files that the site shows.
