@@ -113,6 +113,8 @@ fn read_colours() -> Theme {
         grid: colour("--grid", known.grid),
         axis: ink.with_alpha(known.axis.alpha),
         accent: colour("--accent", known.accent),
+        series: std::array::from_fn(|at| colour(&format!("--series-{}", at + 1), known.series[at])),
+        rest: colour("--rest", known.rest),
         accent_soft: colour("--accent-soft", known.accent_soft),
         grey_mark: colour("--grey-mark", known.grey_mark),
         good: colour("--good", known.good),

@@ -2,7 +2,7 @@ use super::data::ChartData;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
-use tarn_chart::Plot;
+use tarn_chart::{Locale, Plot};
 use tarn_dashboard::{FilterValue, Scalar};
 use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
@@ -15,17 +15,23 @@ pub fn BarButtons(
     plot: RwSignal<Option<Plot>>,
     selection: Signal<Option<FilterValue>>,
     on_select: Callback<Option<FilterValue>>,
+    locale: StoredValue<Arc<Locale>>,
     title: String,
 ) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
     let current = RwSignal::new(0usize);
-    let n_rows = Memo::new(move |_| data.with(|data| bars(data).len()));
+    let n_rows = Memo::new(move |_| data.with(|data| data.as_ref().map_or(0, |data| data.n_rows())));
+    let keyed = move |row: usize| {
+        data.with(|data| {
+            data.as_ref().and_then(|data| locale.with_value(|locale| data.row(row, locale).map(|(key, text)| (key.clone(), text))))
+        })
+    };
     let selected = move |row: usize| {
-        let key = data.with(|data| bars(data).get(row).map(|bar| bar.key.clone()));
-        selection.with(|selection| matches!((selection, key), (Some(FilterValue::Set(values)), Some(key)) if values.contains(&key)))
+        let key = keyed(row);
+        selection.with(|selection| matches!((selection, key), (Some(FilterValue::Set(values)), Some((key, _))) if values.contains(&key)))
     };
     let choose = move |row: usize, event: MouseEvent| {
-        let Some(key) = data.with_untracked(|data| bars(data).get(row).map(|bar| bar.key.clone())) else { return };
+        let Some((key, _)) = untrack(|| keyed(row)) else { return };
         current.set(row);
         let adds = event.ctrl_key() || event.meta_key() || event.shift_key();
         on_select.run(selection.with_untracked(|selection| chosen(selection.as_ref(), key, adds)));
@@ -56,7 +62,9 @@ pub fn BarButtons(
         }
     };
     let button = move |row: usize| {
-        let text = move || data.with(|data| bars(data).get(row).map(|bar| format!("{}: {}", bar.label, bar.text)));
+        let text = move || keyed(row).map(|(_, text)| text);
+        // What the tooltip says is not said again.
+        let title = move || text().filter(|_| data.with(|data| !matches!(data.as_deref(), Some(ChartData::Series(_)))));
         let rect = move || plot.with(|plot| plot.as_ref().and_then(|plot| plot.rows.get(row).copied())).unwrap_or_default();
         view! {
             <button
@@ -65,7 +73,7 @@ pub fn BarButtons(
                 tabindex=move || if current.get().min(n_rows.get().saturating_sub(1)) == row { "0" } else { "-1" }
                 aria-pressed=move || selected(row).to_string()
                 aria-label=text
-                title=text
+                title=title
                 style:top=move || format!("{}px", rect().top)
                 style:height=move || format!("{}px", rect().height())
                 on:click=move |event| choose(row, event)
@@ -93,11 +101,4 @@ fn chosen(selection: Option<&FilterValue>, key: Scalar, adds: bool) -> Option<Fi
         (false, _) => values = vec![key],
     }
     (!values.is_empty()).then_some(FilterValue::Set(values))
-}
-
-fn bars(data: &Option<Arc<ChartData>>) -> &[super::data::Bar] {
-    match data.as_deref() {
-        Some(ChartData::Bars(bars)) => bars,
-        _ => &[],
-    }
 }

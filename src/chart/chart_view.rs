@@ -4,8 +4,10 @@ use super::context::ChartContext;
 use super::data::ChartData;
 use super::hit::{describe, place};
 use super::keys::{Chosen, KeySelection, choose, interval};
+use super::legend::Legend;
 use super::paint::{paint_chart, picture as draw_picture, timed};
 use super::picker::{Picker, Place};
+use super::series::{color_key, has_series};
 use super::surface::paint_on;
 use super::table_twin::TableTwin;
 use super::tip::Tip;
@@ -30,19 +32,19 @@ pub fn ChartView(
     grain: Signal<Option<TimeUnit>>,
     /// Is given a way to draw the chart as a picture.
     picture: RwSignal<Option<Callback<(), Option<crate::export::Drawing>>>>,
-    /// The view's first measure: its format and label. Without it numbers are written plainly.
-    #[prop(optional_no_strip)]
-    measure: Option<Arc<Measure>>,
+    /// The view's measures: their formats and labels.
+    measures: Vec<Arc<Measure>>,
 ) -> impl IntoView {
     let ChartContext { theme, locale } = expect_context();
-    let format = StoredValue::new(measure.as_ref().map_or_else(NumberFormat::default, |measure| measure.format.clone()));
+    let format = StoredValue::new(measures.first().map_or_else(NumberFormat::default, |measure| measure.format.clone()));
     let locale = StoredValue::new(locale);
     let kind = view.kind;
+    let value_label = measures.first().map_or_else(|| view.measures.first().cloned().unwrap_or_default(), |measure| measure.label.clone());
     let data = {
         let view = view.clone();
         Memo::new(move |_| {
             let result = result.get()?;
-            let data = locale.with_value(|locale| format.with_value(|format| ChartData::new(&view, &result, grain.get(), format, locale)));
+            let data = locale.with_value(|locale| ChartData::new(&view, &result, grain.get(), &measures, locale));
             data.map(Arc::new)
         })
     };
@@ -108,10 +110,9 @@ pub fn ChartView(
     let on_interval =
         Callback::new(move |chosen: Option<(f64, f64)>| on_select.run(vec![(0, chosen.map(|chosen| filter_value(kind, chosen)))]));
     let on_set = Callback::new(move |chosen: Option<FilterValue>| on_select.run(vec![(0, chosen)]));
-    let selects = !view.selects.is_empty();
+    let selects = first.is_some_and(|key| key.writes.is_some()) || (kind == ViewKind::Heatmap && !view.selects.is_empty());
     // The table's rows are those of the axis that runs down.
     let key_label = view.keys.get(usize::from(kind == ViewKind::Heatmap)).map(|key| key.label.clone()).unwrap_or_default();
-    let value_label = measure.map_or_else(|| view.measures.first().cloned().unwrap_or_default(), |measure| measure.label.clone());
     let over = match (kind, selects) {
         (ViewKind::Heatmap, _) => {
             let size = Signal::derive(move || data.with(|data| data.as_ref().map_or((0, 0), |data| data.size())));
@@ -131,10 +132,16 @@ pub fn ChartView(
             view! { <Picker size current pointed=pointed.into() plot said on_choose title=view.title.clone() /> }.into_any()
         }
         (_, false) => ().into_any(),
-        (ViewKind::Bar, true) => view! { <BarButtons data plot selection on_select=on_set title=view.title.clone() /> }.into_any(),
+        (ViewKind::Bar, true) => view! { <BarButtons data plot selection on_select=on_set locale title=view.title.clone() /> }.into_any(),
         (_, true) => view! { <Brush data plot selected on_change=on_interval locale /> }.into_any(),
     };
+    let legend = has_series(&view).then(|| {
+        let color = color_key(&view).and_then(|at| Some((at, keys.with_value(|keys| keys.get(at).copied())?)));
+        let labelled = Memo::new(move |_| plot.with(|plot| plot.as_ref().is_some_and(|plot| plot.labelled)));
+        view! { <Legend data color on_select labelled=labelled.into() title=view.title.clone() /> }
+    });
     view! {
+        {legend}
         <div
             class=format!("chart chart-{}", kind.name())
             node_ref=root
@@ -143,7 +150,7 @@ pub fn ChartView(
             on:pointerleave=move |_| pointer.set(None)
         >
             <canvas class="chart-canvas" node_ref=canvas role="img" aria-label=summary></canvas>
-            {(kind != ViewKind::Bar).then(|| view! { <Tip hit plot crosshair=kind == ViewKind::Line /> })}
+            <Tip hit plot crosshair=matches!(kind, ViewKind::Line | ViewKind::Area) />
             {over}
             <TableTwin data key_label value_label format locale />
         </div>
@@ -152,7 +159,7 @@ pub fn ChartView(
 
 fn filter_value(kind: ViewKind, (from, to): (f64, f64)) -> FilterValue {
     match kind {
-        ViewKind::Line => FilterValue::DateRange { from: Some(from as i64), to: Some(to as i64) },
+        ViewKind::Line | ViewKind::Area => FilterValue::DateRange { from: Some(from as i64), to: Some(to as i64) },
         _ => FilterValue::Range { from: Some(from), to: Some(to) },
     }
 }

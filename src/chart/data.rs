@@ -1,8 +1,9 @@
 use super::grid::Grid;
 use super::keys::Step;
 use super::picker::Place;
+use super::series::{SeriesAxis, SeriesData, has_series};
 use tarn_chart::{LinePoint, Locale, Snap, end_of_unit, format_scalar};
-use tarn_dashboard::{Bucket, DataType, DatePart, Function, Key, Node, NumberFormat, Scalar, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Bucket, DataType, DatePart, Function, Key, Measure, Node, NumberFormat, Scalar, TimeUnit, View, ViewKind};
 use tarn_protocol::{ResultColumn, ViewResult};
 
 const DAY_MICROS: f64 = 86_400e6;
@@ -14,6 +15,7 @@ pub enum ChartData {
     Bins(Bins),
     Bars(Vec<Bar>),
     Grid(Grid),
+    Series(SeriesData),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -39,7 +41,14 @@ pub struct Bar {
 
 impl ChartData {
     /// `None` when the result has no rows, or is not of this view.
-    pub fn new(view: &View, result: &ViewResult, grain: Option<TimeUnit>, format: &NumberFormat, locale: &Locale) -> Option<Self> {
+    pub fn new(
+        view: &View,
+        result: &ViewResult,
+        grain: Option<TimeUnit>,
+        measures: &[impl AsRef<Measure>],
+        locale: &Locale,
+    ) -> Option<Self> {
+        let format = &measures.first().map_or_else(NumberFormat::default, |measure| measure.as_ref().format.clone());
         let key = view.keys.first()?;
         let keys = result.table.columns.first()?;
         let values = view.measures.first().and_then(|name| result.table.column(name)).or(result.table.columns.get(1))?;
@@ -47,12 +56,15 @@ impl ChartData {
         if n == 0 {
             return None;
         }
+        if has_series(view) {
+            return SeriesData::new(view, result, grain.unwrap_or(TimeUnit::Day), measures).map(Self::Series);
+        }
         match view.kind {
             ViewKind::Line => Some(line(keys, values, n, grain.unwrap_or(TimeUnit::Day))),
             ViewKind::Histogram => bins(key, keys, values, n).map(Self::Bins),
             ViewKind::Bar => Some(Self::Bars((0..n).map(|row| bar(key, keys, values, row, format, locale)).collect())),
             ViewKind::Heatmap => Grid::new(view, result, grain.unwrap_or(TimeUnit::Day), locale).map(Self::Grid),
-            ViewKind::Kpi | ViewKind::Table => None,
+            ViewKind::Kpi | ViewKind::Table | ViewKind::Area => None,
         }
     }
 
@@ -72,14 +84,37 @@ impl ChartData {
         }
     }
 
+    /// How many rows of buttons there are: the bars.
+    pub fn n_rows(&self) -> usize {
+        match self {
+            Self::Bars(bars) => bars.len(),
+            Self::Series(SeriesData { axis: SeriesAxis::Categories(categories), .. }) => categories.len(),
+            _ => 0,
+        }
+    }
+
+    /// What a row's button selects, and what it says.
+    pub fn row(&self, row: usize, locale: &Locale) -> Option<(&Scalar, String)> {
+        match self {
+            Self::Bars(bars) => bars.get(row).map(|bar| (&bar.key, format!("{}: {}", bar.label, bar.text))),
+            Self::Series(data) => {
+                let SeriesAxis::Categories(categories) = &data.axis else { return None };
+                let (key, label) = categories.get(row)?;
+                let values = data.series.iter().map(|series| format!("{} {}", series.label, series.text(row, locale)));
+                Some((key, format!("{label}: {}", values.collect::<Vec<_>>().join("; "))))
+            }
+            _ => None,
+        }
+    }
+
     /// Where a brush over the data may end. `None` for marks that are not brushed.
     pub fn snap(&self, pixels: f64) -> Option<Snap> {
         match self {
-            Self::Line { points, .. } => {
+            Self::Line { points, .. } | Self::Series(SeriesData { axis: SeriesAxis::Time { steps: points, .. }, .. }) => {
                 Some(Snap::Edges(points.iter().map(|point| point.from).chain(points.last().map(|point| point.to)).collect()))
             }
             Self::Bins(bins) => Some(Snap::for_numbers(bins.from, bins.end(), pixels, bins.whole)),
-            Self::Bars(_) | Self::Grid(_) => None,
+            Self::Bars(_) | Self::Grid(_) | Self::Series(_) => None,
         }
     }
 }
@@ -98,21 +133,19 @@ impl Bins {
 
 fn line(keys: &ResultColumn, values: &ResultColumn, n: usize, grain: TimeUnit) -> ChartData {
     let scale = if keys.data_type == DataType::Date { DAY_MICROS } else { 1.0 };
-    let mut points: Vec<LinePoint> = (0..n)
-        .filter_map(|row| {
-            let from = keys.number(row)? * scale;
-            Some(LinePoint {
-                from,
-                to: end_of_unit(from as i64, grain) as f64,
-                value: values.number(row).filter(|value| value.is_finite()),
-            })
-        })
-        .collect();
+    let points = (0..n).filter_map(|row| Some((keys.number(row)? * scale, values.number(row).filter(|value| value.is_finite()))));
+    ChartData::Line { points: time_steps(points, grain), grain }
+}
+
+/// Beginnings and values in ascending order as steps of the grain.
+pub fn time_steps(points: impl Iterator<Item = (f64, Option<f64>)>, grain: TimeUnit) -> Vec<LinePoint> {
+    let step = |(from, value): (f64, Option<f64>)| LinePoint { from, to: end_of_unit(from as i64, grain) as f64, value };
+    let mut points: Vec<LinePoint> = points.map(step).collect();
     // Right also while the answer to another grain is still on the screen.
     for i in 1..points.len() {
         points[i - 1].to = points[i].from;
     }
-    ChartData::Line { points, grain }
+    points
 }
 
 fn bins(key: &Key, keys: &ResultColumn, values: &ResultColumn, n: usize) -> Option<Bins> {

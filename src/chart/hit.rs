@@ -1,8 +1,9 @@
 use super::data::ChartData;
 use super::picker::Place;
+use super::series::{OneSeries, SeriesAxis, SeriesData};
 use super::words::{bin_text, cell_text, moment};
 use tarn_chart::{Locale, Plot, Rect, format_number};
-use tarn_dashboard::NumberFormat;
+use tarn_dashboard::{NumberFormat, Stack};
 
 /// A datum, where it lies and what it says.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,7 +15,20 @@ pub struct Hit {
     /// What the datum fills; `None` where it fills nothing.
     pub area: Option<Rect>,
     pub label: String,
+    /// Empty where the series say it.
     pub value: String,
+    /// Every series at the datum.
+    pub series: Vec<SeriesHit>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct SeriesHit {
+    /// Among the colours.
+    pub place: Option<u32>,
+    pub label: String,
+    pub value: String,
+    /// Of the marker.
+    pub y: Option<f64>,
 }
 
 /// The datum nearest to a pointer. `None` for bars, whose values are written beside them, and outside of the plot.
@@ -31,6 +45,10 @@ pub fn place(data: &ChartData, plot: &Plot, (x, y): (f64, f64)) -> Option<Place>
             Some((i.min(bins.values.len().checked_sub(1)?), 0))
         }
         ChartData::Bars(_) => None,
+        ChartData::Series(data) => match &data.axis {
+            SeriesAxis::Time { steps, .. } => Some((steps.partition_point(|step| step.to <= at).min(steps.len().checked_sub(1)?), 0)),
+            SeriesAxis::Categories(_) => plot.rows.iter().position(|row| row.contains(x, y)).map(|row| (0, row)),
+        },
         ChartData::Grid(grid) => {
             if y > plot.area.bottom {
                 return None;
@@ -55,6 +73,7 @@ pub fn describe(data: &ChartData, plot: &Plot, place: Place, format: &NumberForm
         area: Some(area),
         label,
         value: text(value),
+        series: vec![],
     };
     match data {
         ChartData::Line { points, grain } => {
@@ -65,6 +84,7 @@ pub fn describe(data: &ChartData, plot: &Plot, place: Place, format: &NumberForm
                 area: None,
                 label: moment(point.from, *grain, locale),
                 value: text(point.value),
+                series: vec![],
             })
         }
         ChartData::Bins(bins) => {
@@ -74,6 +94,7 @@ pub fn describe(data: &ChartData, plot: &Plot, place: Place, format: &NumberForm
             Some(filled(area, bin_text(bins, place.0, locale), *value))
         }
         ChartData::Bars(_) => None,
+        ChartData::Series(data) => describe_series(data, plot, place, locale),
         ChartData::Grid(grid) => {
             let (from, to) = match &grid.x.time {
                 Some((edges, _)) => (*edges.get(place.0)?, *edges.get(place.0 + 1)?),
@@ -84,4 +105,34 @@ pub fn describe(data: &ChartData, plot: &Plot, place: Place, format: &NumberForm
             Some(filled(Rect { left, top, right, bottom }, cell_text(grid, place), grid.cell(place.0, place.1)))
         }
     }
+}
+
+fn describe_series(data: &SeriesData, plot: &Plot, place: Place, locale: &Locale) -> Option<Hit> {
+    let at = if let SeriesAxis::Time { .. } = data.axis { place.0 } else { place.1 };
+    // Only lines stand where their values are on the axis.
+    let marked = matches!(data.axis, SeriesAxis::Time { .. }) && data.stack == Stack::None;
+    let one = |series: &OneSeries| SeriesHit {
+        place: series.place,
+        label: series.label.clone(),
+        value: series.text(at, locale),
+        y: series.value(at).filter(|_| marked).map(|value| plot.y.pixel_from_value(value)),
+    };
+    let series = data.series.iter().map(one).collect();
+    let (x, area, label) = match &data.axis {
+        SeriesAxis::Time { steps, grain } => {
+            let step = steps.get(at)?;
+            (plot.x.pixel_from_value(step.middle()), None, moment(step.from, *grain, locale))
+        }
+        SeriesAxis::Categories(categories) => {
+            let row = *plot.rows.get(at)?;
+            let values = || data.series.iter().filter_map(|series| series.value(at)).filter(|value| *value > 0.0);
+            let end = match data.stack {
+                Stack::Normalize => 1.0,
+                Stack::Zero => values().sum(),
+                Stack::None => values().fold(0.0, f64::max),
+            };
+            (plot.x.pixel_from_value(plot.x.clamp(end)), Some(row), categories.get(at)?.1.clone())
+        }
+    };
+    Some(Hit { x, y: None, area, label, value: String::new(), series })
 }

@@ -1,14 +1,16 @@
 use super::data::{Bins, ChartData};
 use super::grid::Steps;
 use super::keys::interval;
+use super::series::{SeriesAxis, SeriesData};
 use super::surface::{Surface, text_measure};
 use leptos::prelude::window;
 use plotters_backend::DrawingBackend;
 use std::cell::RefCell;
 use tarn_chart::{
-    BarChart, BarRow, BinAxis, CanvasBackend, Frame, GridAxis, Heatmap, Histogram, LineChart, Locale, Plot, SvgBackend, Theme,
+    AreaChart, BarChart, BarRow, BarSeries, BinAxis, CanvasBackend, Category, Frame, GridAxis, Heatmap, Histogram, LineChart, Lines,
+    Locale, Plot, Series, SvgBackend, Theme,
 };
-use tarn_dashboard::{FilterValue, NumberFormat};
+use tarn_dashboard::{FilterValue, NumberFormat, Scalar};
 
 thread_local! {
     /// By view id, what its newest painting took.
@@ -94,10 +96,38 @@ fn draw<DB: DrawingBackend>(
             let rows: Vec<BarRow> = bars.iter().map(row).collect();
             BarChart { rows: &rows, has_selection: selection.is_some() }.draw(backend, frame)
         }
+        ChartData::Series(data) => return draw_series(backend, frame, data, chosen, format),
         ChartData::Grid(grid) => {
             let is_in = |steps: &Steps, at: usize, key: usize| steps.steps.get(at).is_some_and(|step| step.is_in(of_key(key)));
             let selected = |column: usize, row: usize| is_in(&grid.x, column, 0) && is_in(&grid.y, row, 1);
             Heatmap { x: grid_axis(&grid.x), y: grid_axis(&grid.y), cells: &grid.cells, selected: &selected, format }.draw(backend, frame)
+        }
+    };
+    drawn.ok()
+}
+
+fn draw_series<DB: DrawingBackend>(
+    backend: DB,
+    frame: &Frame<'_>,
+    data: &SeriesData,
+    chosen: &[Option<FilterValue>],
+    format: &NumberFormat,
+) -> Option<Plot> {
+    // The key that is shown by colour is the second.
+    let of_key = |at: usize| chosen.get(at).and_then(Option::as_ref);
+    let series: Vec<Series> = data.series.iter().map(|series| series.drawn(of_key(1), frame.theme)).collect();
+    let selected = of_key(0).and_then(interval);
+    let drawn = match &data.axis {
+        SeriesAxis::Time { steps, grain } if data.filled => {
+            AreaChart { steps, series: &series, stack: data.stack, grain: *grain, selected, format }.draw(backend, frame)
+        }
+        SeriesAxis::Time { steps, grain } => Lines { steps, series: &series, grain: *grain, selected, format }.draw(backend, frame),
+        SeriesAxis::Categories(categories) => {
+            let is_in = |key: &Scalar| matches!(of_key(0), Some(FilterValue::Set(values)) if values.contains(key));
+            let row = |(key, label): &(Scalar, String)| Category { label: label.clone(), selected: is_in(key) };
+            let rows: Vec<Category> = categories.iter().map(row).collect();
+            let has_selection = of_key(0).is_some();
+            BarSeries { rows: &rows, series: &series, stack: data.stack, has_selection, format }.draw(backend, frame)
         }
     };
     drawn.ok()

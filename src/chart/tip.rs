@@ -1,4 +1,5 @@
-use super::hit::Hit;
+use super::hit::{Hit, SeriesHit};
+use super::legend::swatch_class;
 use leptos::prelude::*;
 use tarn_chart::Plot;
 
@@ -13,12 +14,21 @@ pub fn Tip(hit: Memo<Option<Hit>>, plot: RwSignal<Option<Plot>>, crosshair: bool
     let filled = move || hit.with(|hit| hit.as_ref().and_then(|hit| hit.area)).unwrap_or_default();
     // Beside the datum, on the side with more room.
     let leftwards = move || at() > (area().left + area().right) / 2.0;
-    let beside = move || match (crosshair, leftwards()) {
+    let series = move || hit.with(|hit| hit.as_ref().map(|hit| hit.series.clone())).unwrap_or_default();
+    let of_series = move || hit.with(|hit| hit.as_ref().is_some_and(|hit| !hit.series.is_empty()));
+    let beside = move || match (crosshair || of_series(), leftwards()) {
         (true, _) => at(),
         (false, true) => filled().left,
         (false, false) => filled().right,
     };
-    let top = move || if crosshair { area().top } else { filled().top };
+    let top = move || match (crosshair, of_series()) {
+        (true, _) => area().top,
+        (false, true) => filled().bottom,
+        (false, false) => filled().top,
+    };
+    let row = |SeriesHit { place, label, value, .. }: SeriesHit| {
+        view! { <span class="chart-tip-row"><i class=swatch_class(place)></i><span>{label}</span><b>{value}</b></span> }
+    };
     view! {
         <div class="chart-hover" class:chart-off=move || hit.with(Option::is_none) aria-hidden="true">
             {(!crosshair).then(|| view! {
@@ -32,12 +42,20 @@ pub fn Tip(hit: Memo<Option<Hit>>, plot: RwSignal<Option<Plot>>, crosshair: bool
             })}
             {crosshair.then(|| view! {
                 <i class="chart-crosshair" style:left=move || px(at()) style:top=move || px(area().top) style:height=move || px(area().height())></i>
+                {move || {
+                    let marks = series().into_iter().filter_map(|series| Some((series.y?, series.place)));
+                    let mark = |(y, place): (f64, Option<u32>)| {
+                        view! { <i class=format!("chart-dot {}", swatch_class(place)) style:left=move || px(at()) style:top=px(y)></i> }
+                    };
+                    marks.map(mark).collect_view()
+                }}
                 <i class="chart-dot" class:chart-off=move || dot().is_none() style:left=move || px(at()) style:top=move || px(dot().unwrap_or(0.0))></i>
             })}
-            <span class="chart-tip" class:chart-tip-leftwards=leftwards style:left=move || px(beside()) style:top=move || px(top())>
+            <span class="chart-tip" class:chart-tip-series=of_series class:chart-tip-leftwards=leftwards style:left=move || px(beside()) style:top=move || px(top())>
                 <span>{move || hit.with(|hit| hit.as_ref().map(|hit| hit.label.clone()))}</span>
                 " "
                 <b>{move || hit.with(|hit| hit.as_ref().map(|hit| hit.value.clone()))}</b>
+                {move || series().into_iter().map(row).collect_view()}
             </span>
         </div>
     }

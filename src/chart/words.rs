@@ -2,6 +2,7 @@
 use super::data::{Bins, ChartData};
 use super::grid::Grid;
 use super::picker::Place;
+use super::series::SeriesAxis;
 use crate::strings::{count, fill};
 use tarn_chart::{Locale, format_date, format_date_range, format_instant, format_number, format_range};
 use tarn_dashboard::{NumberFormat, Phrase, TimeUnit, View};
@@ -32,7 +33,7 @@ pub fn cell_text(grid: &Grid, (column, row): Place) -> String {
 /// A place on the axis, as a slider says it.
 pub fn place(data: &ChartData, value: f64, locale: &Locale) -> String {
     match data {
-        ChartData::Line { .. } => format_instant(value as i64, locale),
+        ChartData::Line { .. } | ChartData::Series(_) => format_instant(value as i64, locale),
         ChartData::Bins(bins) if bins.clock => format!("{value:02}:00"),
         ChartData::Bins(bins) => format_number(&bins.format, value, locale),
         ChartData::Bars(_) | ChartData::Grid(_) => String::new(),
@@ -42,7 +43,7 @@ pub fn place(data: &ChartData, value: f64, locale: &Locale) -> String {
 /// A selected interval.
 pub fn span(data: &ChartData, (from, to): (f64, f64), locale: &Locale) -> String {
     match data {
-        ChartData::Line { .. } => {
+        ChartData::Line { .. } | ChartData::Series(_) => {
             let end = |at: f64| at.is_finite().then_some(at as i64);
             format_date_range(end(from), end(to), locale)
         }
@@ -59,6 +60,7 @@ pub fn summary(view: &View, data: Option<&ChartData>, selected: Option<(f64, f64
     let number = |value: f64| format_number(format, value, locale);
     let at = |phrase, value: f64, place: String| fill(phrase, &[("value", &number(value)), ("place", &place)]);
     let chosen = || selected.map(|selected| fill(Phrase::SelectedIs, &[("span", &span(data, selected, locale))]));
+    let whole = data;
     let sentences = match data {
         ChartData::Line { points, grain } => {
             let all = points.first().zip(points.last()).map(|(first, last)| span(data, (first.from, last.to), locale)).unwrap_or_default();
@@ -75,6 +77,19 @@ pub fn summary(view: &View, data: Option<&ChartData>, selected: Option<(f64, f64
         ChartData::Bars(bars) => {
             let first = bars.first().map(|bar| fill(Phrase::FirstIs, &[("label", &bar.label), ("value", &bar.text)]));
             [Some(count(Phrase::BarSummary, bars.len() as u64, &[title])), first, None]
+        }
+        ChartData::Series(data) => {
+            let names: Vec<&str> = data.series.iter().map(|series| series.label.as_str()).collect();
+            let series = fill(Phrase::ByColour, &[("series", &names.join(", "))]);
+            let what = match &data.axis {
+                SeriesAxis::Time { steps, .. } => {
+                    let ends = steps.first().zip(steps.last()).map(|(first, last)| (first.from, last.to));
+                    let all = ends.map(|ends| span(whole, ends, locale)).unwrap_or_default();
+                    fill(if data.filled { Phrase::AreaSummary } else { Phrase::LineSummary }, &[title, ("span", &all)])
+                }
+                SeriesAxis::Categories(categories) => count(Phrase::BarSummary, categories.len() as u64, &[title]),
+            };
+            [Some(what), Some(series), chosen()]
         }
         ChartData::Grid(grid) => {
             let cells = || grid.cells.iter().enumerate().filter_map(|(at, value)| Some((at, (*value)?)));

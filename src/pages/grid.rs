@@ -17,7 +17,7 @@ pub fn Grid(app: App) -> impl IntoView {
         }
         let rows = page.rows.iter().map(|row| {
             // Where the page shows two per row, an odd last one takes both places.
-            let mut halves = row.iter().filter(|view| !matches!(view.kind, ViewKind::Line | ViewKind::Table));
+            let mut halves = row.iter().filter(|view| !matches!(view.kind, ViewKind::Line | ViewKind::Area | ViewKind::Table));
             let odd = (row.len() > 1 && halves.clone().count() % 2 == 1).then(|| halves.next_back().map(|view| view.id.as_str())).flatten();
             let views = row.iter().zip(spans(row));
             views.map(|(view, span)| view! { <ViewFrame app view span last_odd=odd == Some(view.id.as_str()) /> }).collect_view()

@@ -71,7 +71,7 @@ fn Body(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, 
     match view.kind {
         ViewKind::Kpi => view! { <Kpi app view result /> }.into_any(),
         ViewKind::Table => view! { <Table app view result /> }.into_any(),
-        ViewKind::Line | ViewKind::Histogram | ViewKind::Bar | ViewKind::Heatmap => {
+        ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar | ViewKind::Heatmap => {
             let keys = (0..view.keys.len()).map(|at| match selected_by(app, view, at) {
                 Some(filter) => KeySelection { value: drawn(app, filter), writes: Some(filter.kind) },
                 None => KeySelection { value: Signal::derive(|| None), writes: None },
@@ -85,8 +85,9 @@ fn Body(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, 
             });
             let choice = app.choices.signal(&view.id);
             let grain = Signal::derive(move || choice.with(|choice| choice.grain).or_else(|| super::grains(view).first().copied()));
-            let measure = view.measures.first().and_then(|name| app.dashboard.source(&view.source)?.measure(name)).cloned().map(Arc::new);
-            view! { <ChartView view=Arc::new(view.clone()) result keys=keys.collect() on_select grain picture measure /> }.into_any()
+            let measures = view.measures.iter().filter_map(|name| app.dashboard.source(&view.source)?.measure(name));
+            let measures = measures.cloned().map(Arc::new).collect();
+            view! { <ChartView view=Arc::new(view.clone()) result keys=keys.collect() on_select grain picture measures /> }.into_any()
         }
     }
 }

@@ -2,7 +2,7 @@
 import datetime
 import re
 
-KINDS = ("kpi", "line", "histogram", "bar", "table", "heatmap")
+KINDS = ("kpi", "line", "area", "histogram", "bar", "table", "heatmap")
 
 
 def views_of(dashboard, sources):
@@ -38,7 +38,7 @@ class View:
         if self.kind == "histogram":
             self.measures, self.keys = [block.get("measure", "count")], [block["histogram"]]
         else:
-            self.measures, self.keys = listed(block[self.kind]), listed(block.get("by", []))
+            self.measures, self.keys = listed(block[self.kind]), [*listed(block.get("by", [])), *listed(block.get("color", []))]
         self.id = block.get("id") or slug(block.get("title", "")) or "-".join([self.kind, *self.measures, *(["by", *self.keys] if self.keys else [])])
 
     def expect(self, filters, grain):
@@ -47,7 +47,9 @@ class View:
         totals = self.source.rows(self.select([]), where)[0]
         if self.kind == "kpi":
             return self.kpi(filters, totals)
-        rows = {"line": self.line, "histogram": self.histogram, "bar": self.ranking, "table": self.ranking,
+        if "color" in self.block:
+            return [*self.keys, *self.measures], self.series(where, grain), totals
+        rows = {"line": self.line, "area": self.line, "histogram": self.histogram, "bar": self.ranking, "table": self.ranking,
                 "heatmap": self.cells}[self.kind](where, grain)
         return [*self.keys, *self.measures], rows, totals
 
@@ -76,6 +78,29 @@ class View:
             return []
         found, gap = {row[0]: row for row in rows}, self.nothing()
         return [found.get(at, [at, *gap]) for at in steps(rows[0][0], rows[-1][0], unit)]
+
+    def series(self, where, grain):
+        """Of the colours the greatest by the measure, of a bar chart's groups too; the gaps of a series are filled."""
+        by, color = (self.source.field(key) for key in self.keys)
+        adds_up = re.fullmatch(r"(count|sum)\([^()]*\)", self.source.measures.get(self.measures[0], "count(*)"))
+        colors = self.greatest(color, where, self.block.get("series", 6), None if adds_up else "count(*)")
+        if self.kind == "bar":
+            groups = self.greatest(by, where, self.block.get("top", 20))
+            found = {tuple(row[:2]): row for row in self.source.rows(self.select([by, color]), where, "group by 1, 2")}
+            return [found[group, name] for group in groups for name in colors if (group, name) in found]
+        unit = grain if grain in listed(self.block.get("grain", "day")) else listed(self.block.get("grain", "day"))[0]
+        key, gap = f"date_trunc('{unit}', {by})", self.nothing()
+        rows = [row for row in self.source.rows(self.select([key, color]), where, "group by 1, 2") if row[1] in colors]
+        if not rows:
+            return []
+        found = {tuple(row[:2]): row for row in rows}
+        times = steps(min(row[0] for row in rows), max(row[0] for row in rows), unit)
+        return [found.get((at, name), [at, name, *gap]) for at in times for name in colors]
+
+    def greatest(self, field, where, n, by=None):
+        """By the first measure, or by what is said."""
+        rows = self.source.rows(f"{field}, {by}" if by else self.select([field]), where, f"group by 1 order by 2 desc nulls last, 1 asc nulls last limit {n}")
+        return [row[0] for row in rows]
 
     def histogram(self, where, _grain):
         bins = self.block["bins"]

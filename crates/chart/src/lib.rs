@@ -22,7 +22,9 @@ pub use format::{
     format_instant, format_number, format_range, format_scalar, format_tick,
 };
 pub use locale::{DateOrder, Locale};
-pub use marks::{BarChart, BarRow, BinAxis, GridAxis, Heatmap, Histogram, LineChart, LinePoint, Sparkline};
+pub use marks::{
+    AreaChart, BarChart, BarRow, BarSeries, BinAxis, Category, GridAxis, Heatmap, Histogram, LineChart, LinePoint, Lines, Series, Sparkline,
+};
 pub use plot::{Frame, Plot};
 pub use scale::{Rect, Scale};
 pub use text::{FontMetrics, TextMeasure};

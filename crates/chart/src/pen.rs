@@ -3,7 +3,7 @@
 use crate::{Color, Frame, Rect, Scale};
 use plotters::coord::{Shift, cartesian::Cartesian2d};
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea as _};
-use plotters::element::{Circle, Drawable, PathElement, PointCollection, Rectangle};
+use plotters::element::{Circle, Drawable, PathElement, PointCollection, Polygon, Rectangle};
 use plotters::style::{RGBAColor, ShapeStyle};
 use plotters_backend::{BackendColor, BackendCoord, BackendTextStyle, DrawingBackend, DrawingErrorKind, FontFamily, text_anchor};
 use std::convert::Infallible;
@@ -65,6 +65,10 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
 
 pub fn path<DB: DrawingBackend>(area: &PlotArea<DB>, points: &[(f64, f64)], width: f64, color: Color) -> Drawn<DB> {
     area.draw(&PathElement::new(points, stroke(width, color)))
+}
+
+pub fn polygon<DB: DrawingBackend>(area: &PlotArea<DB>, points: &[(f64, f64)], color: Color) -> Drawn<DB> {
+    area.draw(&Polygon::new(points, fill(color)))
 }
 
 pub fn dot<DB: DrawingBackend>(area: &PlotArea<DB>, at: (f64, f64), radius: f64, color: Color) -> Drawn<DB> {

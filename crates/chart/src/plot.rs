@@ -18,9 +18,16 @@ pub struct Plot {
     pub y: Scale,
     /// The rows of a bar chart, label included; empty for other marks.
     pub rows: Vec<Rect>,
+    /// Whether series are named beside their marks.
+    pub labelled: bool,
 }
 
-impl Frame<'_> {
+impl<'a> Frame<'a> {
+    /// The same, but for what stands at the right of it.
+    pub(crate) fn without_right(&self, width: f64) -> Frame<'a> {
+        Frame { width: (self.width - width).max(1.0), ..*self }
+    }
+
     pub(crate) fn text_width(&self, text: &str) -> f64 {
         self.measure.width(text, self.theme.font_size)
     }

@@ -1,3 +1,5 @@
+use tarn_dashboard::MAX_SERIES;
+
 /// An sRGB colour with an opacity in 0..=1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Color {
@@ -24,6 +26,10 @@ pub struct Theme {
     pub accent_soft: Color,
     /// Marks outside of the selection.
     pub grey_mark: Color,
+    /// Series, told apart also by those who do not see all colours; the first is the accent.
+    pub series: [Color; MAX_SERIES as usize],
+    /// What is no series of its own: all others together.
+    pub rest: Color,
     pub good: Color,
     pub bad: Color,
     pub warn: Color,
@@ -101,6 +107,8 @@ impl Theme {
             muted: Color::hex(0x5b6673),
             accent: Color::hex(0x2463eb),
             accent_soft: Color::hex(0xdbe7ff),
+            series: [0x2463eb, 0xd97706, 0x35a08e, 0xb01e68, 0x7d6b12, 0x1b83ad, 0x4a1f9e, 0x6e1212].map(Color::hex),
+            rest: Color::hex(0xb6bfca),
             good: Color::hex(0x0f7b53),
             bad: Color::hex(0xb42318),
             warn: Color::hex(0x8a4b00),
@@ -117,6 +125,8 @@ impl Theme {
             muted: Color::hex(0x93a0ae),
             accent: Color::hex(0x6ea0ff),
             accent_soft: Color::hex(0x1c2c4d),
+            series: [0x6ea0ff, 0xf99c2b, 0x64bead, 0xbc3e79, 0xfbdf93, 0xaaeafe, 0x735acc, 0xe05d3d].map(Color::hex),
+            rest: Color::hex(0x465160),
             good: Color::hex(0x4cc38a),
             bad: Color::hex(0xff8a80),
             warn: Color::hex(0xf5c26b),
@@ -135,6 +145,8 @@ impl Theme {
             accent: ink,
             accent_soft: ink,
             grey_mark,
+            series: [ink; MAX_SERIES as usize],
+            rest: ink,
             good: ink,
             bad: ink,
             warn: ink,
@@ -150,6 +162,16 @@ impl Theme {
         let share = share.clamp(0.0, 1.0);
         let faint = self.card.mixed(self.accent, 0.09);
         if share < KNEE { faint.mixed(self.accent, share / KNEE) } else { self.accent.mixed(self.ink, (share - KNEE) / (1.0 - KNEE) * 0.4) }
+    }
+
+    /// The colour of a series by its place among the colours; `None` is for all others together.
+    pub fn series_color(&self, place: Option<u32>) -> Color {
+        place.map_or(self.rest, |place| self.series[place as usize % self.series.len()])
+    }
+
+    /// A colour that stands back behind the chosen ones.
+    pub(crate) fn faint(&self, color: Color) -> Color {
+        self.card.mixed(color, 0.35)
     }
 
     /// Ink or card, whichever is read better on this colour.
@@ -170,11 +192,64 @@ impl Theme {
     pub(crate) fn area(&self) -> Color {
         self.accent.with_alpha(0.12)
     }
+
+    /// The area of a series that lies on others.
+    pub(crate) fn filled(&self, color: Color) -> Color {
+        self.card.mixed(color, 0.86)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Machado, Oliveira and Fernandes (2009), in linear light: full sight, without red, without green.
+    const SIGHT: [[[f64; 3]; 3]; 3] = [
+        [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]],
+        [[0.152286, 1.052583, -0.204868], [0.114503, 0.786281, 0.099216], [-0.003882, -0.048116, 1.051998]],
+        [[0.367322, 0.860646, -0.227968], [0.280085, 0.672501, 0.047413], [-0.011820, 0.042940, 0.968881]],
+    ];
+
+    fn linear(color: Color) -> [f64; 3] {
+        [color.red, color.green, color.blue].map(|channel| {
+            let share = f64::from(channel) / 255.0;
+            if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+        })
+    }
+
+    fn times(matrix: [[f64; 3]; 3], vector: [f64; 3]) -> [f64; 3] {
+        matrix.map(|row| row.iter().zip(vector).map(|(a, b)| a * b).sum())
+    }
+
+    /// In the space of Björn Ottosson's Oklab, where distances are as they are seen.
+    fn seen(color: Color, sight: [[f64; 3]; 3]) -> [f64; 3] {
+        let cones = [[0.41222, 0.53633, 0.05145], [0.21190, 0.68070, 0.10740], [0.08830, 0.28172, 0.62998]];
+        let lab = [[0.21045, 0.79362, -0.00407], [1.97800, -2.42859, 0.45059], [0.02590, 0.78277, -0.80868]];
+        times(lab, times(cones, times(sight, linear(color)).map(|channel| channel.max(0.0))).map(f64::cbrt))
+    }
+
+    #[test]
+    fn series_are_told_apart_by_everyone() {
+        for theme in [Theme::light(), Theme::dark()] {
+            assert_eq!(theme.series[0], theme.accent);
+            let all: Vec<Color> = theme.series.into_iter().chain([theme.rest]).collect();
+            for (at, a) in all.iter().enumerate() {
+                let (light, dark) = (a.luminance().max(theme.card.luminance()), a.luminance().min(theme.card.luminance()));
+                assert!((light + 0.05) / (dark + 0.05) >= 3.0 || *a == theme.rest, "{} is faint on the card", a.css());
+                for b in &all[at + 1..] {
+                    for sight in SIGHT {
+                        let distance: f64 = seen(*a, sight).iter().zip(seen(*b, sight)).map(|(a, b)| (a - b).powi(2)).sum::<f64>().sqrt();
+                        assert!(
+                            distance >= if *b == theme.rest { 0.05 } else { 0.09 },
+                            "{} and {} are {distance:.3} apart",
+                            a.css(),
+                            b.css()
+                        );
+                    }
+                }
+            }
+        }
+    }
 
     #[test]
     fn css_colours_are_read_as_browsers_report_them() {

@@ -35,6 +35,12 @@ impl Measure {
         }
     }
 
+    /// Whether the values of parts add up to that of the whole: a sum or a count.
+    pub fn adds_up(&self) -> bool {
+        let function = |at: u32| self.aggregates.get(at as usize).map(|aggregate| aggregate.function);
+        matches!(self.value.node, Node::Aggregate(at) if matches!(function(at), Some(AggregateFunction::Count | AggregateFunction::Sum)))
+    }
+
     pub fn data_type(&self) -> DataType {
         if let Some(Window::Moving(_)) = self.window { DataType::Float64 } else { self.value.data_type }
     }

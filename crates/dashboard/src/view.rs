@@ -20,7 +20,14 @@ pub struct View {
     /// A boolean: only groups for which it is true are shown. Totals are over all rows all the same.
     #[serde(default)]
     pub having: Option<Measure>,
-    /// Whether the groups beyond `limit` are wanted together as one more row.
+    /// Where the last key is shown by colour, its values being series: how many are shown, those with the greatest first measure
+    /// over all matching rows or, where that does not add up, with most rows. At most [`MAX_SERIES`].
+    #[serde(default)]
+    pub series: Option<u32>,
+    /// How series, or several measures, share the view.
+    #[serde(default)]
+    pub stack: Stack,
+    /// Whether the groups beyond `limit`, or the series beyond the shown ones, are wanted together as one more.
     #[serde(default)]
     pub other: bool,
     /// Whether a row of totals over all matching rows (not only those within the limit) is wanted.
@@ -42,6 +49,23 @@ pub enum ViewKind {
     Bar,
     Table,
     Heatmap,
+    Area,
+}
+
+/// The most series of a view. More colours cannot be told apart.
+pub const MAX_SERIES: u32 = 8;
+
+/// How several series share a view.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stack {
+    /// Each from zero.
+    #[default]
+    None,
+    /// On top of each other.
+    Zero,
+    /// As shares of their sum.
+    Normalize,
 }
 
 impl ViewKind {
@@ -53,6 +77,7 @@ impl ViewKind {
             Self::Bar => "bar",
             Self::Table => "table",
             Self::Heatmap => "heatmap",
+            Self::Area => "area",
         }
     }
 }

@@ -119,6 +119,7 @@ fn views() -> Vec<(&'static str, Query)> {
         clauses: Vec::new(),
         order,
         having: None,
+        tops: Vec::new(),
         other: false,
         limit,
         totals: false,

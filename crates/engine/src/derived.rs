@@ -31,6 +31,8 @@ pub(crate) struct Derived {
     masks: Cache<(Expr, Test), Bitmap>,
     /// Least and greatest values over all rows.
     pub spans: Cache<Expr, (Scalar, Scalar)>,
+    /// The most frequent values, most frequent first.
+    pub frequent: Cache<Expr, Vec<Scalar>>,
     /// Counts and sums over all rows, from which those of almost all rows follow by subtraction.
     pub unfiltered: Cache<(GroupInputs, Option<Expr>), Partial>,
     pub indexes: Indexes,
@@ -45,6 +47,7 @@ impl Default for Derived {
             groupings: Cache::new(32),
             masks: Cache::new(32),
             spans: Cache::new(64),
+            frequent: Cache::new(16),
             unfiltered: Cache::new(64),
             indexes: Indexes::default(),
         }

@@ -37,12 +37,13 @@ mod table;
 #[cfg(test)]
 mod table_tests;
 mod texts;
+mod top;
 mod vector;
 mod window;
 
 pub use error::TableError;
 pub use index::prepare;
 pub use options::options;
-pub use query::{Clause, KeyBucket, Query, QueryKey, QueryResult, Test};
+pub use query::{Clause, KeyBucket, Query, QueryKey, QueryResult, Test, Top};
 pub use run::run;
 pub use table::{Span, Table, TableBuilder};

@@ -1,6 +1,7 @@
 use crate::Query;
 use crate::group::Grouping;
 use crate::rows::Groups;
+use crate::top::Ranking;
 use crate::vector::{Lanes, Vector, compare_floats};
 use std::cmp::Ordering;
 use tarn_dashboard::OrderBy;
@@ -11,9 +12,13 @@ pub(crate) fn ordered_rows(
     grouping: &Grouping,
     groups: &Groups,
     measures: &[Vector],
+    rankings: &[Ranking],
     mut rows: Vec<u32>,
 ) -> (Vec<u32>, Vec<u32>) {
     let compare_key = |key: usize, a: usize, b: usize, descending: bool| {
+        if let (Some(ranking), Some(codes)) = (rankings.iter().find(|ranking| ranking.key == key), groups.codes.get(key)) {
+            return ranking.rank(codes[a]).cmp(&ranking.rank(codes[b]));
+        }
         let (Some(column), Some(codes)) = (grouping.keys.get(key).and_then(|key| key.coded()), groups.codes.get(key)) else {
             return Ordering::Equal;
         };
@@ -44,7 +49,7 @@ pub(crate) fn ordered_rows(
     (rows, others)
 }
 
-fn nulls_last(a: bool, b: bool, descending: bool, compare: impl FnOnce() -> Ordering) -> Ordering {
+pub(crate) fn nulls_last(a: bool, b: bool, descending: bool, compare: impl FnOnce() -> Ordering) -> Ordering {
     match (a, b) {
         (true, true) if descending => compare().reverse(),
         (true, true) => compare(),
@@ -52,7 +57,7 @@ fn nulls_last(a: bool, b: bool, descending: bool, compare: impl FnOnce() -> Orde
     }
 }
 
-fn compare_lanes(lanes: &Lanes, a: usize, b: usize) -> Ordering {
+pub(crate) fn compare_lanes(lanes: &Lanes, a: usize, b: usize) -> Ordering {
     match lanes {
         Lanes::Bool(lanes) => lanes[a].cmp(&lanes[b]),
         Lanes::Int(lanes) => lanes[a].cmp(&lanes[b]),

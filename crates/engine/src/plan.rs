@@ -50,6 +50,8 @@ pub(crate) struct Prepared {
     pub grouping: Arc<Grouping>,
     /// One cell for all rows, where totals are wanted.
     pub total: Option<Arc<Grouping>>,
+    /// One of the key alone for each of the query's tops.
+    pub tops: Vec<Arc<Grouping>>,
     /// Per measure, per aggregate; those of the condition on groups last.
     pub aggregates: Vec<Vec<Planned>>,
 }
@@ -91,6 +93,13 @@ impl Plan {
         let mut groupings = vec![(grouping.clone(), inputs)];
         let total = if query.totals { Some(table.grouping(&[])?) } else { None };
         groupings.extend(total.clone().map(|total| (total, Vec::new())));
+        let mut tops = Vec::new();
+        for top in &query.tops {
+            let inputs: GroupInputs = query.keys.get(top.key).map(|key| (key.expr.clone(), key.bucket)).into_iter().collect();
+            let grouping = table.grouping(&inputs)?;
+            tops.push(grouping.clone());
+            groupings.push((grouping, inputs));
+        }
         let mut aggregates = Vec::new();
         for measure in query.measures.iter().chain(&query.having) {
             let planned = measure.aggregates.iter().map(|aggregate| self.plan(table, query, selection, aggregate, &groupings));
@@ -101,7 +110,7 @@ impl Plan {
         }
         // Tells how many rows there are.
         self.request(selection, &(table.grouping(&[])?, Vec::new()), None);
-        Ok(Prepared { selection, grouping, total, aggregates })
+        Ok(Prepared { selection, grouping, total, tops, aggregates })
     }
 
     fn plan(

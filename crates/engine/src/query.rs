@@ -17,12 +17,25 @@ pub struct Query {
     pub having: Option<Arc<Measure>>,
     /// Applied after the order.
     pub limit: Option<u32>,
-    /// Whether the groups beyond the limit are wanted together, as one row.
+    /// Only groups with these values of keys are shown, and in their order where the order falls back to the keys. A limit is none
+    /// of such a query.
+    pub tops: Vec<Top>,
+    /// Whether the groups beyond the limit are wanted together, as one row; of a query with tops, those beyond the last of them,
+    /// by the other keys.
     pub other: bool,
     /// Whether the measures over all matching rows are wanted too.
     pub totals: bool,
     /// The column that `first` and `last` go by.
     pub time: Option<String>,
+}
+
+/// The greatest values of a key by the first measure, or by their number of rows, over all rows that pass.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Top {
+    /// Position in the query's keys; each once, ascending, and none of a bucket that fills gaps.
+    pub key: usize,
+    pub limit: u32,
+    pub by_rows: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -80,9 +93,12 @@ pub struct QueryResult {
     pub table: ResultTable,
     /// One row: the measures over all matching rows.
     pub totals: Option<ResultTable>,
-    /// One row: the measures over the rows of the groups beyond the limit. `None` when there are no such groups.
+    /// The measures over the rows of the groups beyond the limit, one row; or by the other keys of a query with tops, in the order of
+    /// those. `None` when there are no such groups.
     pub other: Option<ResultTable>,
-    /// Groups before the limit, filled ones included.
+    /// The shown values of the last top's key, the greatest first.
+    pub series: Vec<Scalar>,
+    /// Groups before the limit, filled ones included; with tops, the values of the last one's key.
     pub n_groups: u64,
     /// Rows that pass the clauses.
     pub rows_matched: u64,

@@ -1,6 +1,7 @@
 use crate::aggregate::NO_CELL;
 use crate::group::{MAX_GROUPS, too_many};
 use crate::plan::{Plan, Prepared};
+use crate::top::Ranking;
 use crate::{KeyBucket, Query};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
@@ -15,15 +16,14 @@ pub(crate) struct Groups {
 }
 
 impl Groups {
-    /// Those with rows, and those that fill the gaps between them.
-    pub fn find(plan: &Plan, query: &Query, prepared: &Prepared) -> Result<Self, QueryError> {
+    /// Those with rows and with shown values, and those that fill the gaps between them.
+    pub fn find(plan: &Plan, query: &Query, prepared: &Prepared, rankings: &[Ranking]) -> Result<Self, QueryError> {
         let grouping = &prepared.grouping;
         if query.keys.is_empty() {
             return Ok(Self { cells: vec![0], codes: Vec::new() });
         }
-        let rows = plan.partial(prepared.selection, grouping, None).map_or(&[][..], |partial| &partial.rows);
-        let first = u32::from(grouping.first_left_out);
-        let cells: Vec<u32> = (0..).zip(rows).skip(first as usize).filter(|(_, n)| **n > 0).map(|(cell, _)| cell).collect();
+        let shown = |cell: &u32| rankings.iter().all(|ranking| ranking.shows(grouping.part(ranking.key, *cell)));
+        let cells: Vec<u32> = cells_with_rows(plan, prepared).filter(shown).collect();
         let codes = (0..query.keys.len()).map(|key| cells.iter().map(|cell| grouping.part(key, *cell)).collect()).collect();
         let groups = Self { cells, codes };
         let ranges: Vec<Option<RangeInclusive<u32>>> = (0..query.keys.len()).map(|key| groups.filled_range(query, prepared, key)).collect();
@@ -32,6 +32,13 @@ impl Groups {
             ranges if ranges.iter().any(Option::is_some) => groups.fill(ranges),
             _ => Ok(groups),
         }
+    }
+
+    /// The cells with rows that only the last of the rankings leaves out.
+    pub fn cut(plan: &Plan, prepared: &Prepared, rankings: &[Ranking]) -> Vec<u32> {
+        let Some((last, others)) = rankings.split_last() else { return Vec::new() };
+        let part = |ranking: &Ranking, cell: u32| ranking.shows(prepared.grouping.part(ranking.key, cell));
+        cells_with_rows(plan, prepared).filter(|cell| !part(last, *cell) && others.iter().all(|other| part(other, *cell))).collect()
     }
 
     /// The codes that a key's groups have to cover; `None` when gaps are no concern.
@@ -80,4 +87,10 @@ impl Groups {
         let codes = (0..ranges.len()).map(|key| combinations.iter().map(|codes| codes[key]).collect()).collect();
         Ok(Self { cells, codes })
     }
+}
+
+fn cells_with_rows<'a>(plan: &'a Plan, prepared: &Prepared) -> impl Iterator<Item = u32> + use<'a> {
+    let rows = plan.partial(prepared.selection, &prepared.grouping, None).map_or(&[][..], |partial| &partial.rows);
+    let first = usize::from(prepared.grouping.first_left_out);
+    (0..).zip(rows).skip(first).filter(|(_, n)| **n > 0).map(|(cell, _)| cell)
 }

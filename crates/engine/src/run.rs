@@ -5,8 +5,9 @@ use crate::group::Grouping;
 use crate::order::ordered_rows;
 use crate::plan::{Plan, Prepared};
 use crate::rows::Groups;
+use crate::top::{Ranking, is_true};
 use crate::vector::{Lanes, Vector};
-use crate::window::windowed;
+use crate::window::windowed_by;
 use crate::{Query, QueryResult, Table};
 use std::sync::Arc;
 use tarn_dashboard::{DataType, Measure, Scalar};
@@ -28,9 +29,12 @@ pub fn run(table: &mut Table, queries: &[Query]) -> Vec<Result<QueryResult, Quer
     queries.iter().zip(prepared).map(one).collect()
 }
 
-/// The measures over some of the rows that pass the query's clauses.
+/// The measures over some of the rows that pass the query's clauses; by its other keys where the last one is of a top.
 fn together(table: &mut Table, query: &Query, rows: Bitmap) -> Result<ResultTable, QueryError> {
-    let query = Query { keys: Vec::new(), order: Vec::new(), having: None, limit: None, other: false, totals: false, ..query.clone() };
+    let mut keys = if query.tops.is_empty() { Vec::new() } else { query.keys.clone() };
+    keys.pop();
+    let query =
+        Query { keys, order: Vec::new(), having: None, limit: None, tops: Vec::new(), other: false, totals: false, ..query.clone() };
     let mut plan = Plan::over(rows);
     let prepared = plan.prepare(table, &query)?;
     plan.execute(table);
@@ -40,14 +44,17 @@ fn together(table: &mut Table, query: &Query, rows: Bitmap) -> Result<ResultTabl
 /// The result, without the row of others, and the cells of the groups beyond the limit.
 fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Result<(QueryResult, Vec<u32>), QueryError> {
     plan.selection(prepared.selection).mask()?;
-    let groups = Groups::find(plan, query, prepared)?;
+    let tops = query.tops.iter().zip(&prepared.tops);
+    let rankings = tops.map(|(top, grouping)| Ranking::find(table, plan, query, prepared, *top, grouping));
+    let rankings = rankings.collect::<Result<Vec<_>, _>>()?;
+    let groups = Groups::find(plan, query, prepared, &rankings)?;
     let measures = measure_values(table, plan, query, prepared, &prepared.grouping, &groups.cells)?;
     let mut found: Vec<u32> = (0..groups.cells.len() as u32).collect();
-    if let (Some(_), Some(Vector { lanes: Lanes::Bool(holds), valid, .. })) = (&query.having, measures.last()) {
-        found.retain(|row| holds[*row as usize] && valid.as_ref().is_none_or(|valid| valid[*row as usize]));
+    if let (Some(_), Some(holds), []) = (&query.having, measures.last(), rankings.as_slice()) {
+        found.retain(|row| is_true(holds, *row as usize));
     }
-    let n_groups = found.len() as u64;
-    let (rows, others) = ordered_rows(query, &prepared.grouping, &groups, &measures, found);
+    let n_groups = rankings.last().map_or(found.len() as u64, |ranking| ranking.n_values);
+    let (rows, others) = ordered_rows(query, &prepared.grouping, &groups, &measures, &rankings, found);
     let keys = query.keys.iter().zip(&prepared.grouping.keys).zip(&groups.codes);
     let mut columns: Vec<ResultColumn> = keys
         .map(|((key, column), codes)| {
@@ -58,7 +65,12 @@ fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Res
     for (measure, vector) in query.measures.iter().zip(&measures) {
         columns.push(match measure.window {
             None => measure_column(measure, vector, &rows),
-            Some(window) => result_column(&measure.name, measure.data_type(), windowed(measure, window, vector, &rows)?.into_iter()),
+            Some(window) => {
+                let series = rankings.last().and_then(|ranking| groups.codes.get(ranking.key));
+                let series_of = |row: u32| series.map_or(0, |codes| codes[row as usize]);
+                let values = windowed_by(measure, window, vector, &rows, series_of)?;
+                result_column(&measure.name, measure.data_type(), values.into_iter())
+            }
         });
     }
     let totals = match &prepared.total {
@@ -70,12 +82,17 @@ fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Res
         }
     };
     let rows_matched = plan.selection(prepared.selection).n_selected;
-    let cut = others.iter().map(|row| groups.cells[*row as usize]).collect();
-    Ok((QueryResult { table: ResultTable { columns, n_rows: rows.len() as u32 }, totals, other: None, n_groups, rows_matched }, cut))
+    let cut = match rankings.as_slice() {
+        [] => others.iter().map(|row| groups.cells[*row as usize]).collect(),
+        rankings => Groups::cut(plan, prepared, rankings),
+    };
+    let series = rankings.into_iter().next_back().map(|ranking| ranking.values).unwrap_or_default();
+    let table = ResultTable { columns, n_rows: rows.len() as u32 };
+    Ok((QueryResult { table, totals, other: None, series, n_groups, rows_matched }, cut))
 }
 
 /// Every measure's value in each of the cells.
-fn measure_values(
+pub(crate) fn measure_values(
     table: &Table,
     plan: &Plan,
     query: &Query,

@@ -1,9 +1,32 @@
 use crate::vector::{Vector, float_from_scalar};
+use std::collections::BTreeMap;
 use tarn_dashboard::{Measure, Scalar, Window};
 use tarn_protocol::QueryError;
 
+/// A measure's values along the axis of each series, in the order of `rows`; `series_of` tells a row's.
+pub(crate) fn windowed_by(
+    measure: &Measure,
+    window: Window,
+    vector: &Vector,
+    rows: &[u32],
+    series_of: impl Fn(u32) -> u32,
+) -> Result<Vec<Scalar>, QueryError> {
+    let mut places: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+    for (place, row) in rows.iter().enumerate() {
+        places.entry(series_of(*row)).or_default().push(place);
+    }
+    let mut values = vec![Scalar::Null; rows.len()];
+    for places in places.values() {
+        let own: Vec<u32> = places.iter().map(|place| rows[*place]).collect();
+        for (place, value) in places.iter().zip(windowed(measure, window, vector, &own)?) {
+            values[*place] = value;
+        }
+    }
+    Ok(values)
+}
+
 /// A measure's values along the axis, from those of its steps in their order.
-pub(crate) fn windowed(measure: &Measure, window: Window, vector: &Vector, rows: &[u32]) -> Result<Vec<Scalar>, QueryError> {
+fn windowed(measure: &Measure, window: Window, vector: &Vector, rows: &[u32]) -> Result<Vec<Scalar>, QueryError> {
     let values: Vec<Scalar> = rows.iter().map(|row| vector.scalar(measure.value.data_type, *row as usize)).collect();
     match window {
         Window::Running => {

@@ -171,6 +171,7 @@ mod tests {
             totals: None,
             other: None,
             series: None,
+            colors: vec![],
             n_groups: 3,
             rows_matched: u64::MAX,
             rows_total: u64::MAX,

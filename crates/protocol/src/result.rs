@@ -31,17 +31,21 @@ pub enum Values {
 /// The answer of one view.
 ///
 /// `table` by kind: kpi: one row, a column per measure and, under a comparison, `<measure>_previous` after it; line: key,
-/// measures; histogram: the lower edge of each bin, measures; bar, table and heatmap: keys, measures.
+/// measures; histogram: the lower edge of each bin, measures; bar, table and heatmap: keys, measures. The last key of a view with
+/// series is theirs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ViewResult {
     pub table: ResultTable,
     /// One row: the measures over all matching rows. Only where the view asks for totals.
     pub totals: Option<ResultTable>,
-    /// One row: the measures over the rows of all groups beyond the limit. Only where the view asks for it and there are such.
+    /// One row: the measures over the rows of all groups beyond the limit; of a view with series the other series together, by its
+    /// first key. Only where the view asks for it and there are such.
     pub other: Option<ResultTable>,
     /// For a kpi: the measure over time within the chosen period (key, measures).
     pub series: Option<ResultTable>,
-    /// How many groups there are before `limit`.
+    /// The shown series, the greatest first, and the place of each among the colours.
+    pub colors: Vec<(Scalar, u32)>,
+    /// How many groups there are before `limit`; of a view with series, how many series.
     pub n_groups: u64,
     /// Rows of the source that passed the filters.
     pub rows_matched: u64,

@@ -66,6 +66,7 @@ fn distribution(table: &mut Table, filter: &Filter, clauses: &[Clause]) -> Resul
         order: vec![],
         having: None,
         limit: None,
+        tops: vec![],
         other: false,
         totals: false,
         time: None,

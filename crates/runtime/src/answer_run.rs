@@ -1,7 +1,7 @@
 //! Answers a run from what is loaded: plans the queries of all views, asks the engine once per source, assembles.
 use crate::host::Host;
 use crate::kept::answer_key;
-use crate::plan::{ViewPlan, assemble, plan};
+use crate::plan::{ViewPlan, assemble, colors, plan};
 use crate::prune::{Lacking, lacks_spans};
 use crate::runtime::Shared;
 use crate::selection::{Selection, applied, resolve};
@@ -15,6 +15,7 @@ type Answer = Result<ViewResult, QueryError>;
 struct Open<'a> {
     /// Position in the request.
     at: usize,
+    view: &'a View,
     cache_key: Vec<u8>,
     plan: ViewPlan,
     applied: Vec<&'a str>,
@@ -102,7 +103,7 @@ fn answer_source<H: Host>(
         match plan(slot, snapshot, view, request, &applied) {
             Ok(plan) => {
                 let applied = applied.iter().map(|selection| selection.filter.id.as_str()).collect();
-                open.push(Open { at: *at, cache_key, plan, applied });
+                open.push(Open { at: *at, view, cache_key, plan, applied });
             }
             Err(error) => answers[*at] = Err(error),
         }
@@ -120,8 +121,10 @@ fn answer_source<H: Host>(
         // All three are taken before any error is looked at: the answers come in the order of the questions.
         let (current, previous, series) = (next(true), next(plan.previous.is_some()), next(plan.series.is_some()));
         let missing = || QueryError::Unsupported { what: "a question without an answer".into() };
+        let shown = current.as_ref().ok().and_then(|current| Some(current.as_ref()?.series.clone())).unwrap_or_default();
         let result = current.and_then(|current| Ok(assemble(current.ok_or_else(missing)?, previous?, series?)));
         answers[open.at] = result.map(|mut result| {
+            result.colors = colors(snapshot, open.view, &shown);
             result.rows_total = rows_total;
             result.filters_applied = open.applied.iter().map(|id| (*id).to_owned()).collect();
             result.snapshot = snapshot.id.clone();

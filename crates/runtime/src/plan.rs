@@ -3,7 +3,7 @@ use crate::selection::Selection;
 use crate::source::{Snapshot, SourceSlot, instant};
 use std::sync::Arc;
 use tarn_dashboard::{Bucket, Interval, Key, Order, OrderBy, Scalar, TimeUnit, View, ViewKind};
-use tarn_engine::{Clause, KeyBucket, Query, QueryKey, QueryResult};
+use tarn_engine::{Clause, KeyBucket, Query, QueryKey, QueryResult, Top};
 use tarn_protocol::{QueryError, ResultTable, ViewRequest, ViewResult};
 
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -43,8 +43,10 @@ pub(crate) fn plan(
     let order = if request.order.is_empty() { view.order.clone() } else { chosen_order(&request.order, keys.len()) };
     let time = slot.source.time.clone();
     let having = view.having.clone().map(Arc::new);
-    let current =
-        Query { keys, measures, clauses, order, limit: limit(view, request.limit), having, other: view.other, totals: view.totals, time };
+    let by_rows = !measures.first().is_some_and(|measure| measure.adds_up());
+    let tops = tops(view, limit(view, request.limit), by_rows);
+    let limit = limit(view, request.limit).filter(|_| tops.is_empty());
+    let current = Query { keys, measures, clauses, order, limit, having, tops, other: view.other, totals: view.totals, time };
     if view.kind != ViewKind::Kpi {
         return Ok(ViewPlan { current, previous: None, series: None });
     }
@@ -56,6 +58,25 @@ pub(crate) fn plan(
     });
     let series = series(slot, snapshot, &current, applied);
     Ok(ViewPlan { current, previous, series })
+}
+
+/// Series have a limit of their own; what limits the view limits its first key.
+fn tops(view: &View, limit: Option<u32>, by_rows: bool) -> Vec<Top> {
+    let Some(series) = view.series else { return vec![] };
+    let first = limit.map(|limit| Top { key: 0, limit, by_rows: false });
+    first.into_iter().chain([Top { key: view.keys.len().saturating_sub(1), limit: series, by_rows }]).collect()
+}
+
+/// The place of each series among the colours: the most frequent values of the whole have theirs, so that a colour keeps its
+/// meaning under any filter; other values take what is free.
+pub(crate) fn colors(snapshot: &mut Snapshot, view: &View, series: &[Scalar]) -> Vec<(Scalar, u32)> {
+    let Some(key) = view.keys.last().filter(|_| view.series.is_some()) else { return vec![] };
+    // A value that fails to be told has failed the query before.
+    let frequent = snapshot.table.most_frequent(&key.expr).unwrap_or_default();
+    let own = |value: &Scalar| frequent.iter().position(|known| known == value).map(|place| place as u32);
+    let taken: Vec<u32> = series.iter().filter_map(own).collect();
+    let mut free = (0..).filter(|place| !taken.contains(place));
+    series.iter().map(|value| (value.clone(), own(value).or_else(|| free.next()).unwrap_or(0))).collect()
 }
 
 /// The measures by day, or by a coarser unit over a long time.
@@ -135,6 +156,7 @@ pub(crate) fn assemble(current: QueryResult, previous: Option<QueryResult>, seri
         totals: current.totals,
         other: current.other,
         series: series.map(|series| series.table),
+        colors: vec![],
         n_groups: current.n_groups,
         rows_matched: current.rows_matched,
         rows_total: 0,

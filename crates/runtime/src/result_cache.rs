@@ -79,6 +79,7 @@ mod tests {
             totals: None,
             other: None,
             series: None,
+            colors: vec![],
             n_groups: 0,
             rows_matched: 0,
             rows_total: 0,

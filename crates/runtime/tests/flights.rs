@@ -84,6 +84,35 @@ fn overview_answers_every_view() {
 }
 
 #[test]
+fn series_keep_their_colours_under_a_filter() {
+    let demo = Demo::open();
+    let colors = |filters: &[(&str, &str)]| view(&demo.run("airports", filters), "average-delay-by-origin").colors.clone();
+    let name = |(value, place): &(tarn_dashboard::Scalar, u32)| match value {
+        tarn_dashboard::Scalar::String(name) => format!("{name} {place}"),
+        other => format!("{other:?} {place}"),
+    };
+    let shown = |filters: &[(&str, &str)]| colors(filters).iter().map(name).collect::<Vec<_>>().join(", ");
+    expect!["ORD 0, DFW 1, ATL 2, LAX 3, PHX 4"].assert_eq(&shown(&[]));
+    expect!["ORD 0, DFW 1, DEN 4, ATL 2, LAX 3"].assert_eq(&shown(&[("delay", "120..")]));
+    check(
+        &demo.run("airports", &[("period", "last 28 days"), ("origin", "ATL,ORD")]),
+        &expect![[r#"
+            flights-by-punctuality: 78 of 3 rows, first 2001-01-01 On time 7692, under ["origin"]
+            average-delay-by-origin: 130 of 229 rows, first 2001-01-01 ORD 9.278, under []
+            punctuality-by-origin: 36 of 3 rows, first ORD On time 19302, under ["period"]
+        "#]],
+    );
+    let line = demo.run("airports", &[("period", "last 28 days")]);
+    let line = view(&line, "average-delay-by-origin");
+    let first = |table: &tarn_protocol::ResultTable| rows(table).into_iter().next().unwrap_or_default();
+    expect!["2001-01-01 ORD 9.278 | 2001-01-01 9.405"].assert_eq(&format!(
+        "{} | {}",
+        first(&line.table),
+        first(line.other.as_ref().unwrap())
+    ));
+}
+
+#[test]
 fn view_applies_all_filters_but_the_one_that_it_selects() {
     let demo = Demo::open();
     let results = demo.run("overview", &[("delay", "15..90"), ("period", "last 28 days")]);
@@ -177,6 +206,7 @@ fn page_is_told_results_domains_and_the_state_of_its_source() {
         distance: Span { min: Int(21), max: Int(4962) }
         hour: Span { min: Int(0), max: Int(23) }
         weekday: Values { count: 7 }
+        punctuality: Values { count: 3 }
     "#]]
     .assert_eq(&kinds.join("\n"));
 }

@@ -66,6 +66,6 @@ impl BarChart<'_> {
             pen.label(&row.text, (at, middle), (anchor, VPos::Center), if row.selected { theme.ink } else { theme.muted })?;
         }
         let row_rect = |i: usize| Rect { left: 0.0, top: pitch * i as f64, right: frame.width, bottom: pitch * (i + 1) as f64 };
-        Ok(Plot { area, x, y, rows: (0..self.rows.len()).map(row_rect).collect() })
+        Ok(Plot { area, x, y, rows: (0..self.rows.len()).map(row_rect).collect(), labelled: false })
     }
 }

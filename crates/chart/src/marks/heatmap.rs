@@ -146,7 +146,7 @@ impl Heatmap<'_> {
             let end = |value: f64, cut: bool, sign: &str| if cut { format!("{sign}\u{a0}{}", text(value)) } else { text(value) };
             legend(&pen, frame, (&end(range.from, range.cut.0, "≤"), &end(range.to, range.cut.1, "≥")))?;
         }
-        Ok(Plot { area, x, y, rows: vec![] })
+        Ok(Plot { area, x, y, rows: vec![], labelled: false })
     }
 
     /// The labels across: all of them cut to their columns, or every second, third … where even short ones have no room.

@@ -60,12 +60,12 @@ impl LineChart<'_> {
                 draw_run(&area, &self.points[first..end], 2.0, theme.accent)?;
             }
         }
-        Ok(Plot { area: y.area, x, y: y.scale, rows: vec![] })
+        Ok(Plot { area: y.area, x, y: y.scale, rows: vec![], labelled: false })
     }
 }
 
 /// Neighbouring points are joined; a point between two gaps is a dot.
-fn draw_run<DB: DrawingBackend>(area: &PlotArea<DB>, points: &[LinePoint], width: f64, color: Color) -> Drawn<DB> {
+pub(super) fn draw_run<DB: DrawingBackend>(area: &PlotArea<DB>, points: &[LinePoint], width: f64, color: Color) -> Drawn<DB> {
     for run in points.split(|point| point.value.is_none()) {
         let places: Vec<(f64, f64)> = run.iter().filter_map(|point| Some((point.middle(), point.value?))).collect();
         match places.as_slice() {

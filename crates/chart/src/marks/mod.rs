@@ -1,17 +1,28 @@
 //! One file per mark. Each is plain data and draws itself on any backend.
+mod area;
 mod bar;
+mod bar_series;
+mod end_labels;
 mod heatmap;
 mod histogram;
 mod line;
+mod lines;
+mod series;
 mod sparkline;
 
+pub use area::AreaChart;
 pub use bar::{BarChart, BarRow};
+pub use bar_series::{BarSeries, Category};
 pub use heatmap::{GridAxis, Heatmap};
 pub use histogram::{BinAxis, Histogram};
 pub use line::{LineChart, LinePoint};
+pub use lines::Lines;
+pub use series::Series;
 pub use sparkline::Sparkline;
 
 #[cfg(test)]
 mod heatmap_tests;
+#[cfg(test)]
+mod series_tests;
 #[cfg(test)]
 mod tests;

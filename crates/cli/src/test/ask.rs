@@ -1,6 +1,6 @@
 use crate::query::{Asked, answer};
 use std::path::PathBuf;
-use tarn_dashboard::{Aggregate, AggregateFunction, Dashboard, DataType, Expr, Measure, Node, Page, Scalar, Source, View, ViewKind};
+use tarn_dashboard::{Aggregate, AggregateFunction, Dashboard, DataType, Expr, Measure, Node, Page, Scalar, Source, Stack, View, ViewKind};
 use tarn_protocol::ViewResult;
 use tarn_runtime::{FileHost, Runtime};
 use tarn_spec::Test;
@@ -90,6 +90,8 @@ fn about(source: &mut Source) -> Option<Page> {
         order: vec![],
         limit: None,
         having: None,
+        series: None,
+        stack: Stack::None,
         other: false,
         totals: false,
         selects: vec![],

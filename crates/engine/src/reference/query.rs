@@ -2,12 +2,14 @@ use super::expression::{evaluate, next, truncate};
 use super::{Failed, Rows, compare, compare_nullable};
 use crate::{KeyBucket, Query, Test};
 use std::cmp::Ordering;
-use tarn_dashboard::{Aggregate, AggregateFunction, DataType, OrderBy, Scalar};
+use tarn_dashboard::{Aggregate, AggregateFunction, DataType, Order, OrderBy, Scalar};
 
 /// Rows of keys and measures.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Answer {
     pub rows: Vec<Vec<Scalar>>,
+    /// Of a query with tops: the rest of the last one, by the other keys.
+    pub other: Vec<Vec<Scalar>>,
     pub totals: Vec<Scalar>,
     pub n_groups: u64,
     pub rows_matched: u64,
@@ -23,22 +25,6 @@ pub(crate) fn run(rows: &Rows, query: &Query) -> Result<Answer, Failed> {
             matching.push(row);
         }
     }
-    let mut keyed: Vec<(Vec<Scalar>, &Vec<Scalar>)> = Vec::new();
-    for row in &matching {
-        let values = query.keys.iter().map(|key| evaluate(&key.expr, rows, row, &[])).collect::<Result<Vec<_>, _>>()?;
-        let values = values.into_iter().zip(&query.keys).map(|(value, key)| bucket(key.bucket, value)).collect::<Option<Vec<_>>>();
-        keyed.extend(values.map(|values| (values, *row)));
-    }
-    // Stable: the rows of a group stay in their order.
-    keyed.sort_by(|(a, _), (b, _)| by_keys(a, b));
-    let mut groups: Vec<(Vec<Scalar>, Vec<&Vec<Scalar>>)> = if query.keys.is_empty() { vec![(Vec::new(), Vec::new())] } else { Vec::new() };
-    for (values, row) in keyed {
-        match groups.last_mut().filter(|(own, _)| same(own, &values)) {
-            Some((_, members)) => members.push(row),
-            None => groups.push((values, vec![row])),
-        }
-    }
-    fill(query, &mut groups);
     let measures = |members: &[&Vec<Scalar>]| {
         let measure = |measure: &std::sync::Arc<tarn_dashboard::Measure>| {
             let aggregates = measure.aggregates.iter().map(|one| aggregate(one, rows, members)).collect::<Result<Vec<_>, _>>()?;
@@ -46,26 +32,92 @@ pub(crate) fn run(rows: &Rows, query: &Query) -> Result<Answer, Failed> {
         };
         query.measures.iter().map(measure).collect::<Result<Vec<_>, _>>()
     };
+    let with_measures = |(keys, members): Group<'_>| Ok((keys, measures(&members)?));
     // What an aggregate leaves out has to be known of every row that passes; its argument, of those that are in a group.
     for filter in query.measures.iter().flat_map(|measure| &measure.aggregates).filter_map(|one| one.filter.as_ref()) {
         matching.iter().try_for_each(|row| evaluate(filter, rows, row, &[]).map(drop))?;
     }
-    let mut result = Vec::new();
-    for (keys, members) in &groups {
-        result.push((keys.clone(), measures(members)?));
+    let mut tops: Vec<(usize, Vec<Scalar>)> = Vec::new();
+    let mut n_values = None;
+    for top in &query.tops {
+        let alone = Query { keys: vec![query.keys[top.key].clone()], order: by_first_measure(), ..query.clone() };
+        let found = groups(&matching, &alone, rows, &|_| true)?;
+        let n_rows = |(keys, members): &Group<'_>| (keys.clone(), vec![Scalar::Int(members.len() as i64)]);
+        let counts: Vec<_> = found.iter().map(n_rows).collect();
+        let mut values = found.into_iter().map(with_measures).collect::<Result<Vec<_>, _>>()?;
+        if top.by_rows {
+            values = counts;
+        }
+        values.sort_by(|a, b| order(&alone, &[], a, b));
+        n_values = Some(values.len() as u64);
+        values.truncate(top.limit as usize);
+        tops.push((top.key, values.into_iter().map(|(mut keys, _)| keys.remove(0)).collect()));
     }
-    result.sort_by(|a, b| order(query, a, b));
-    let n_groups = result.len() as u64;
+    let shows =
+        |(key, values): &(usize, Vec<Scalar>), keys: &[Scalar]| values.iter().any(|value| compare_nullable(value, &keys[*key]).is_eq());
+    let found = groups(&matching, query, rows, &|keys| tops.iter().all(|top| shows(top, keys)))?;
+    let mut result = found.into_iter().map(with_measures).collect::<Result<Vec<_>, _>>()?;
+    result.sort_by(|a, b| order(query, &tops, a, b));
+    let n_groups = n_values.unwrap_or(result.len() as u64);
     result.truncate(query.limit.unwrap_or(u32::MAX) as usize);
+    let mut other = Vec::new();
+    if let (true, Some((last, before))) = (query.other, tops.split_last()) {
+        let is_rest = |keys: &[Scalar]| !shows(last, keys) && before.iter().all(|top| shows(top, keys));
+        let rest: Vec<&Vec<Scalar>> = matching
+            .iter()
+            .copied()
+            .filter(|row| keys_of(query, rows, row).is_ok_and(|keys| keys.is_some_and(|keys| is_rest(&keys))))
+            .collect();
+        let by_others = Query { keys: query.keys[..query.keys.len() - 1].to_vec(), ..query.clone() };
+        if !rest.is_empty() {
+            let mut found = groups(&rest, &by_others, rows, &|_| true)?.into_iter().map(with_measures).collect::<Result<Vec<_>, _>>()?;
+            found.sort_by(|a, b| by_keys(&a.0, &b.0));
+            other = found;
+        }
+    }
     let totals = if query.totals { measures(&matching)? } else { Vec::new() };
-    let rows = result
-        .into_iter()
-        .map(|(mut keys, measures)| {
-            keys.extend(measures);
-            keys
-        })
-        .collect();
-    Ok(Answer { rows, totals, n_groups, rows_matched: matching.len() as u64 })
+    let flat = |(mut keys, measures): (Vec<Scalar>, Vec<Scalar>)| {
+        keys.extend(measures);
+        keys
+    };
+    let (rows, other) = (result.into_iter().map(flat).collect(), other.into_iter().map(flat).collect());
+    Ok(Answer { rows, other, totals, n_groups, rows_matched: matching.len() as u64 })
+}
+
+type Group<'a> = (Vec<Scalar>, Vec<&'a Vec<Scalar>>);
+
+/// The rows by their keys, in the order of the keys; only those keys that are wanted.
+fn groups<'a>(
+    matching: &[&'a Vec<Scalar>],
+    query: &Query,
+    rows: &Rows,
+    wanted: &dyn Fn(&[Scalar]) -> bool,
+) -> Result<Vec<Group<'a>>, Failed> {
+    let mut keyed: Vec<(Vec<Scalar>, &Vec<Scalar>)> = Vec::new();
+    for row in matching {
+        keyed.extend(keys_of(query, rows, row)?.filter(|keys| wanted(keys)).map(|keys| (keys, *row)));
+    }
+    // Stable: the rows of a group stay in their order.
+    keyed.sort_by(|(a, _), (b, _)| by_keys(a, b));
+    let mut groups: Vec<Group<'a>> = if query.keys.is_empty() { vec![(Vec::new(), Vec::new())] } else { Vec::new() };
+    for (values, row) in keyed {
+        match groups.last_mut().filter(|(own, _)| same(own, &values)) {
+            Some((_, members)) => members.push(row),
+            None => groups.push((values, vec![row])),
+        }
+    }
+    fill(query, &mut groups);
+    Ok(groups)
+}
+
+/// `None`: the row is in no group.
+fn keys_of(query: &Query, rows: &Rows, row: &[Scalar]) -> Result<Option<Vec<Scalar>>, Failed> {
+    let values = query.keys.iter().map(|key| evaluate(&key.expr, rows, row, &[])).collect::<Result<Vec<_>, _>>()?;
+    Ok(values.into_iter().zip(&query.keys).map(|(value, key)| bucket(key.bucket, value)).collect())
+}
+
+fn by_first_measure() -> Vec<Order> {
+    vec![Order { by: OrderBy::Measure(0), descending: true }]
 }
 
 fn by_keys(a: &[Scalar], b: &[Scalar]) -> Ordering {
@@ -76,7 +128,7 @@ fn same(a: &[Scalar], b: &[Scalar]) -> bool {
     by_keys(a, b).is_eq()
 }
 
-fn order(query: &Query, a: &(Vec<Scalar>, Vec<Scalar>), b: &(Vec<Scalar>, Vec<Scalar>)) -> Ordering {
+fn order(query: &Query, tops: &[(usize, Vec<Scalar>)], a: &(Vec<Scalar>, Vec<Scalar>), b: &(Vec<Scalar>, Vec<Scalar>)) -> Ordering {
     let directed = |a: &Scalar, b: &Scalar, descending: bool| {
         let order = compare_nullable(a, b);
         if descending && !a.is_null() && !b.is_null() { order.reverse() } else { order }
@@ -85,7 +137,13 @@ fn order(query: &Query, a: &(Vec<Scalar>, Vec<Scalar>), b: &(Vec<Scalar>, Vec<Sc
         OrderBy::Key(key) => directed(&a.0[key as usize], &b.0[key as usize], order.descending),
         OrderBy::Measure(measure) => directed(&a.1[measure as usize], &b.1[measure as usize], order.descending),
     });
-    let keys = a.0.iter().zip(&b.0).map(|(a, b)| compare_nullable(a, b));
+    let keys = a.0.iter().zip(&b.0).enumerate().map(|(key, (a, b))| match tops.iter().find(|(top, _)| *top == key) {
+        Some((_, values)) => {
+            let rank = |value: &Scalar| values.iter().position(|shown| compare_nullable(shown, value).is_eq());
+            rank(a).cmp(&rank(b))
+        }
+        None => compare_nullable(a, b),
+    });
     wanted.chain(keys).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 
@@ -139,7 +197,7 @@ fn bucket(bucket: KeyBucket, value: Scalar) -> Option<Scalar> {
 }
 
 /// `groups` are in the order of their keys.
-fn fill(query: &Query, groups: &mut Vec<(Vec<Scalar>, Vec<&Vec<Scalar>>)>) {
+fn fill(query: &Query, groups: &mut Vec<Group<'_>>) {
     let fills = |bucket: KeyBucket| matches!(bucket, KeyBucket::Bins { .. } | KeyBucket::Time { fill: true, .. });
     if query.keys.is_empty() || !query.keys.iter().any(|key| fills(key.bucket)) {
         return;

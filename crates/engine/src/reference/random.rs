@@ -1,4 +1,4 @@
-use crate::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, Test};
+use crate::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, Test, Top};
 use std::sync::Arc;
 use tarn_dashboard::{
     Aggregate, AggregateFunction, Column, ColumnType, DataType, DatePart, Expr, Function, Measure, Node, NumberFormat, Order, OrderBy,
@@ -130,7 +130,18 @@ impl Random {
         }
         let clauses = self.clauses();
         let limit = if self.one_in(3) { Some(self.below(12) as u32) } else { None };
-        Query { keys, measures, clauses, order, having: None, limit, other: false, totals: self.one_in(2), time: None }
+        Query { keys, measures, clauses, order, having: None, limit, tops: vec![], other: false, totals: self.one_in(2), time: None }
+    }
+
+    /// A query with series: two keys, of which the last and sometimes both are cut to their greatest values.
+    pub fn series_query(&mut self) -> Query {
+        let mut query = self.query();
+        query.keys = (0..2).map(|key| self.key(&format!("key{key}"))).collect();
+        query.keys[1].bucket = KeyBucket::Value;
+        let ranked = query.keys[0].bucket == KeyBucket::Value && self.one_in(2);
+        let keys = if ranked { 0..2 } else { 1..2 };
+        query.tops = keys.map(|key| Top { key, limit: self.below(5) as u32, by_rows: self.one_in(3) }).collect();
+        Query { order: vec![], limit: None, other: true, totals: false, ..query }
     }
 
     pub fn clauses(&mut self) -> Vec<Clause> {

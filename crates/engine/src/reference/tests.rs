@@ -50,6 +50,7 @@ fn equal_variances_are_equal_whatever_the_order_of_rows() {
         order: Vec::new(),
         having: None,
         limit: None,
+        tops: vec![],
         other: false,
         totals: false,
         time: None,
@@ -64,6 +65,9 @@ fn check(seed: u64, n_rows: usize, n_rounds: usize) {
     let (mut table, rows) = random.table(n_rows);
     for _ in 0..n_rounds {
         let mut queries: Vec<Query> = (0..1 + random.below(4)).map(|_| random.query()).collect();
+        if random.below(3) == 0 {
+            queries[0] = random.series_query();
+        }
         if random.below(2) == 0 {
             let clauses = random.clauses();
             queries.iter_mut().for_each(|query| query.clauses.clone_from(&clauses));
@@ -126,6 +130,7 @@ fn answer(result: &QueryResult) -> Answer {
     let row = |table: &ResultTable, row: usize| -> Vec<Scalar> { table.columns.iter().map(|column| column.scalar(row)).collect() };
     Answer {
         rows: (0..result.table.n_rows as usize).map(|index| row(&result.table, index)).collect(),
+        other: result.other.as_ref().map_or_else(Vec::new, |other| (0..other.n_rows as usize).map(|index| row(other, index)).collect()),
         totals: result.totals.as_ref().map_or_else(Vec::new, |totals| row(totals, 0)),
         n_groups: result.n_groups,
         rows_matched: result.rows_matched,
@@ -138,6 +143,8 @@ fn assert_same(expected: &Answer, found: &Answer, query: &Query) {
         && expected.rows_matched == found.rows_matched
         && expected.rows.len() == found.rows.len()
         && expected.rows.iter().zip(&found.rows).all(|(a, b)| same_row(a, b))
+        && expected.other.len() == found.other.len()
+        && expected.other.iter().zip(&found.other).all(|(a, b)| same_row(a, b))
         && same_row(&expected.totals, &found.totals);
     assert!(same, "expected {expected:?}\nfound    {found:?}\n{query:?}");
 }

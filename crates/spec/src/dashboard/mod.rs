@@ -9,6 +9,7 @@ mod location;
 mod page;
 mod resolve;
 mod selects;
+mod series;
 mod source;
 mod style;
 mod view;

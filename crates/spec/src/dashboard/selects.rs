@@ -3,11 +3,18 @@ use super::resolve::Model;
 use crate::{diagnostic::Report, suggest, yaml::Node};
 use tarn_dashboard::{Bucket, DataType, FilterKind, Key};
 
-/// Ids of filters, at most one for each key. Each must filter a field that the view shows, in a way that the view can choose.
-pub(super) fn compile(node: &Node, what: &str, keys: &[Key], source: usize, model: &Model<'_>, report: &mut Report) -> Vec<String> {
+/// Ids of filters, at most one for each key. `cells`: whole numbers may be chosen as intervals. Each must filter a field that the view shows, in a way that the view can choose.
+pub(super) fn compile(
+    node: &Node,
+    (what, cells): (&str, bool),
+    keys: &[Key],
+    source: usize,
+    model: &Model<'_>,
+    report: &mut Report,
+) -> Vec<String> {
     let mut ids: Vec<String> = vec![];
     for item in node.items() {
-        let Some(id) = one(item, what, keys, source, model, report) else { continue };
+        let Some(id) = one(item, (what, cells), keys, source, model, report) else { continue };
         if ids.contains(&id) {
             report.error(item.span, format!("`{id}` stands here twice")).hint("remove one of them");
         }
@@ -16,7 +23,7 @@ pub(super) fn compile(node: &Node, what: &str, keys: &[Key], source: usize, mode
     ids
 }
 
-fn one(node: &Node, what: &str, keys: &[Key], source: usize, model: &Model<'_>, report: &mut Report) -> Option<String> {
+fn one(node: &Node, (what, cells): (&str, bool), keys: &[Key], source: usize, model: &Model<'_>, report: &mut Report) -> Option<String> {
     let id = node.text(report)?;
     let Some((_, filter)) = model.filters.iter().find(|(known, _)| known == id) else {
         let hint = suggest::hint(id, "filters", model.filters.iter().map(|(known, _)| known.as_str()));
@@ -30,7 +37,7 @@ fn one(node: &Node, what: &str, keys: &[Key], source: usize, model: &Model<'_>, 
         Key { bucket: Bucket::Time { .. }, .. } => (&[FilterKind::DateRange], "a date_range filter"),
         Key { bucket: Bucket::Bins { .. }, .. } => (&[FilterKind::Range], "a range filter"),
         // A whole number is an interval too.
-        Key { expr, .. } if expr.data_type == DataType::Int64 && keys.len() > 1 => {
+        Key { expr, .. } if expr.data_type == DataType::Int64 && cells => {
             (&[FilterKind::MultiSelect, FilterKind::Select, FilterKind::Range], "a multi_select, select or range filter")
         }
         _ => (&[FilterKind::MultiSelect, FilterKind::Select], "a multi_select or select filter"),

@@ -2,7 +2,7 @@ use super::{
     access, grid,
     ids::Ids,
     resolve::{Field, Model},
-    selects, style,
+    selects, series, style,
     view_parts::{bins, count_measure, grains, having, key, order},
 };
 use crate::{
@@ -13,9 +13,10 @@ use crate::{
 };
 use tarn_dashboard::{Bucket, Catalogue, Key, Measure, OrderBy, Phrase, TimeUnit, View, ViewKind};
 
-const KINDS: [(&str, ViewKind); 6] = [
+const KINDS: [(&str, ViewKind); 7] = [
     ("kpi", ViewKind::Kpi),
     ("line", ViewKind::Line),
+    ("area", ViewKind::Area),
     ("histogram", ViewKind::Histogram),
     ("bar", ViewKind::Bar),
     ("table", ViewKind::Table),
@@ -44,10 +45,14 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     fields.entry("id");
     let content = match kind {
         ViewKind::Kpi => kpi(entry, model, report),
-        ViewKind::Line => line(entry, &mut fields, model, report),
+        ViewKind::Line | ViewKind::Area => over_time(kind, entry, &mut fields, model, report),
         ViewKind::Histogram => histogram(entry, &mut fields, model, report),
         ViewKind::Bar | ViewKind::Table => grouped(kind, entry, &mut fields, model, report),
         ViewKind::Heatmap => grid::heatmap(entry, &mut fields, model, report),
+    };
+    let series = match kind {
+        ViewKind::Line | ViewKind::Area | ViewKind::Bar => Some(series::read(kind, &mut fields, report)),
+        _ => None,
     };
     let limit = match kind {
         ViewKind::Bar => Some(fields.get("top", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_TOP)),
@@ -64,17 +69,22 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     fields.finish(report);
     let roles = access::guard(roles, model, report);
 
-    let content = content?;
-    if let Some(measure) = content.measures.iter().find(|measure| measure.window.is_some()).filter(|_| kind != ViewKind::Line) {
+    let mut content = content?;
+    let series = series.map(|series| series.compile(kind, &entry.value, &mut content, model, report)).unwrap_or_default();
+    let over_time = matches!(kind, ViewKind::Line | ViewKind::Area);
+    if let Some(measure) = content.measures.iter().find(|measure| measure.window.is_some()).filter(|_| !over_time) {
         let message = format!("`{}` runs over time: {} cannot show it", measure.name, what(kind));
         report.error(entry.value.span, message).hint(format!("as in `line: {}`", measure.name));
     }
     let having = having_node.and_then(|node| having(node, content.source, model, report));
-    let selects =
-        selects_node.map_or_else(Vec::new, |node| selects::compile(node, what(kind), &content.keys, content.source, model, report));
+    let selects = selects_node.map_or_else(Vec::new, |node| {
+        let what = (what(kind), kind == ViewKind::Heatmap);
+        selects::compile(node, what, &content.keys, content.source, model, report)
+    });
     let measures: Vec<String> = content.measures.iter().map(|measure| measure.name.clone()).collect();
     let styles = style_node.map_or_else(Vec::new, |node| style::compile(node, &measures, report));
-    let order = order(ranked.then_some(OrderBy::Measure(0)), content.keys.len());
+    // Series and their categories have an order of their own.
+    let order = if series.limit.is_some() { vec![] } else { order(ranked.then_some(OrderBy::Measure(0)), content.keys.len()) };
     let id = given_id.unwrap_or_else(|| ids.derive(&derived_id(kind, title.as_deref(), &content)));
     if let (Some(access), Some(roles)) = (&mut model.access, roles) {
         access.views.insert(id.clone(), roles);
@@ -90,7 +100,9 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         order,
         limit,
         having,
-        other,
+        other: other || series.other,
+        series: series.limit,
+        stack: series.stack,
         totals,
         selects,
         styles,
@@ -129,10 +141,11 @@ fn kind_entry<'a>(node: &'a Node, report: &mut Report) -> Option<&'a Entry> {
     first
 }
 
-fn what(kind: ViewKind) -> &'static str {
+pub(super) fn what(kind: ViewKind) -> &'static str {
     match kind {
         ViewKind::Kpi => "a kpi",
         ViewKind::Line => "a line",
+        ViewKind::Area => "an area chart",
         ViewKind::Histogram => "a histogram",
         ViewKind::Bar => "a bar chart",
         ViewKind::Table => "a table",
@@ -158,7 +171,8 @@ fn kpi(entry: &Entry, model: &Model<'_>, report: &mut Report) -> Option<Content>
     Some(Content { source, measures, keys: vec![] })
 }
 
-fn line(entry: &Entry, fields: &mut Fields<'_>, model: &Model<'_>, report: &mut Report) -> Option<Content> {
+/// Lines and area charts.
+fn over_time(kind: ViewKind, entry: &Entry, fields: &mut Fields<'_>, model: &Model<'_>, report: &mut Report) -> Option<Content> {
     let found = measures(&entry.value, model, report);
     let by = fields.required("by", "the time column, as in `by: date`", report);
     let grains = fields.get("grain", report).map_or(Some(vec![TimeUnit::Day]), |node| grains(node, model.calendar.week_start, report));
@@ -166,7 +180,7 @@ fn line(entry: &Entry, fields: &mut Fields<'_>, model: &Model<'_>, report: &mut 
     let (field, (source, measures)) = (field?, found?);
     if !field.expr.data_type.is_temporal() {
         let span = by.map_or(entry.key.span, |by| by.span);
-        let message = format!("a line runs over time; `{}` is {}", field.name, crate::sql::type_name(field.expr.data_type));
+        let message = format!("{} runs over time; `{}` is {}", what(kind), field.name, crate::sql::type_name(field.expr.data_type));
         report.error(span, message).hint("use a date or a timestamp, or draw a bar chart");
         return None;
     }
@@ -216,7 +230,7 @@ fn grouped(kind: ViewKind, entry: &Entry, fields: &mut Fields<'_>, model: &Model
         return None;
     }
     if let (ViewKind::Bar, [_, second, ..]) = (kind, items.as_slice()) {
-        report.error(second.span, "a bar chart groups by one dimension").hint("use a table for several");
+        report.error(second.span, "a bar chart groups by one dimension").hint("name a second one by `color`, or use a table for several");
         return None;
     }
     let keys = keys.into_iter().collect::<Option<_>>()?;

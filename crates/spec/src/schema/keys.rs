@@ -53,6 +53,7 @@ const PROVIDERS: Form = Form::Text;
 const VIEW: Form = Form::Either(&[
     Form::Object("a kpi"),
     Form::Object("a line"),
+    Form::Object("an area chart"),
     Form::Object("a histogram"),
     Form::Object("a bar chart"),
     Form::Object("a table"),
@@ -67,9 +68,13 @@ const ROLES: Key = optional("roles", TEXTS);
 const LABEL: Key = optional("label", Form::Text);
 const FORMAT: Key = optional("format", Form::Text);
 const GOOD: Key = optional("good", DIRECTION);
+const COLOR: Key = optional("color", Form::Text);
+const SERIES: Key = optional("series", Form::Number);
+const OTHER: Key = optional("other", Form::Boolean);
+const STACK: Key = optional("stack", Form::Either(&[Form::Boolean, Form::One(&["normalize"])]));
 const SELECTS: Key = optional("selects", TEXTS);
 
-pub(super) const OBJECTS: [Object; 19] = [
+pub(super) const OBJECTS: [Object; 20] = [
     Object {
         what: "a dashboard",
         heading: "Top level",
@@ -145,6 +150,28 @@ pub(super) const OBJECTS: [Object; 19] = [
             required("line", TEXTS),
             required("by", Form::Text),
             optional("grain", Form::Several(&GRAIN)),
+            COLOR,
+            SERIES,
+            OTHER,
+            SELECTS,
+            TITLE,
+            SUBTITLE,
+            WIDTH,
+            ID,
+            ROLES,
+        ],
+    },
+    Object {
+        what: "an area chart",
+        heading: "Views",
+        keys: &[
+            required("area", TEXTS),
+            required("by", Form::Text),
+            optional("grain", Form::Several(&GRAIN)),
+            COLOR,
+            SERIES,
+            OTHER,
+            STACK,
             SELECTS,
             TITLE,
             SUBTITLE,
@@ -176,6 +203,10 @@ pub(super) const OBJECTS: [Object; 19] = [
             required("by", TEXTS),
             optional("top", Form::Number),
             optional("having", Form::Text),
+            COLOR,
+            SERIES,
+            OTHER,
+            STACK,
             SELECTS,
             TITLE,
             SUBTITLE,
@@ -206,7 +237,7 @@ pub(super) const OBJECTS: [Object; 19] = [
             required("table", TEXTS),
             required("by", TEXTS),
             optional("limit", Form::Number),
-            optional("other", Form::Boolean),
+            OTHER,
             optional("having", Form::Text),
             optional("totals", Form::Boolean),
             optional("style", Form::Named(&Form::Object("a style"))),
