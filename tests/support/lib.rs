@@ -9,6 +9,7 @@ mod repository;
 mod server;
 mod serving;
 mod site;
+mod stores;
 
 pub use browser::{Page, in_browser};
 pub use compare::differences;
@@ -19,3 +20,4 @@ pub use repository::{cargo, dist, python, root, source_files, tarn, tarn_with_pa
 pub use server::{Cors, Entry, Fault, Server, Whoami};
 pub use serving::Serving;
 pub use site::{Site, flights_parquet};
+pub use stores::ObjectStore;

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use parquet::file::metadata::ParquetMetaDataReader;
 use sha2::{Digest as _, Sha256};
 use std::fs;
-use tarn_snapshot::{Digest, SnapshotFile};
+use tarn_snapshot::{Digest, SnapshotDocument, SnapshotFile};
 
 /// A file, its list of chunk digests, and what is said of both.
 pub(crate) struct Described {
@@ -60,12 +60,7 @@ fn footer_size(content: &Bytes) -> Result<usize, PublishError> {
     size.ok_or_else(|| PublishError::Columns("a file was written without a footer".to_owned()))
 }
 
-/// A name that the same files give again: their contents' and nothing else.
-pub(crate) fn content_name(files: &[SnapshotFile]) -> String {
-    let mut hash = Sha256::new();
-    for file in files {
-        hash.update(file.path.as_bytes());
-        hash.update([0]);
-    }
-    hexadecimal(&hash.finalize()[..6])
+/// The end of a document's id: two publishers in one second have two names for what differs, if only in when it was created.
+pub(crate) fn document_mark(document: &SnapshotDocument) -> String {
+    hexadecimal(&Sha256::digest(document.write().as_bytes())[..6])
 }

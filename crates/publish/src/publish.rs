@@ -4,7 +4,7 @@ use crate::{
     calendar::{Boundaries, days, is_calendar, newest_ms},
     checks::{Before, Watch},
     conform::Conform,
-    describe::{content_name, describe, digest},
+    describe::{describe, digest, document_mark},
     files::{FileWriter, WrittenFile},
     input,
     retention::{self, Swept},
@@ -117,13 +117,9 @@ pub fn publish(run: &Run<'_>) -> Result<Outcome, PublishError> {
     let Stored { document, digest } = match same {
         Some(same) => same,
         None => {
-            let document = SnapshotDocument {
-                id: format!("{}-{}", stamp(run.now_ms), content_name(&entries)),
-                created_ms: run.now_ms.trunc(),
-                rows: outcome.rows,
-                schema,
-                files: entries,
-            };
+            let mut document =
+                SnapshotDocument { id: stamp(run.now_ms), created_ms: run.now_ms.trunc(), rows: outcome.rows, schema, files: entries };
+            document.id = format!("{}-{}", document.id, document_mark(&document));
             Stored { digest: digest(document.write().as_bytes()), document }
         }
     };

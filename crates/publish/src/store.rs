@@ -13,7 +13,7 @@ use std::{fs, path::Path, sync::Arc};
 use url::Url;
 
 /// Objects of this size and more are sent in parts.
-const PART_BYTES: usize = 16 << 20;
+const PART_BYTES: usize = 8 << 20;
 
 pub struct Store {
     store: Arc<dyn ObjectStore>,

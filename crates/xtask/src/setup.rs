@@ -1,5 +1,6 @@
 //! `cargo xtask setup`: installs what is missing, says what and why, and names what needs somebody with more rights.
 mod axe;
+mod azurite;
 mod cargo_tools;
 mod python;
 mod system;
@@ -36,8 +37,14 @@ pub fn run(purpose: For) -> Result<()> {
     cargo_tools::install()?;
     wasm_opt::install(&mut missing)?;
     if purpose == For::Tests {
+        let azurite = azurite::install()?;
         python::install(&missing)?;
         axe::install()?;
+        if let Some(mut npm) = azurite
+            && !npm.wait()?.success()
+        {
+            return Err("npm could not install Azurite".into());
+        }
     }
     if !missing.is_empty() {
         let list: Vec<String> = missing.iter().map(|Missing { what, how }| format!("  {what}\n      {how}")).collect();

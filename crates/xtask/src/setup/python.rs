@@ -3,9 +3,19 @@ use super::{Missing, installing, skipped};
 use crate::{Result, command};
 use std::path::PathBuf;
 
-/// DuckDB gives the right answers, the drivers' packages carry the libraries that `tarn publish` loads, maturin packs wheels.
-const PACKAGES: &[&str] =
-    &["duckdb==2.0.0", "pyyaml==6.0.3", "maturin==1.9.6", "adbc-driver-postgresql==1.13.0", "adbc-driver-sqlite==1.13.0"];
+/// DuckDB gives the right answers, the drivers' packages carry the libraries that `tarn publish` loads, moto (with what its
+/// server needs, and no more) is the S3 that is published to, maturin packs wheels.
+const PACKAGES: &[&str] = &[
+    "duckdb==2.0.0",
+    "pyyaml==6.0.3",
+    "maturin==1.9.6",
+    "adbc-driver-postgresql==1.13.0",
+    "adbc-driver-sqlite==1.13.0",
+    "moto==5.2.5",
+    "flask==3.1.3",
+    "flask-cors==6.0.5",
+    "py-partiql-parser==0.6.3",
+];
 
 pub fn install(missing: &[Missing]) -> Result<()> {
     // What is not there was already named among the missing.
@@ -18,8 +28,11 @@ pub fn install(missing: &[Missing]) -> Result<()> {
         return Ok(());
     }
     installing(&what, "the tests compare every number with DuckDB's, and packages are made with maturin");
-    let folder = command::tools_dir().join("venv");
-    command::run(command::command("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
+    // One that has pip gets what is new; another, such as of a Python that is gone, is made again.
+    if command::output(command::command(venv_python()).args(["-m", "pip", "--version"])).is_none() {
+        let folder = command::tools_dir().join("venv");
+        command::run(command::command("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
+    }
     command::run(command::command(venv_python()).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES))
 }
 

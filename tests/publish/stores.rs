@@ -1,0 +1,95 @@
+//! To real object stores: what is written, replaced, listed and deleted there.
+use crate::folder::{Folder, ask, succeeded};
+use serde_json::json;
+use std::process::{Command, Output, Stdio};
+use tarn_tests::ObjectStore;
+
+const FROM: &str = "from: { parquet: export.parquet }\nevery: 5m\n";
+
+/// Rows of a number of hours.
+fn rows(n: u32) -> String {
+    format!(
+        "select i as id, timestamp '2001-01-15' + to_hours(i::int) as at, (i % 977 / 4)::decimal(12, 2) as amount, \
+         'region ' || i % 7 as region, i % 2 = 0 as paid from range({n}) t(i)"
+    )
+}
+
+fn within<'a>(store: &ObjectStore, command: &'a mut Command) -> &'a mut Command {
+    let environment = store.environment.iter().map(|(name, value)| (name, value.as_str()));
+    command.envs(environment).stdout(Stdio::piped()).stderr(Stdio::piped())
+}
+
+fn run(store: &ObjectStore, command: &mut Command) -> Output {
+    within(store, command).output().unwrap()
+}
+
+/// What holds in every store.
+fn snapshots_are_switched_listed_and_rolled_back(store: &ObjectStore) {
+    let folder = Folder::new(store.to.split_once(':').unwrap().0);
+    let to = format!("{}/data/orders", store.to);
+    let served = store.read_url("data/orders");
+    let totals = "count(*), sum(id), count(distinct region)";
+
+    folder.export("export.parquet", &rows(2_000));
+    let first = succeeded(&run(store, &mut folder.command("publish", &to, FROM)));
+    assert!(first.starts_with("published ") && first.contains("2,000 rows in 4 files"), "{first}");
+    assert_eq!(ask(&served, totals), json!([[2_000, 1_999_000, 7]]));
+
+    let again = succeeded(&run(store, &mut folder.command("publish", &to, FROM)));
+    assert!(again.starts_with("nothing new") && again.contains("wrote 0 files"), "{again}");
+
+    folder.export("export.parquet", &rows(2_010));
+    let second = succeeded(&run(store, &mut folder.command("publish", &to, FROM)));
+    assert!(second.contains("wrote 1 file"), "only the newest month is written again: {second}");
+    assert_eq!(ask(&served, totals), json!([[2_010, 2_019_045, 7]]));
+
+    let listed = succeeded(&run(store, &mut folder.command("snapshots", &to, FROM)));
+    let ids: Vec<&str> = listed.lines().filter_map(|line| line.trim_start_matches(['*', ' ']).split(' ').next()).collect();
+    assert_eq!(ids.len(), 2, "{listed}");
+    succeeded(&run(store, folder.command("snapshots", &to, FROM).args(["rollback", ids[1]])));
+    assert_eq!(ask(&served, totals), json!([[2_000, 1_999_000, 7]]));
+
+    // Both begin with the same manifest; whoever loses says so, and what is served is whole.
+    folder.export("export.parquet", &rows(2_020));
+    let commands: Vec<Command> = (0..2).map(|_| folder.command("publish", &to, FROM)).collect();
+    let started: Vec<_> = commands.into_iter().map(|mut command| within(store, &mut command).spawn().unwrap()).collect();
+    let codes: Vec<Option<i32>> = started.into_iter().map(|child| child.wait_with_output().unwrap().status.code()).collect();
+    assert!(codes.contains(&Some(0)) && codes.iter().all(|code| [Some(0), Some(4)].contains(code)), "{codes:?}");
+    assert_eq!(ask(&served, totals), json!([[2_020, 2_039_190, 7]]));
+}
+
+#[test]
+fn s3_holds_what_was_published() {
+    let store = ObjectStore::moto();
+    snapshots_are_switched_listed_and_rolled_back(&store);
+
+    // Sent in parts: digests cannot be compressed much.
+    let folder = Folder::new("parts");
+    let texts = "array_to_string(list_transform(range(32), lambda x: md5((i * 32 + x)::varchar)), '')";
+    let rest = "timestamp '2001-01-15' as at, null::decimal(12, 2) as amount, null::boolean as paid";
+    folder.export("export.parquet", &format!("select i as id, {texts} as region, {rest} from range(20_000) t(i)"));
+    let to = format!("{}/parts", store.to);
+    let told = succeeded(&run(&store, &mut folder.command("publish", &to, FROM)));
+    assert!(told.contains("20,000 rows in 1 file, 1"), "{told}");
+    assert_eq!(ask(&store.read_url("parts"), "count(*), count(distinct region)"), json!([[20_000, 20_000]]));
+
+    let missing = run(&store, &mut folder.command("publish", "s3://nothing/parts", FROM));
+    let told = String::from_utf8_lossy(&missing.stderr);
+    assert_eq!(missing.status.code(), Some(5), "{told}");
+    assert!(told.contains("hint: does the bucket exist?"), "{told}");
+}
+
+#[test]
+fn azure_holds_what_was_published() {
+    let store = ObjectStore::azurite();
+    snapshots_are_switched_listed_and_rolled_back(&store);
+
+    let folder = Folder::new("refused");
+    folder.export("export.parquet", &rows(10));
+    let mut command = folder.command("publish", &format!("{}/data/orders", store.to), FROM);
+    let wrong = [("AZURE_STORAGE_ACCOUNT_NAME", "devstoreaccount1"), ("AZURE_STORAGE_ACCOUNT_KEY", "c2VjcmV0")];
+    let refused = within(&store, &mut command).envs(wrong).output().unwrap();
+    let told = String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(refused.status.code(), Some(5), "{told}");
+    assert!(told.contains("hint: the credentials"), "{told}");
+}
