@@ -15,7 +15,7 @@ use super::words;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
-use tarn_chart::Plot;
+use tarn_chart::{Plot, Reference};
 use tarn_dashboard::{FilterValue, Measure, NumberFormat, TimeUnit, View, ViewKind};
 use tarn_protocol::ViewResult;
 use web_sys::PointerEvent;
@@ -39,6 +39,11 @@ pub fn ChartView(
     let format = StoredValue::new(measures.first().map_or_else(NumberFormat::default, |measure| measure.format.clone()));
     let locale = StoredValue::new(locale);
     let kind = view.kind;
+    let references = view.references.iter().map(|reference| {
+        let tarn_dashboard::Reference { across, from, to, label } = reference.clone();
+        Reference { across, from, to, label }
+    });
+    let references = StoredValue::new(references.collect::<Vec<_>>());
     let value_label = measures.first().map_or_else(|| view.measures.first().cloned().unwrap_or_default(), |measure| measure.label.clone());
     let data = {
         let view = view.clone();
@@ -69,8 +74,13 @@ pub fn ChartView(
             return plot.set(None);
         };
         let chosen = untrack(chosen);
-        let paint =
-            || locale.with_value(|locale| format.with_value(|format| paint_chart(&surface, &data, &chosen, format, &theme, locale)));
+        let paint = || {
+            locale.with_value(|locale| {
+                format.with_value(|format| {
+                    references.with_value(|references| paint_chart(&surface, &data, &chosen, format, (&theme, locale, references)))
+                })
+            })
+        };
         let drawn = timed(&id, paint);
         if plot.with_untracked(|before| *before != drawn) {
             plot.set(drawn);
@@ -83,7 +93,11 @@ pub fn ChartView(
         let size = (f64::from(root.client_width()), f64::from(root.client_height()));
         let chosen = untrack(chosen);
         locale
-            .with_value(|locale| format.with_value(|format| draw_picture(size, &data, &chosen, format, &theme, locale)))
+            .with_value(|locale| {
+                format.with_value(|format| {
+                    references.with_value(|references| draw_picture(size, &data, &chosen, format, (&theme, locale, references)))
+                })
+            })
             .map(|svg| crate::export::Drawing { svg, width: size.0, height: size.1 })
     })));
     let pointer = RwSignal::new(None::<(f64, f64)>);

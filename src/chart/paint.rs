@@ -8,7 +8,7 @@ use plotters_backend::DrawingBackend;
 use std::cell::RefCell;
 use tarn_chart::{
     AreaChart, BarChart, BarRow, BarSeries, BinAxis, CanvasBackend, Category, Frame, GridAxis, Heatmap, Histogram, LineChart, Lines,
-    Locale, Plot, Series, SvgBackend, Theme,
+    Locale, Plot, Reference, Series, SvgBackend, Theme,
 };
 use tarn_dashboard::{FilterValue, NumberFormat, Scalar};
 
@@ -42,11 +42,10 @@ pub fn paint_chart(
     data: &ChartData,
     chosen: &[Option<FilterValue>],
     format: &NumberFormat,
-    theme: &Theme,
-    locale: &Locale,
+    (theme, locale, references): (&Theme, &Locale, &[Reference]),
 ) -> Option<Plot> {
     let measure = text_measure(&theme.font_family)?;
-    let frame = Frame { width: surface.size.width, height: surface.size.height, theme, locale, measure: &*measure };
+    let frame = Frame { width: surface.size.width, height: surface.size.height, theme, locale, measure: &*measure, references };
     let backend = CanvasBackend::new(surface.context, frame.width, frame.height, surface.device_pixel_ratio);
     draw(backend, &frame, data, chosen, format)
 }
@@ -57,11 +56,10 @@ pub fn picture(
     data: &ChartData,
     chosen: &[Option<FilterValue>],
     format: &NumberFormat,
-    theme: &Theme,
-    locale: &Locale,
+    (theme, locale, references): (&Theme, &Locale, &[Reference]),
 ) -> Option<String> {
     let measure = text_measure(&theme.font_family)?;
-    let frame = Frame { width, height, theme, locale, measure: &*measure };
+    let frame = Frame { width, height, theme, locale, measure: &*measure, references };
     let mut svg = String::new();
     let backend = SvgBackend::new(&mut svg, width, height);
     draw(backend, &frame, data, chosen, format)?;

@@ -31,6 +31,7 @@ pub fn ViewFrame(app: App, view: &'static View, span: u8, last_odd: bool) -> imp
             class:expired=move || expired() && shows_data.get()
             class:late=move || app.results.late.get()
             data-view=view.id.clone()
+            class:has-target=view.target.is_some()
             data-kind=view.kind.name()
             data-selects=view.selects.first().cloned()
             data-state=move || state.with(ViewState::name)

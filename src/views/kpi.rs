@@ -4,7 +4,7 @@ use crate::{strings, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::{Change, Trend, format_change, format_scalar};
-use tarn_dashboard::{Direction, Measure, Phrase, View};
+use tarn_dashboard::{Direction, Measure, Phrase, Target, View};
 use tarn_protocol::ViewResult;
 
 /// One number, its change against the previous period, and its course.
@@ -13,6 +13,7 @@ pub fn Kpi(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>
     let measure = app.dashboard.source(&view.source).zip(view.measures.first()).and_then(|(source, name)| source.measure(name));
     let Some(measure) = measure else { return ().into_any() };
     let value = Memo::new(move |_| result.with(|result| result.as_deref().map(|result| value_text(measure, result)).unwrap_or_default()));
+    let against = Memo::new(move |_| result.with(|result| against(measure, view.target.as_ref()?, result.as_deref()?)));
     let change = Memo::new(move |_| result.with(|result| change(measure, result.as_deref()?)));
     view! {
         <p class="kpi-value">{value}</p>
@@ -25,6 +26,18 @@ pub fn Kpi(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>
                 None => "\u{a0}".into_any(),
             }}
         </p>
+        {view.target.is_some().then(|| view! {
+            <p class="kpi-change">
+                {move || match against.get() {
+                    Some((Change { trend, text }, verdict, target)) => view! {
+                        <span class=verdict>{trend.arrow()} " " {text}</span>
+                        " "
+                        {strings::fill(Phrase::VsTarget, &[("target", &target)])}
+                    }.into_any(),
+                    None => "\u{a0}".into_any(),
+                }}
+            </p>
+        })}
         <div class="kpi-spark"><Sparkline result /></div>
     }
     .into_any()
@@ -51,11 +64,27 @@ fn change(measure: &Measure, result: &ViewResult) -> Option<Compared> {
     let value = result.table.column(&measure.name)?.number(0)?;
     let change = previous.number(0).and_then(|previous| format_change(&measure.format, value, previous, &text::locale()));
     let Some(change) = change else { return Some(Compared::NothingBefore) };
-    // A colour only where the author said which direction is good.
-    let verdict = match (measure.good, change.trend) {
+    let verdict = verdict(measure, change.trend);
+    Some(Compared::Changed { change, verdict })
+}
+
+/// A colour only where the author said which direction is good.
+fn verdict(measure: &Measure, trend: Trend) -> &'static str {
+    match (measure.good, trend) {
         (None, _) | (_, Trend::Flat) => "change",
         (Some(Direction::Up), Trend::Up) | (Some(Direction::Down), Trend::Down) => "change good",
         _ => "change bad",
+    }
+}
+
+/// The value beside its target: how far it is from it, what that means, and the target. `None` where one of them is missing.
+fn against(measure: &Measure, target: &Target, result: &ViewResult) -> Option<(Change, &'static str, String)> {
+    let value = result.table.column(&measure.name)?.number(0)?;
+    let target = match target {
+        Target::Value(target) => *target,
+        Target::Measure(name) => result.table.column(name)?.number(0)?,
     };
-    Some(Compared::Changed { change, verdict })
+    let change = format_change(&measure.format, value, target, &text::locale())?;
+    let verdict = verdict(measure, change.trend);
+    Some((change, verdict, text::number(&measure.format, target)))
 }

@@ -36,7 +36,7 @@ pub(crate) struct ValueAxis {
 impl ValueAxis {
     pub fn layout(frame: &Frame<'_>, values: impl Iterator<Item = f64>, format: &NumberFormat, top: Top) -> Self {
         let (mut least, mut greatest) = (0.0f64, 0.0f64);
-        for value in values.filter(|value| value.is_finite()) {
+        for value in values.chain(frame.referred(false)).filter(|value| value.is_finite()) {
             (least, greatest) = (least.min(value), greatest.max(value));
         }
         if least == greatest {

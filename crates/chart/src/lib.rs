@@ -8,6 +8,7 @@ mod locale;
 mod marks;
 mod pen;
 mod plot;
+mod reference;
 mod scale;
 mod text;
 mod theme;
@@ -26,6 +27,7 @@ pub use marks::{
     AreaChart, BarChart, BarRow, BarSeries, BinAxis, Category, GridAxis, Heatmap, Histogram, LineChart, LinePoint, Lines, Series, Sparkline,
 };
 pub use plot::{Frame, Plot};
+pub use reference::Reference;
 pub use scale::{Rect, Scale};
 pub use text::{FontMetrics, TextMeasure};
 pub use theme::{Color, Theme};

@@ -1,4 +1,4 @@
-use crate::{Locale, Rect, Scale, TextMeasure, Theme};
+use crate::{Locale, Rect, Reference, Scale, TextMeasure, Theme};
 
 /// What a chart is drawn in: its size in CSS pixels, and how it looks.
 pub struct Frame<'a> {
@@ -7,6 +7,8 @@ pub struct Frame<'a> {
     pub theme: &'a Theme,
     pub locale: &'a Locale,
     pub measure: &'a dyn TextMeasure,
+    /// Drawn by charts with axes of values or of time.
+    pub references: &'a [Reference],
 }
 
 /// Where a drawn chart's data lies: for hit tests, brushes and tooltips.

@@ -37,6 +37,6 @@ pub use phrase::Phrase;
 pub use plain::Plain;
 pub use source::{Column, ColumnType, Dimension, Location, Source};
 pub use time_unit::TimeUnit;
-pub use view::{Bucket, CellStyle, Key, MAX_SERIES, Order, OrderBy, Stack, View, ViewKind};
+pub use view::{Bucket, CellStyle, Key, MAX_SERIES, Order, OrderBy, Reference, Stack, Target, View, ViewKind};
 pub use weekday::Weekday;
 pub use zone::Zone;

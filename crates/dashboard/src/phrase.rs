@@ -127,6 +127,7 @@ phrases! {
     CompareNothing = "Nothing",
     ComparePreviousPeriod = "Previous period",
     ComparePreviousYear = "Previous year",
+    VsTarget = "vs target {target}",
     VsPrevious = "vs previous",
     VsPreviousDays = "vs previous day" / "vs previous {n} days",
     VsPreviousYear = "vs previous year",

@@ -34,6 +34,12 @@ pub struct View {
     pub totals: bool,
     /// The filters that this view writes, and therefore never applies: at most one for each key.
     pub selects: Vec<String>,
+    /// Lines and bands that the data is read against.
+    #[serde(default)]
+    pub references: Vec<Reference>,
+    /// Of a kpi: what its measure is compared with.
+    #[serde(default)]
+    pub target: Option<Target>,
     /// By measure name, for tables.
     pub styles: Vec<(String, CellStyle)>,
     /// Share of the row's width, 1 unless given.
@@ -54,6 +60,26 @@ pub enum ViewKind {
 
 /// The most series of a view. More colours cannot be told apart.
 pub const MAX_SERIES: u32 = 8;
+
+/// A line or, where its ends differ, a band.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Reference {
+    /// Whether it lies on the axis that runs across, rather than on the vertical one.
+    pub across: bool,
+    /// Of a time axis in microseconds since 1970.
+    pub from: f64,
+    pub to: f64,
+    /// Empty where there is none.
+    pub label: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    Value(f64),
+    /// One of the view's measures.
+    Measure(String),
+}
 
 /// How several series share a view.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -55,6 +55,7 @@ impl AreaChart<'_> {
             axes.shade(&pen, (f64::NEG_INFINITY, from), veil)?;
             axes.shade(&pen, (to, f64::INFINITY), veil)?;
         }
+        axes.draw_references(&pen, frame)?;
         if labels.width > 0.0 {
             let pixel = |value: f64| axes.y.scale.pixel_from_value(value);
             let end = |(series, extents): (&Series, &Vec<Option<(f64, f64)>>)| {

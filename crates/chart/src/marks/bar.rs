@@ -1,4 +1,5 @@
 use crate::pen::{Bar, HPos, Pen, VPos};
+use crate::reference::{draw_bands, draw_lines};
 use crate::text::fit;
 use crate::{Frame, Plot, Rect, Scale};
 use plotters::drawing::DrawingAreaErrorKind;
@@ -37,17 +38,22 @@ impl BarChart<'_> {
         let label_width = widest(&mut labels.iter().map(String::as_str));
         let value_width = widest(&mut self.rows.iter().map(|row| row.text.as_str()));
         let values = || self.rows.iter().filter_map(|row| row.value).filter(|value| value.is_finite());
-        let least = values().fold(0.0, f64::min);
-        let greatest = values().fold(0.0, f64::max);
-        let pitch = (frame.height / self.rows.len().max(1) as f64).min(MAX_PITCH);
+        let referred = || values().chain(frame.referred(true));
+        let least = referred().fold(0.0, f64::min);
+        let greatest = referred().fold(0.0, f64::max);
+        let head = if frame.has_labels_above() { size * 1.6 } else { 0.0 };
+        let pitch = ((frame.height - head).max(1.0) / self.rows.len().max(1) as f64).min(MAX_PITCH);
         let left = label_width + LABEL_GAP + if least < 0.0 { value_width + VALUE_GAP } else { 0.0 };
         let right = (frame.width - value_width - VALUE_GAP - 1.0).max(left + 1.0);
-        let area = Rect { left, top: 0.0, right, bottom: pitch * self.rows.len() as f64 };
+        let bottom = head + pitch * self.rows.len() as f64;
+        let whole = Rect { left, top: 0.0, right, bottom };
+        let area = Rect { top: head, ..whole };
         let domain = if least == greatest { (0.0, 1.0) } else { (least, greatest) };
         let x = Scale::new(domain, (left, right));
         // Rows count downwards from the top.
         let y = Scale::new((0.0, self.rows.len().max(1) as f64), (area.top, area.top + pitch * self.rows.len().max(1) as f64));
         let plot_area = pen.plot_area(x, y);
+        draw_bands(&pen, frame, whole, x, y)?;
         for (i, (row, label)) in self.rows.iter().zip(&labels).enumerate() {
             let top = i as f64;
             let chosen = row.selected || !self.has_selection;
@@ -65,7 +71,9 @@ impl BarChart<'_> {
             let (at, anchor) = if value < 0.0 { (end - VALUE_GAP, HPos::Right) } else { (end + VALUE_GAP, HPos::Left) };
             pen.label(&row.text, (at, middle), (anchor, VPos::Center), if row.selected { theme.ink } else { theme.muted })?;
         }
-        let row_rect = |i: usize| Rect { left: 0.0, top: pitch * i as f64, right: frame.width, bottom: pitch * (i + 1) as f64 };
+        let row_rect =
+            |i: usize| Rect { left: 0.0, top: head + pitch * i as f64, right: frame.width, bottom: head + pitch * (i + 1) as f64 };
+        draw_lines(&pen, frame, whole, x, y)?;
         Ok(Plot { area, x, y, rows: (0..self.rows.len()).map(row_rect).collect(), labelled: false })
     }
 }

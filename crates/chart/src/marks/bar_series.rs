@@ -2,6 +2,7 @@ use super::Series;
 use super::series::{extents, percent};
 use crate::axis::{Tick, number_ticks};
 use crate::pen::{Bar, HPos, Pen, VPos};
+use crate::reference::{draw_bands, draw_lines};
 use crate::text::fit;
 use crate::{Color, Frame, Plot, Rect, Scale, format_number};
 use plotters::drawing::DrawingAreaErrorKind;
@@ -43,7 +44,8 @@ impl BarSeries<'_> {
         let label_width = labels.iter().map(|label| frame.text_width(label)).fold(0.0, f64::max).ceil();
         let foot = if self.stack == Stack::Zero { 0.0 } else { size * 1.2 + VALUE_GAP };
         let most = if grouped { MAX_GROUPED * n_series / THICKNESS } else { MAX_PITCH };
-        let pitch = ((frame.height - foot).max(1.0) / n_rows).min(most);
+        let head = if frame.has_labels_above() { size * 1.6 } else { 0.0 };
+        let pitch = ((frame.height - foot - head).max(1.0) / n_rows).min(most);
         let extents = extents(self.series, self.rows.len(), self.stack);
         let reach = |pick: fn(f64, f64) -> f64| extents.iter().flatten().flatten().map(|(_, to)| *to).fold(0.0, pick);
         let (least, greatest) = (reach(f64::min), reach(f64::max));
@@ -53,22 +55,25 @@ impl BarSeries<'_> {
         let sum_width = sums.iter().map(|sum| frame.text_width(sum) + VALUE_GAP).fold(0.0, f64::max).ceil();
         let left = label_width + LABEL_GAP;
         let right = (frame.width - sum_width - 1.0).max(left + 1.0);
+        let (least, greatest) = frame.referred(true).fold((least, greatest), |(a, b), value| (a.min(value), b.max(value)));
         let domain = if least == greatest { (0.0, 1.0) } else { (least, greatest) };
         let x = Scale::new(domain, (left, right));
-        let bottom = pitch * n_rows;
-        let area = Rect { left, top: 0.0, right, bottom };
-        let y = Scale::new((0.0, n_rows), (0.0, bottom));
+        let bottom = head + pitch * n_rows;
+        let whole = Rect { left, top: 0.0, right, bottom };
+        let area = Rect { top: head, ..whole };
+        let y = Scale::new((0.0, n_rows), (head, bottom));
         let shares = percent();
         let format = if self.stack == Stack::Normalize { &shares } else { self.format };
         if self.stack != Stack::Zero {
             for Tick { value, label } in number_ticks(x, format, frame) {
                 let at = x.pixel_from_value(value);
                 let half = frame.text_width(&label) / 2.0;
-                pen.vertical(at.min(right - 1.0), 0.0, bottom, theme.grid)?;
+                pen.vertical(at.min(right - 1.0), head, bottom, theme.grid)?;
                 pen.label(&label, (at.min(frame.width - half).max(half), bottom + VALUE_GAP), (HPos::Center, VPos::Top), theme.muted)?;
             }
         }
         let plot_area = pen.plot_area(x, y);
+        draw_bands(&pen, frame, whole, x, y)?;
         let edge = (1.0 - THICKNESS) / 2.0;
         for (at, (series, extents)) in self.series.iter().zip(&extents).enumerate() {
             for (row, extent) in extents.iter().enumerate() {
@@ -101,7 +106,11 @@ impl BarSeries<'_> {
                 pen.label(sum, (x.pixel_from_value(end) + VALUE_GAP, middle), (HPos::Left, VPos::Center), ink)?;
             }
         }
-        let row_rect = |row: usize| Rect { left: 0.0, top: pitch * row as f64, right: frame.width, bottom: pitch * (row + 1) as f64 };
+        draw_lines(&pen, frame, whole, x, y)?;
+        let row_rect = |row: usize| {
+            let top = head + pitch * row as f64;
+            Rect { left: 0.0, top, right: frame.width, bottom: top + pitch }
+        };
         Ok(Plot { area, x, y, rows: (0..self.rows.len()).map(row_rect).collect(), labelled: false })
     }
 

@@ -1,5 +1,6 @@
 use crate::axis::{Top, ValueAxis, clock_ticks, draw_bottom, number_ticks};
 use crate::pen::{Bar, Pen};
+use crate::reference::{draw_bands, draw_lines};
 use crate::{Frame, Plot, Scale};
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
@@ -32,6 +33,7 @@ impl Histogram<'_> {
         let y = ValueAxis::layout(frame, self.values.iter().flatten().copied(), self.format, Top::Tight);
         let x = Scale::new((self.from, self.from + self.width * self.values.len() as f64), (y.area.left, y.area.right));
         y.draw_grid(&pen, frame)?;
+        draw_bands(&pen, frame, y.area, x, y.scale)?;
         let plot = Plot { area: y.area, x, y: y.scale, rows: vec![], labelled: false };
         let area = pen.plot_area(x, y.scale);
         let bin_pixels = y.area.width() / self.values.len().max(1) as f64;
@@ -73,6 +75,7 @@ impl Histogram<'_> {
             BinAxis::Clock => clock_ticks(x, frame),
         };
         draw_bottom(&pen, frame, y.area, x, &ticks)?;
+        draw_lines(&pen, frame, y.area, x, y.scale)?;
         Ok(plot)
     }
 }

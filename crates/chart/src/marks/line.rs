@@ -1,5 +1,6 @@
 use crate::axis::{Top, ValueAxis, draw_bottom};
 use crate::pen::{Drawn, Pen, PlotArea, dot, path};
+use crate::reference::{draw_bands, draw_lines};
 use crate::time_axis::time_ticks;
 use crate::{Color, Frame, Plot, Rect, Scale};
 use plotters::drawing::DrawingAreaErrorKind;
@@ -45,6 +46,7 @@ impl LineChart<'_> {
             let edge = |value: f64| x.pixel_from_value(x.clamp(value));
             pen.rect(Rect { left: edge(from), right: edge(to), ..y.area }, theme.selection())?;
         }
+        draw_bands(&pen, frame, y.area, x, y.scale)?;
         y.draw(&pen, frame)?;
         draw_bottom(&pen, frame, y.area, x, &time_ticks(x, self.grain, frame))?;
         let area = pen.plot_area(x, y.scale);
@@ -60,6 +62,7 @@ impl LineChart<'_> {
                 draw_run(&area, &self.points[first..end], 2.0, theme.accent)?;
             }
         }
+        draw_lines(&pen, frame, y.area, x, y.scale)?;
         Ok(Plot { area: y.area, x, y: y.scale, rows: vec![], labelled: false })
     }
 }

@@ -52,6 +52,7 @@ impl Lines<'_> {
                 }
             }
         }
+        axes.draw_references(&pen, frame)?;
         if labels.width > 0.0 {
             let end = |series: &Series| {
                 let last = series.values.iter().rev().flatten().next().copied()?;

@@ -1,6 +1,7 @@
 use super::LinePoint;
 use crate::axis::{Top, ValueAxis, draw_bottom};
 use crate::pen::{Drawn, Pen, PlotArea};
+use crate::reference::{draw_bands, draw_lines};
 use crate::time_axis::time_ticks;
 use crate::{Color, Frame, Plot, Rect, Scale};
 use plotters_backend::DrawingBackend;
@@ -73,6 +74,7 @@ impl<DB: DrawingBackend> TimeFrame<DB> {
         let domain = (steps.first().map_or(0.0, |step| step.from), steps.last().map_or(1.0, |step| step.to));
         let x = Scale::new(domain, (y.area.left, y.area.right));
         y.draw_grid(pen, frame)?;
+        draw_bands(pen, frame, y.area, x, y.scale)?;
         y.draw(pen, frame)?;
         draw_bottom(pen, frame, y.area, x, &time_ticks(x, grain, frame))?;
         let area = pen.plot_area(x, y.scale);
@@ -84,6 +86,10 @@ impl<DB: DrawingBackend> TimeFrame<DB> {
         let edge = |value: f64| self.x.pixel_from_value(self.x.clamp(value));
         let (left, right) = (edge(from), edge(to));
         if left < right { pen.rect(Rect { left, right, ..self.y.area }, color) } else { Ok(()) }
+    }
+
+    pub fn draw_references(&self, pen: &Pen<'_, DB>, frame: &Frame<'_>) -> Drawn<DB> {
+        draw_lines(pen, frame, self.y.area, self.x, self.y.scale)
     }
 
     pub fn plot(self, labelled: bool) -> Plot {

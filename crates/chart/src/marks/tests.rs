@@ -1,7 +1,7 @@
 #![allow(clippy::unwrap_used)]
 //! Drawings as SVG text. `UPDATE_EXPECT=1 cargo test -p tarn-chart` writes them anew; look at them before committing.
 use super::*;
-use crate::{FontMetrics, Frame, Locale, Plot, SvgBackend, Theme};
+use crate::{FontMetrics, Frame, Locale, Plot, Reference, SvgBackend, Theme};
 use expect_test::{ExpectFile, expect_file};
 use std::convert::Infallible;
 use tarn_dashboard::{NumberFormat, TimeUnit};
@@ -19,7 +19,7 @@ pub(super) fn check(
     draw: impl FnOnce(SvgBackend<'_>, &Frame<'_>) -> Drawn,
 ) -> Plot {
     let locale = Locale::default();
-    let frame = Frame { width, height, theme, locale: &locale, measure: &FontMetrics };
+    let frame = Frame { width, height, theme, locale: &locale, measure: &FontMetrics, references: &[] };
     let mut svg = String::new();
     let plot = draw(SvgBackend::new(&mut svg, width, height), &frame).unwrap();
     SvgBackend::finish(&mut svg);
@@ -74,6 +74,33 @@ fn line_with_selected_period() {
     let middle = plot.x.pixel_from_value(points[164].middle());
     assert!((plot.x.value_from_pixel(middle) - points[164].middle()).abs() < 1.0);
     assert_eq!(plot.y.domain, (0.0, 20_000.0));
+}
+
+#[test]
+fn references_lie_on_their_axes() {
+    let theme = Theme::light();
+    let on = |across, from, to, label: &str| Reference { across, from, to, label: label.into() };
+    let refer = |references: &[Reference], size, expected: ExpectFile, draw: &dyn Fn(SvgBackend<'_>, &Frame<'_>) -> Drawn| {
+        check(&theme, size, expected, |backend, frame| draw(backend, &Frame { references, ..*frame }))
+    };
+    let points = days();
+    let holiday = START + 148.0 * DAY;
+    let of_line =
+        [on(false, 14_000.0, 16_000.0, "Usual"), on(false, 22_000.0, 22_000.0, "Capacity"), on(true, holiday, holiday, "Memorial Day")];
+    let plot = refer(&of_line, (900.0, 215.0), expect_file!["goldens/references_line.svg"], &|backend, frame| {
+        LineChart { points: &points, grain: TimeUnit::Day, selected: None, format: &count() }.draw(backend, frame)
+    });
+    assert_eq!(plot.y.domain.1, 25_000.0, "the axis spans what it is read against");
+    let of_bars = [on(true, 150_000.0, 150_000.0, "Plan"), on(true, 20_000.0, 60_000.0, "")];
+    let plot = refer(&of_bars, (480.0, 150.0), expect_file!["goldens/references_bars.svg"], &|backend, frame| {
+        BarChart { rows: &origins(&[]), has_selection: false }.draw(backend, frame)
+    });
+    assert_eq!(plot.rows[0].top, plot.area.top);
+    let of_bins = [on(true, 15.0, 15.0, "Late"), on(true, -500.0, -500.0, "Out of sight")];
+    refer(&of_bins, (400.0, 180.0), expect_file!["goldens/references_histogram.svg"], &|backend, frame| {
+        let axis = BinAxis::Number(&NumberFormat { decimals: Some(0), ..NumberFormat::default() });
+        Histogram { from: -60.0, width: 10.0, values: &delays(), selected: None, axis, format: &count() }.draw(backend, frame)
+    });
 }
 
 #[test]
@@ -174,7 +201,7 @@ fn sparkline_over_a_gap() {
 fn nothing_to_draw_is_drawn_without_a_fault() {
     let (theme, locale) = (Theme::light(), Locale::default());
     for (width, height) in [(0.0, 0.0), (1.0, 1.0), (300.0, 150.0)] {
-        let frame = Frame { width, height, theme: &theme, locale: &locale, measure: &FontMetrics };
+        let frame = Frame { width, height, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[] };
         let number = NumberFormat::default();
         let mut svg = String::new();
         LineChart { points: &[], grain: TimeUnit::Day, selected: Some((0.0, 1.0)), format: &number }

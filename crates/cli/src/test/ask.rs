@@ -95,6 +95,8 @@ fn about(source: &mut Source) -> Option<Page> {
         other: false,
         totals: false,
         selects: vec![],
+        references: vec![],
+        target: None,
         styles: vec![],
         width: 1.0,
     };

@@ -7,6 +7,7 @@ mod grid;
 mod ids;
 mod location;
 mod page;
+mod references;
 mod resolve;
 mod selects;
 mod series;

@@ -1,6 +1,7 @@
 use super::{
     access, grid,
     ids::Ids,
+    references,
     resolve::{Field, Model},
     selects, series, style,
     view_parts::{bins, count_measure, grains, having, key, order},
@@ -11,7 +12,7 @@ use crate::{
     names, suggest,
     yaml::{Entry, Fields, Node, Value},
 };
-use tarn_dashboard::{Bucket, Catalogue, Key, Measure, OrderBy, Phrase, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Bucket, Catalogue, Key, Measure, OrderBy, Phrase, Target, TimeUnit, View, ViewKind};
 
 const KINDS: [(&str, ViewKind); 7] = [
     ("kpi", ViewKind::Kpi),
@@ -65,12 +66,17 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let other = kind == ViewKind::Table && fields.get("other", report).and_then(|node| node.boolean(report)).unwrap_or(false);
     let style_node = if kind == ViewKind::Table { fields.get("style", report) } else { None };
     let selects_node = if matches!(kind, ViewKind::Kpi | ViewKind::Table) { None } else { fields.get("selects", report) };
+    let refers = matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar);
+    let references_node = if refers { fields.get("references", report) } else { None };
+    let target_node = if kind == ViewKind::Kpi { fields.get("target", report) } else { None };
     let roles = fields.entry("roles");
     fields.finish(report);
     let roles = access::guard(roles, model, report);
 
     let mut content = content?;
     let series = series.map(|series| series.compile(kind, &entry.value, &mut content, model, report)).unwrap_or_default();
+    let references = references_node.map_or_else(Vec::new, |node| references::compile(node, kind, &content.keys, series.stack, report));
+    let target = target_node.and_then(|node| target(node, &mut content, model, report));
     let over_time = matches!(kind, ViewKind::Line | ViewKind::Area);
     if let Some(measure) = content.measures.iter().find(|measure| measure.window.is_some()).filter(|_| !over_time) {
         let message = format!("`{}` runs over time: {} cannot show it", measure.name, what(kind));
@@ -105,6 +111,8 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         stack: series.stack,
         totals,
         selects,
+        references,
+        target,
         styles,
         width,
     })
@@ -169,6 +177,21 @@ fn kpi(entry: &Entry, model: &Model<'_>, report: &mut Report) -> Option<Content>
         return None;
     }
     Some(Content { source, measures, keys: vec![] })
+}
+
+/// A number, or another measure, which the view then shows too.
+fn target(node: &Node, content: &mut Content, model: &Model<'_>, report: &mut Report) -> Option<Target> {
+    if let Some(number) = node.as_number() {
+        return Some(Target::Value(number));
+    }
+    let (_, measure) = model.measure(node.text(report)?, Some(content.source), node.span, report)?;
+    let name = measure.name.clone();
+    if content.measures.iter().any(|shown| shown.name == name) {
+        report.error(node.span, format!("`{name}` would be compared with itself")).hint("name another measure, or a number");
+        return None;
+    }
+    content.measures.push(measure);
+    Some(Target::Measure(name))
 }
 
 /// Lines and area charts.
@@ -283,7 +306,8 @@ fn default_title(kind: ViewKind, content: &Content, catalogue: Catalogue<'_>) ->
     let measures: Vec<&str> = content.measures.iter().map(|measure| measure.label.as_str()).collect();
     let keys: Vec<&str> = content.keys.iter().map(|key| key.label.as_str()).collect();
     match kind {
-        ViewKind::Kpi => measures.join(", "),
+        // Not that of its target.
+        ViewKind::Kpi => measures.into_iter().take(1).collect(),
         ViewKind::Histogram => keys.join(", "),
         _ => catalogue.fill(Phrase::TitleBy, &[("measures", &measures.join(", ")), ("keys", &keys.join(", "))]),
     }

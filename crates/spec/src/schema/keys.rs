@@ -72,9 +72,10 @@ const COLOR: Key = optional("color", Form::Text);
 const SERIES: Key = optional("series", Form::Number);
 const OTHER: Key = optional("other", Form::Boolean);
 const STACK: Key = optional("stack", Form::Either(&[Form::Boolean, Form::One(&["normalize"])]));
+const REFERENCES: Key = optional("references", Form::Several(&Form::Object("a reference")));
 const SELECTS: Key = optional("selects", TEXTS);
 
-pub(super) const OBJECTS: [Object; 20] = [
+pub(super) const OBJECTS: [Object; 21] = [
     Object {
         what: "a dashboard",
         heading: "Top level",
@@ -142,7 +143,11 @@ pub(super) const OBJECTS: [Object; 20] = [
         heading: "Pages",
         keys: &[required("title", Form::Text), required("rows", Form::List(&Form::Several(&VIEW))), optional("filters", TEXTS), ID, ROLES],
     },
-    Object { what: "a kpi", heading: "Views", keys: &[required("kpi", TEXTS), TITLE, SUBTITLE, WIDTH, ID, ROLES] },
+    Object {
+        what: "a kpi",
+        heading: "Views",
+        keys: &[required("kpi", TEXTS), optional("target", Form::Either(&[Form::Number, Form::Text])), TITLE, SUBTITLE, WIDTH, ID, ROLES],
+    },
     Object {
         what: "a line",
         heading: "Views",
@@ -154,6 +159,7 @@ pub(super) const OBJECTS: [Object; 20] = [
             SERIES,
             OTHER,
             SELECTS,
+            REFERENCES,
             TITLE,
             SUBTITLE,
             WIDTH,
@@ -173,6 +179,7 @@ pub(super) const OBJECTS: [Object; 20] = [
             OTHER,
             STACK,
             SELECTS,
+            REFERENCES,
             TITLE,
             SUBTITLE,
             WIDTH,
@@ -188,6 +195,7 @@ pub(super) const OBJECTS: [Object; 20] = [
             required("bins", Form::Object("bins")),
             optional("measure", Form::Text),
             SELECTS,
+            REFERENCES,
             TITLE,
             SUBTITLE,
             WIDTH,
@@ -208,6 +216,7 @@ pub(super) const OBJECTS: [Object; 20] = [
             OTHER,
             STACK,
             SELECTS,
+            REFERENCES,
             TITLE,
             SUBTITLE,
             WIDTH,
@@ -252,6 +261,16 @@ pub(super) const OBJECTS: [Object; 20] = [
         what: "bins",
         heading: "Views",
         keys: &[required("width", Form::Number), optional("from", Form::Number), optional("to", Form::Number)],
+    },
+    Object {
+        what: "a reference",
+        heading: "References",
+        keys: &[
+            optional("at", Form::Either(&[Form::Number, Form::Text])),
+            optional("from", Form::Either(&[Form::Number, Form::Text])),
+            optional("to", Form::Either(&[Form::Number, Form::Text])),
+            LABEL,
+        ],
     },
     Object {
         what: "a style",
