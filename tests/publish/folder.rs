@@ -36,7 +36,12 @@ impl Folder {
 
     /// A command on the publication to `to`, such as `publish`.
     pub fn command(&self, command: &str, to: &str, rest: &str) -> Command {
-        let path = self.0.join("publish.yaml");
+        self.command_in("publish.yaml", command, to, rest)
+    }
+
+    /// The same with a publication file of its own.
+    pub fn command_in(&self, file: &str, command: &str, to: &str, rest: &str) -> Command {
+        let path = self.0.join(file);
         fs::write(&path, format!("dashboard: dashboard.yaml\nto: {to}\nlayout: {{ split: month }}\n{rest}")).unwrap();
         let mut tarn = tarn();
         tarn.arg(command).arg(path);
@@ -71,3 +76,14 @@ pub fn succeeded(output: &Output) -> String {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
+
+/// Orders of so many hours, as DuckDB selects them.
+pub fn orders(n: u64) -> String {
+    format!(
+        "select i as id, timestamp '2001-01-15' + to_hours(i::int) as at, (i % 977 / 4)::decimal(12, 2) as amount, \
+         'region ' || i % 7 as region, i % 2 = 0 as paid from range({n}) t(i)"
+    )
+}
+
+/// What their publication says beside where they come from.
+pub const ORDERS: &str = "every: 5m\nkeep: 1d\n";

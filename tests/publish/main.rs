@@ -1,5 +1,6 @@
 //! `tarn publish`: from real databases, to real stores.
 #![allow(clippy::unwrap_used)]
 mod databases;
+mod faults;
 mod folder;
 mod stores;

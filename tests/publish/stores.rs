@@ -1,18 +1,10 @@
 //! To real object stores: what is written, replaced, listed and deleted there.
-use crate::folder::{Folder, ask, succeeded};
+use crate::folder::{Folder, ask, orders, succeeded};
 use serde_json::json;
 use std::process::{Command, Output, Stdio};
 use tarn_tests::ObjectStore;
 
 const FROM: &str = "from: { parquet: export.parquet }\nevery: 5m\n";
-
-/// Rows of a number of hours.
-fn rows(n: u32) -> String {
-    format!(
-        "select i as id, timestamp '2001-01-15' + to_hours(i::int) as at, (i % 977 / 4)::decimal(12, 2) as amount, \
-         'region ' || i % 7 as region, i % 2 = 0 as paid from range({n}) t(i)"
-    )
-}
 
 fn within<'a>(store: &ObjectStore, command: &'a mut Command) -> &'a mut Command {
     let environment = store.environment.iter().map(|(name, value)| (name, value.as_str()));
@@ -30,7 +22,7 @@ fn snapshots_are_switched_listed_and_rolled_back(store: &ObjectStore) {
     let served = store.read_url("data/orders");
     let totals = "count(*), sum(id), count(distinct region)";
 
-    folder.export("export.parquet", &rows(2_000));
+    folder.export("export.parquet", &orders(2_000));
     let first = succeeded(&run(store, &mut folder.command("publish", &to, FROM)));
     assert!(first.starts_with("published ") && first.contains("2,000 rows in 4 files"), "{first}");
     assert_eq!(ask(&served, totals), json!([[2_000, 1_999_000, 7]]));
@@ -38,7 +30,7 @@ fn snapshots_are_switched_listed_and_rolled_back(store: &ObjectStore) {
     let again = succeeded(&run(store, &mut folder.command("publish", &to, FROM)));
     assert!(again.starts_with("nothing new") && again.contains("wrote 0 files"), "{again}");
 
-    folder.export("export.parquet", &rows(2_010));
+    folder.export("export.parquet", &orders(2_010));
     let second = succeeded(&run(store, &mut folder.command("publish", &to, FROM)));
     assert!(second.contains("wrote 1 file"), "only the newest month is written again: {second}");
     assert_eq!(ask(&served, totals), json!([[2_010, 2_019_045, 7]]));
@@ -50,7 +42,7 @@ fn snapshots_are_switched_listed_and_rolled_back(store: &ObjectStore) {
     assert_eq!(ask(&served, totals), json!([[2_000, 1_999_000, 7]]));
 
     // Both begin with the same manifest; whoever loses says so, and what is served is whole.
-    folder.export("export.parquet", &rows(2_020));
+    folder.export("export.parquet", &orders(2_020));
     let commands: Vec<Command> = (0..2).map(|_| folder.command("publish", &to, FROM)).collect();
     let started: Vec<_> = commands.into_iter().map(|mut command| within(store, &mut command).spawn().unwrap()).collect();
     let codes: Vec<Option<i32>> = started.into_iter().map(|child| child.wait_with_output().unwrap().status.code()).collect();
@@ -85,7 +77,7 @@ fn azure_holds_what_was_published() {
     snapshots_are_switched_listed_and_rolled_back(&store);
 
     let folder = Folder::new("refused");
-    folder.export("export.parquet", &rows(10));
+    folder.export("export.parquet", &orders(10));
     let mut command = folder.command("publish", &format!("{}/data/orders", store.to), FROM);
     let wrong = [("AZURE_STORAGE_ACCOUNT_NAME", "devstoreaccount1"), ("AZURE_STORAGE_ACCOUNT_KEY", "c2VjcmV0")];
     let refused = within(&store, &mut command).envs(wrong).output().unwrap();

@@ -1,6 +1,7 @@
 //! What the tests of the repository share: places, sites to serve, a server with faults, a browser, DuckDB's answers.
 #![allow(clippy::unwrap_used)]
 mod browser;
+mod bucket;
 mod compare;
 mod expected;
 #[cfg(unix)]
@@ -12,6 +13,7 @@ mod site;
 mod stores;
 
 pub use browser::{Page, in_browser};
+pub use bucket::{Bucket, Operation, Turn};
 pub use compare::differences;
 pub use expected::{Case, cases, expected};
 #[cfg(unix)]

@@ -4,6 +4,7 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 use tarn_dashboard::Source;
 use tarn_publish::{Event, Outcome, Run, publish};
@@ -31,6 +32,9 @@ pub struct Arguments {
     /// Megabytes of rows held at a time; sorting takes about three times that, and the rest waits on disk
     #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..=65_536))]
     memory: u32,
+    /// Seconds for which a store that fails is asked again
+    #[arg(long, value_name = "SECONDS", default_value_t = 180)]
+    retry_for: u64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -56,6 +60,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         now_ms: Utc::now().timestamp_millis() as f64,
         memory_bytes: arguments.memory as usize * 1_000_000,
         environment: &|name| env::var(name).ok(),
+        patience: Duration::from_secs(arguments.retry_for),
         plan: arguments.plan,
         log: &log,
     });

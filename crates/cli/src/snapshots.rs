@@ -7,8 +7,10 @@ use std::{
     env,
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 use tarn_publish::{Difference, Listed, PublishError, Store, difference, list, roll_back};
+use tarn_spec::Publication;
 
 /// Works on what `tarn publish` wrote: lists the snapshots of a source, tells what changed between two, serves an earlier one
 /// again.
@@ -30,11 +32,15 @@ enum Command {
     Rollback { snapshot: String },
 }
 
+/// A person waits for the answer.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let publication = publication(&arguments.config)?;
     let base = arguments.config.parent().unwrap_or(Path::new(""));
     let to = tarn_publish::filled_in(&publication.to, &|name| env::var(name).ok());
-    let done = to.and_then(|to| Store::open(&to, base)).and_then(|store| perform(&store, arguments.command.as_ref()));
+    let done =
+        to.and_then(|to| Store::open(&to, base, PATIENCE)).and_then(|store| perform(&store, &publication, arguments.command.as_ref()));
     match done {
         Ok(text) => {
             input::print(&text)?;
@@ -50,12 +56,12 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     }
 }
 
-fn perform(store: &Store, command: Option<&Command>) -> Result<String, PublishError> {
+fn perform(store: &Store, publication: &Publication, command: Option<&Command>) -> Result<String, PublishError> {
     match command {
         None | Some(Command::List) => Ok(list(store)?.iter().map(line).collect()),
         Some(Command::Diff { from, to }) => Ok(told(&difference(store, from, to)?)),
         Some(Command::Rollback { snapshot }) => {
-            roll_back(store, snapshot)?;
+            roll_back(store, snapshot, publication.keep_secs)?;
             Ok(format!("serving {snapshot}\n"))
         }
     }

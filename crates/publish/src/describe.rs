@@ -16,7 +16,8 @@ pub(crate) struct Described {
     pub chunks: Bytes,
 }
 
-pub(crate) fn describe(file: &WrittenFile) -> Result<Described, PublishError> {
+/// `mark` ends the file's name.
+pub(crate) fn describe(file: &WrittenFile, mark: &str) -> Result<Described, PublishError> {
     let content = Bytes::from(fs::read(&file.path).map_err(PublishError::scratch)?);
     let metadata = ParquetMetaDataReader::new().parse_and_finish(&content)?;
     let mut chunks = vec![];
@@ -30,7 +31,7 @@ pub(crate) fn describe(file: &WrittenFile) -> Result<Described, PublishError> {
         }
     }
     let footer_size = footer_size(&content)?;
-    let name = short(&file.digest);
+    let name = format!("{}-{mark}", short(&file.digest));
     let entry = SnapshotFile {
         path: format!("files/{name}.parquet"),
         size: file.size,
@@ -46,6 +47,14 @@ pub(crate) fn describe(file: &WrittenFile) -> Result<Described, PublishError> {
 
 pub(crate) fn digest(bytes: &[u8]) -> Digest {
     Digest::of(&Sha256::digest(bytes).into())
+}
+
+/// Whether a file that was published before has the same content, by what its name begins with.
+pub(crate) fn is_same(published: &SnapshotFile, now: &SnapshotFile) -> bool {
+    let content = |file: &SnapshotFile| file.path.get(.."files/".len() + 32).map(str::to_owned);
+    content(published) == content(now)
+        && (published.size, published.footer_digest, published.chunks_digest) == (now.size, now.footer_digest, now.chunks_digest)
+        && published.partition == now.partition
 }
 
 /// The name of a file by its content.

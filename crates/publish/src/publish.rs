@@ -4,17 +4,19 @@ use crate::{
     calendar::{Boundaries, days, is_calendar, newest_ms},
     checks::{Before, Watch},
     conform::Conform,
-    describe::{describe, digest, document_mark},
-    files::{FileWriter, WrittenFile},
+    describe::{describe, digest, document_mark, is_same},
+    files::{FileWriter, WrittenFile, hexadecimal},
     input,
     retention::{self, Swept},
     snapshots::{MANIFEST, Stored, document_name, read_document, read_manifest},
     sort::{Sorter, is_sortable},
+    store::Versioned,
 };
 use bytes::Bytes;
 use chrono::DateTime;
 use serde::Serialize;
-use std::{collections::BTreeMap, path::Path};
+use sha2::{Digest as _, Sha256};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 use tarn_dashboard::{ColumnType, Source};
 use tarn_snapshot::{Manifest, SnapshotDocument, SnapshotFile};
 use tarn_spec::Publication;
@@ -31,6 +33,8 @@ pub struct Run<'a> {
     /// Rows held at a time; about three times that is used.
     pub memory_bytes: usize,
     pub environment: &'a dyn Fn(&str) -> Option<String>,
+    /// For how long a store that fails is asked again.
+    pub patience: Duration,
     /// Stops before anything is written to the store.
     pub plan: bool,
     pub log: &'a dyn Fn(&Event),
@@ -66,7 +70,7 @@ pub struct Outcome {
 
 /// Publishes. On every error the served snapshot stays as it was, and what was written already is used by the next run.
 pub fn publish(run: &Run<'_>) -> Result<Outcome, PublishError> {
-    let store = Store::open(&input::filled_in(&run.publication.to, run.environment)?, run.base)?;
+    let store = Store::open(&input::filled_in(&run.publication.to, run.environment)?, run.base, run.patience)?;
     let served = read_manifest(&store)?;
     let before = match &served {
         Some((manifest, _)) => read_document(&store, &manifest.snapshot)?,
@@ -74,6 +78,7 @@ pub fn publish(run: &Run<'_>) -> Result<Outcome, PublishError> {
     };
     let (written, _folder) = write_files(run, before.as_ref().map(|before| &before.document))?;
 
+    let mark = attempt(served.as_ref().map(|(_, seen)| seen));
     let mut entries: Vec<SnapshotFile> = vec![];
     let mut outcome = Outcome {
         snapshot: String::new(),
@@ -88,9 +93,10 @@ pub fn publish(run: &Run<'_>) -> Result<Outcome, PublishError> {
     };
     let mut column_bytes = BTreeMap::new();
     for file in &written {
-        let described = describe(file)?;
+        let described = describe(file, &mark)?;
         add_column_bytes(&described.content, &mut column_bytes)?;
-        let entry = described.entry;
+        let published = before.iter().flat_map(|before| &before.document.files).find(|published| is_same(published, &described.entry));
+        let entry = published.cloned().unwrap_or(described.entry);
         outcome.bytes += entry.size;
         // A size that differs is what a run that was killed has left.
         let present =
@@ -129,6 +135,9 @@ pub fn publish(run: &Run<'_>) -> Result<Outcome, PublishError> {
     }
     // The document goes before the manifest: whoever sees the manifest can rely on everything that it names.
     if !outcome.unchanged {
+        if let Some((manifest, _)) = &served {
+            retention::supersede(&store, &manifest.snapshot)?;
+        }
         store.put(&document_name(&document.id), Bytes::from(document.write()))?;
     }
     let manifest = Manifest {
@@ -141,9 +150,19 @@ pub fn publish(run: &Run<'_>) -> Result<Outcome, PublishError> {
     store.replace(MANIFEST, served.as_ref().map(|(_, seen)| seen), Bytes::from(manifest.write()))?;
     (run.log)(&Event::Switched { snapshot: document.id });
     let Swept { deleted } =
-        retention::sweep(&store, run.publication.keep_secs, run.now_ms, &|name| (run.log)(&Event::Deleted { name: name.to_owned() }))?;
+        retention::sweep(&store, run.publication.keep_secs, &|name| (run.log)(&Event::Deleted { name: name.to_owned() }))?;
     outcome.deleted = deleted;
     Ok(outcome)
+}
+
+/// What new files' names end with: a mark of the manifest that is to be replaced. A run that was killed and its rerun have the
+/// same; no other has, so a file that an earlier publisher is about to delete never comes back under its name.
+fn attempt(served: Option<&Versioned>) -> String {
+    let Some(served) = served else { return "first".to_owned() };
+    let mut hash = Sha256::new();
+    hash.update(&served.bytes);
+    hash.update(served.written_ms.to_le_bytes());
+    hexadecimal(&hash.finalize()[..4])
 }
 
 /// Reads, checks, sorts and writes all rows to local files.

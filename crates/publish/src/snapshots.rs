@@ -1,5 +1,5 @@
 //! The snapshots of a published source: listed, compared, served again.
-use crate::{PublishError, Store, describe::digest, store::Versioned};
+use crate::{PublishError, Store, describe::digest, retention, store::Versioned};
 use bytes::Bytes;
 use serde::Serialize;
 use tarn_snapshot::{Digest, Manifest, ManifestError, SnapshotDocument, SnapshotFile};
@@ -40,7 +40,7 @@ pub fn list(store: &Store) -> Result<Vec<Listed>, PublishError> {
     let served = read_manifest(store)?.map(|(manifest, _)| manifest.snapshot);
     let mut listed: Vec<Listed> = documents(store)?
         .into_iter()
-        .map(|document| Listed {
+        .map(|(document, _)| Listed {
             served: served.as_ref() == Some(&document.id),
             created_ms: document.created_ms,
             rows: document.rows,
@@ -67,10 +67,20 @@ pub fn difference(store: &Store, from: &str, to: &str) -> Result<Difference, Pub
     })
 }
 
-/// Serves an earlier snapshot again. Fails, and changes nothing, when one of its files is gone.
-pub fn roll_back(store: &Store, id: &str) -> Result<(), PublishError> {
+/// Serves an earlier snapshot again. Fails, and changes nothing, when one of its files is gone, or when it was superseded more
+/// than `keep_secs` ago: the last publisher may be about to delete it.
+pub fn roll_back(store: &Store, id: &str, keep_secs: u32) -> Result<(), PublishError> {
     let served = read_manifest(store)?;
     let Stored { document, digest } = known(store, id)?;
+    if let Some((manifest, seen)) = &served {
+        if retention::is_past(store, id, &manifest.snapshot, keep_secs, seen.written_ms)? {
+            return Err(PublishError::configuration(
+                format!("snapshot {id} can no longer be served: its period is over"),
+                "choose a newer one",
+            ));
+        }
+        retention::supersede(store, &manifest.snapshot)?;
+    }
     for file in &document.files {
         if store.size(&file.path)? != Some(file.size) {
             return Err(PublishError::configuration(
@@ -114,13 +124,14 @@ pub(crate) fn read_document(store: &Store, id: &str) -> Result<Option<Stored>, P
     Ok(Some(Stored { document, digest: digest(&bytes) }))
 }
 
-pub(crate) fn documents(store: &Store) -> Result<Vec<SnapshotDocument>, PublishError> {
+/// All documents, and when each was written by the store's clock.
+pub(crate) fn documents(store: &Store) -> Result<Vec<(SnapshotDocument, i64)>, PublishError> {
     let mut documents = vec![];
-    for (name, _) in store.list(DOCUMENTS)? {
+    for (name, meta) in store.list(DOCUMENTS)? {
         if let Some(id) = name.strip_suffix(".json")
             && let Some(stored) = read_document(store, id)?
         {
-            documents.push(stored.document);
+            documents.push((stored.document, meta.last_modified.timestamp_millis()));
         }
     }
     Ok(documents)

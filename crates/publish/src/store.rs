@@ -6,10 +6,10 @@ use crate::PublishError;
 use bytes::Bytes;
 use futures_util::TryStreamExt as _;
 use object_store::{
-    Error as StoreError, ObjectMeta, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, UpdateVersion, aws::AmazonS3Builder,
-    azure::MicrosoftAzureBuilder, gcp::GoogleCloudStorageBuilder, local::LocalFileSystem, path::Path as StorePath,
+    Error as StoreError, ObjectMeta, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, RetryConfig, UpdateVersion,
+    aws::AmazonS3Builder, azure::MicrosoftAzureBuilder, gcp::GoogleCloudStorageBuilder, local::LocalFileSystem, path::Path as StorePath,
 };
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path, sync::Arc, time::Duration};
 use url::Url;
 
 /// Objects of this size and more are sent in parts.
@@ -34,13 +34,15 @@ enum Kind {
 /// The mutable object as it was read.
 pub struct Versioned {
     pub bytes: Bytes,
+    /// When it was written, by the store's clock: in milliseconds since 1970.
+    pub written_ms: i64,
     version: UpdateVersion,
 }
 
 impl Store {
     /// Opens `to`: a folder, relative to `base`, or an address. Credentials come from the environment, as each provider's own
-    /// tools read them.
-    pub fn open(to: &str, base: &Path) -> Result<Self, PublishError> {
+    /// tools read them. A store that answers 503 or 429, or not at all, is asked again for `patience`.
+    pub fn open(to: &str, base: &Path, patience: Duration) -> Result<Self, PublishError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(PublishError::scratch)?;
         let url = Url::parse(to).ok().filter(|url| to.contains("://") && url.scheme() != "file");
         let failed =
@@ -59,10 +61,12 @@ impl Store {
         };
         // Harmless where it is installed already.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        // The time alone says when to give up.
+        let retry = RetryConfig { max_retries: usize::MAX, retry_timeout: patience, ..RetryConfig::default() };
         let store: Arc<dyn ObjectStore> = match url.scheme() {
-            "s3" | "s3a" => Arc::new(AmazonS3Builder::from_env().with_url(to).build().map_err(failed)?),
-            "gs" => Arc::new(GoogleCloudStorageBuilder::from_env().with_url(to).build().map_err(failed)?),
-            _ => Arc::new(MicrosoftAzureBuilder::from_env().with_url(to).build().map_err(failed)?),
+            "s3" | "s3a" => Arc::new(AmazonS3Builder::from_env().with_retry(retry).with_url(to).build().map_err(failed)?),
+            "gs" => Arc::new(GoogleCloudStorageBuilder::from_env().with_retry(retry).with_url(to).build().map_err(failed)?),
+            _ => Arc::new(MicrosoftAzureBuilder::from_env().with_retry(retry).with_url(to).build().map_err(failed)?),
         };
         // For `abfss://container@account…` the host is no part of the path either.
         let prefix = StorePath::from(url.path());
@@ -106,7 +110,8 @@ impl Store {
         let read = async {
             let found = self.store.get(&self.at(name)).await?;
             let version = UpdateVersion { e_tag: found.meta.e_tag.clone(), version: found.meta.version.clone() };
-            Ok(Versioned { bytes: found.bytes().await?, version })
+            let written_ms = found.meta.last_modified.timestamp_millis();
+            Ok(Versioned { bytes: found.bytes().await?, written_ms, version })
         };
         match self.runtime.block_on(read) {
             Ok(found) => Ok(Some(found)),
@@ -143,12 +148,15 @@ impl Store {
         }
         let mode = seen.map_or(PutMode::Create, |seen| PutMode::Update(seen.version.clone()));
         let options = PutOptions { mode, ..PutOptions::default() };
-        match self.runtime.block_on(self.store.put_opts(&self.at(name), bytes.into(), options)) {
-            Ok(_) => Ok(()),
-            Err(StoreError::Precondition { .. } | StoreError::AlreadyExists { .. }) => {
+        let put = self.runtime.block_on(self.store.put_opts(&self.at(name), bytes.clone().into(), options));
+        let Err(error) = put else { return Ok(()) };
+        // The answer may have been lost, or belong to a second try of a put that was done: what lies there now tells.
+        match self.read(name) {
+            Ok(Some(now)) if now == bytes => Ok(()),
+            Ok(_) if matches!(error, StoreError::Precondition { .. } | StoreError::AlreadyExists { .. }) => {
                 Err(PublishError::Overtaken { target: self.name.clone() })
             }
-            Err(error) => Err(self.failed(error)),
+            _ => Err(self.failed(error)),
         }
     }
 

@@ -82,7 +82,7 @@ fn new_days_leave_the_files_of_old_ones_as_they_are() {
     let second = world.publish();
     assert_eq!((plan.files_written, plan.bytes_written), (second.files_written, second.bytes_written));
     assert_eq!((second.files, second.files_written), (3, 1));
-    let store = Store::open("out", world.folder.path()).unwrap();
+    let store = world.store();
     let change = difference(&store, &first.snapshot, &second.snapshot).unwrap();
     assert_eq!((change.rows, change.files_kept, change.files_added.len(), change.files_removed.len()), (50, 2, 1, 1));
 }
@@ -134,7 +134,7 @@ fn whoever_comes_second_loses_and_switches_nothing() {
     let world = World::new();
     world.export(10, 10, false);
     world.publish();
-    let store = Store::open("out", world.folder.path()).unwrap();
+    let store = world.store();
     let seen = store.read_versioned("manifest.json").unwrap();
     let world = World { now_ms: world.now_ms + 1_000.0, ..world };
     world.export(11, 10, false);
@@ -154,19 +154,19 @@ fn snapshots_are_kept_for_their_period_and_served_again_on_demand() {
     for n_days in 1..=3 {
         world.export(n_days, 10, false);
         ids.push(world.publish().snapshot);
-        world.now_ms += DAY_MS;
+        world.pass(1);
     }
-    let store = Store::open("out", world.folder.path()).unwrap();
+    let store = world.store();
     let listed = |store: &Store| list(store).unwrap().into_iter().map(|one| (one.id, one.served)).collect::<Vec<_>>();
     assert_eq!(listed(&store), [(ids[2].clone(), true), (ids[1].clone(), false), (ids[0].clone(), false)]);
-    roll_back(&store, &ids[1]).unwrap();
+    roll_back(&store, &ids[1], 7 * 86_400).unwrap();
     assert_eq!(world.document().rows, 20);
-    assert!(matches!(roll_back(&store, "nonsense"), Err(PublishError::Configuration { .. })));
-    // Eight days later the first two are past their period; the one that is published now has files of its own.
-    world.now_ms += 8.0 * DAY_MS;
+    assert!(matches!(roll_back(&store, "nonsense", 7 * 86_400), Err(PublishError::Configuration { .. })));
+    // Eight days later the first is past its period; the one that was served until now is not, nor what lies between.
+    world.pass(8);
     world.export(4, 10, false);
     let fourth = world.publish();
-    assert_eq!(listed(&store), [(fourth.snapshot, true), (ids[2].clone(), false)]);
+    assert_eq!(listed(&store), [(fourth.snapshot, true), (ids[2].clone(), false), (ids[1].clone(), false)]);
 }
 
 #[test]
@@ -211,6 +211,6 @@ fn a_document_that_another_version_wrote_keeps_its_digest() {
     world.export(4, 10, false);
     world.now_ms += DAY_MS;
     assert_ne!(world.publish().snapshot, first);
-    roll_back(&Store::open("out", world.folder.path()).unwrap(), &first).unwrap();
+    roll_back(&world.store(), &first, 86_400).unwrap();
     assert_eq!(named(&world).digest, digest(longer.as_bytes()));
 }

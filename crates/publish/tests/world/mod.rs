@@ -2,8 +2,8 @@
 //! A folder with a dashboard, an export and a target, published as a scheduler would.
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use parquet::arrow::ArrowWriter;
-use std::{cell::RefCell, collections::BTreeMap, fs, path::PathBuf, sync::Arc};
-use tarn_publish::{Event, Outcome, PublishError, Run, publish};
+use std::{cell::RefCell, collections::BTreeMap, fs, path::PathBuf, sync::Arc, time::Duration};
+use tarn_publish::{Event, Outcome, PublishError, Run, Store, publish};
 use tarn_snapshot::{Manifest, SnapshotDocument};
 use tarn_spec::{Publication, compile, compile_publication};
 use tempfile::TempDir;
@@ -82,6 +82,7 @@ impl World {
             now_ms: self.now_ms,
             memory_bytes: 100_000,
             environment: &|_| None,
+            patience: Duration::ZERO,
             plan,
             log: &|event| self.log.borrow_mut().push(event.clone()),
         })
@@ -89,6 +90,20 @@ impl World {
 
     pub fn publish(&self) -> Outcome {
         self.run(false).unwrap()
+    }
+
+    pub fn store(&self) -> Store {
+        Store::open("out", self.folder.path(), Duration::ZERO).unwrap()
+    }
+
+    /// Days go by: on the publisher's clock, and for what lies in the target.
+    pub fn pass(&mut self, n_days: u64) {
+        self.now_ms += n_days as f64 * DAY_MS;
+        for name in self.objects().keys() {
+            let file = fs::File::options().append(true).open(self.path("out").join(name.trim_start_matches('/'))).unwrap();
+            let written = file.metadata().unwrap().modified().unwrap();
+            file.set_modified(written - Duration::from_secs(n_days * 86_400)).unwrap();
+        }
     }
 
     pub fn manifest(&self) -> Manifest {
