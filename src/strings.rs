@@ -150,7 +150,11 @@ pub fn boot_error(error: &crate::boot::BootError) -> (&'static str, String, Stri
     }
 }
 
+/// Letters of ASCII alone: the tables for all others are larger than this file.
 fn upper_first(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
 }

@@ -42,6 +42,8 @@ pub fn filters(app: App) -> JsValue {
             FilterKind::Select => "select",
             FilterKind::Search => "search",
             FilterKind::Boolean => "boolean",
+            FilterKind::Parameter => "parameter",
+            FilterKind::Top => "top",
         };
         object([
             ("id", js_text(&filter.id)),

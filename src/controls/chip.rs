@@ -1,7 +1,9 @@
 use super::date_range::DateRangeMenu;
 use super::number_range::NumberRangeMenu;
+use super::parameter::ParameterMenu;
 use super::popover::Popover;
 use super::simple::{BooleanMenu, SearchMenu};
+use super::top::TopMenu;
 use super::value_list::ValueListMenu;
 use super::value_text::{comparison_text, value_text};
 use crate::state::App;
@@ -44,6 +46,8 @@ pub fn Chip(app: App, filter: &'static Filter) -> impl IntoView {
                     FilterKind::MultiSelect | FilterKind::Select => view! { <ValueListMenu app filter value /> }.into_any(),
                     FilterKind::Search => view! { <SearchMenu app filter value /> }.into_any(),
                     FilterKind::Boolean => view! { <BooleanMenu app filter value /> }.into_any(),
+                    FilterKind::Top => view! { <TopMenu app filter value /> }.into_any(),
+                    FilterKind::Parameter => view! { <ParameterMenu app filter value /> }.into_any(),
                 }}
             </Popover>
         </div>

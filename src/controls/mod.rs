@@ -5,8 +5,10 @@ mod date_range;
 mod day_field;
 mod menu_foot;
 mod number_range;
+mod parameter;
 mod popover;
 mod simple;
+mod top;
 mod value_list;
 mod value_text;
 

@@ -25,6 +25,7 @@ pub fn value_text(app: App, filter: &Filter, value: Option<&FilterValue>) -> Str
             if rest == 0 { named.join(", ") } else { format!("{} +{rest}", named.join(", ")) }
         }
         Some(FilterValue::Text(text)) => format!("“{text}”"),
+        Some(FilterValue::Top(n)) => strings::count(Phrase::Top, u64::from(*n), &[]),
         Some(FilterValue::Boolean(true)) => strings::say(Phrase::AnswerYes).to_owned(),
         Some(FilterValue::Boolean(false)) => strings::say(Phrase::AnswerNo).to_owned(),
     }

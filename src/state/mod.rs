@@ -9,6 +9,15 @@ mod sources;
 mod url;
 mod url_sync;
 
+/// A map filled entry by entry: collecting would link a sort into the page for every kind of value.
+fn map_of<V>(entries: impl IntoIterator<Item = (String, V)>) -> std::collections::BTreeMap<String, V> {
+    let mut map = std::collections::BTreeMap::new();
+    for (key, value) in entries {
+        map.insert(key, value);
+    }
+    map
+}
+
 pub use app::App;
 pub use choices::{Choice, Choices};
 pub use request::Inputs;

@@ -31,7 +31,8 @@ pub struct ResultStore {
 impl ResultStore {
     pub fn new(dashboard: &Dashboard) -> Self {
         let views = dashboard.pages.iter().flat_map(|page| page.views());
-        let slots = views.map(|view| (view.id.clone(), ViewSlot { result: RwSignal::new(None), error: RwSignal::new(None) })).collect();
+        let slots =
+            super::map_of(views.map(|view| (view.id.clone(), ViewSlot { result: RwSignal::new(None), error: RwSignal::new(None) })));
         Self {
             slots: Box::leak(Box::new(slots)),
             periods: RwSignal::new(BTreeMap::new()),
@@ -63,7 +64,7 @@ impl ResultStore {
                 }
             }
         }
-        set_if_changed(self.periods, results.periods.into_iter().collect());
+        set_if_changed(self.periods, super::map_of(results.periods));
         set_if_changed(self.from_cache, results.from_cache);
         set_if_changed(self.query_ms, Some(results.query_ms));
         set_if_changed(self.failed, None);

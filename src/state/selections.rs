@@ -19,7 +19,7 @@ impl Selections {
     }
 
     pub fn defaults(dashboard: &Dashboard) -> BTreeMap<String, FilterValue> {
-        dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.default.clone()?))).collect()
+        super::map_of(dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.default.clone()?))))
     }
 
     /// Changes only when this filter does.
@@ -77,7 +77,7 @@ impl Selections {
 
     pub fn clear_all(self) {
         let required = self.dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.cleared()?)));
-        self.replace(required.collect());
+        self.replace(super::map_of(required));
     }
 
     pub fn reset(self) {
@@ -93,8 +93,11 @@ impl Selections {
     /// The values in force on a page, in the page's order.
     pub fn in_force(self, page: &Page) -> Vec<(String, FilterValue)> {
         self.chosen.with(|chosen| {
-            let ids = page.filters_in_force().into_iter();
-            ids.filter_map(|id| Some((id.to_owned(), chosen.get(id)?.clone()))).collect()
+            let in_force = page.filters_in_force();
+            // Wherever they are offered, parameters mean the same everywhere.
+            let parameters = self.dashboard.filters.iter().filter(|filter| filter.is_parameter()).map(|filter| filter.id.as_str());
+            let elsewhere: Vec<&str> = parameters.filter(|id| !in_force.contains(id)).collect();
+            in_force.into_iter().chain(elsewhere).filter_map(|id| Some((id.to_owned(), chosen.get(id)?.clone()))).collect()
         })
     }
 }

@@ -7,6 +7,9 @@ fn dashboard() -> Dashboard {
     let expr = |name: &str, data_type: &str| json!({ "type": data_type, "node": { "column": name } });
     let format = json!({ "style": "decimal", "decimals": null, "grouping": true, "prefix": "", "suffix": "" });
     let filter = |id: &str, kind: &str, data_type: &str, default: serde_json::Value| json!({ "id": id, "label": id, "source": "flights", "field": id, "expr": expr(id, data_type), "kind": kind, "default": default, "compare": null, "format": format });
+    let mut late_after = filter("late_after", "parameter", "int64", json!({ "set": [{ "int": 15 }] }));
+    late_after["required"] = json!(true);
+    late_after["parameter"] = json!({ "values": [], "min": { "int": 0 }, "max": { "int": 180 }, "step": null });
     let view = |id: &str, kind: &str, bucket: serde_json::Value| {
         json!({ "id": id, "title": id, "subtitle": null, "kind": kind, "source": "flights",
             "keys": [{ "name": "origin", "label": "Origin", "expr": expr("origin", "string"), "bucket": bucket, "format": format }],
@@ -23,6 +26,7 @@ fn dashboard() -> Dashboard {
             filter("period", "date_range", "timestamp", json!({ "period": { "last": { "count": 28, "unit": "day" } } })),
             filter("origin", "multi_select", "string", json!(null)),
             filter("delay", "range", "int64", json!(null)),
+            late_after,
         ],
         "pages": [{ "id": "overview", "title": "Overview", "filters": ["period"], "rows": rows }, { "id": "more", "title": "More", "filters": [], "rows": [] }],
     }))
@@ -66,6 +70,17 @@ fn comparisons_are_written_where_they_differ_from_the_authors() {
     assert_eq!(round("compare.period=none"), "", "the author compares with nothing");
     assert_eq!(round("compare.period=last summer"), "`last summer` is nothing to compare with");
     assert_eq!(round("compare.origin=none"), "compare.origin=none", "not a key of ours");
+}
+
+#[test]
+fn parameters_are_typed_and_limited() {
+    assert_eq!(round("late_after=30"), "late_after=30");
+    assert_eq!(round("late_after=15"), "", "the default");
+    assert_eq!(round("late_after="), "“late_after” needs a value");
+    for wrong in ["200", "1.5", "30,40", "\\N", "soon"] {
+        let refused = format!("filter `late_after` expects a whole number within its limits, not `{wrong}`");
+        assert_eq!(round(&format!("late_after={wrong}")), refused);
+    }
 }
 
 #[test]

@@ -160,7 +160,8 @@ fn Loading(app: App, view: &'static View) -> impl IntoView {
 /// Which filters leave nothing, and the way out.
 #[component]
 fn Empty(app: App, filters: Vec<String>) -> impl IntoView {
-    let applied: Vec<&'static Filter> = filters.iter().filter_map(|id| app.dashboard.filter(id)).collect();
+    let applied = filters.iter().filter_map(|id| app.dashboard.filter(id)).filter(|filter| !filter.is_parameter());
+    let applied: Vec<&'static Filter> = applied.collect();
     // The last filter is the one to let go first: the period comes first and is rarely the culprit.
     let Some(last) = applied.last().copied() else {
         return view! { <div class="message"><h3>{strings::say(Phrase::NoRowsAtAll)}</h3></div> }.into_any();

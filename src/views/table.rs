@@ -53,11 +53,21 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
     });
     let space = Memo::new(move |_| spacers(first.get(), n_rows.get()));
     let scroller = NodeRef::<html::Div>::new();
+    // Columns are hidden behind the right edge.
+    let more = RwSignal::new(false);
+    let look_right = move || {
+        if let Some(scroller) = scroller.try_get_untracked().flatten() {
+            more.set(scroller.scroll_left() + scroller.client_width() + 1 < scroller.scroll_width());
+        }
+    };
     let on_scroll = move |_| {
         if let Some(scroller) = scroller.get_untracked() {
             scroll_top.set(f64::from(scroller.scroll_top()));
         }
+        look_right();
     };
+    let resized = window_event_listener(leptos::ev::resize, move |_| look_right());
+    on_cleanup(move || resized.remove());
     // Row and column of the cell that the keys are at.
     let current = RwSignal::new((0usize, 0usize));
     let walk = move |event: KeyboardEvent| {
@@ -133,6 +143,11 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
     let width_of = move |position: u32| {
         choice.with(|choice| choice.widths.iter().find(|(of, _)| *of == position).map(|(_, width)| format!("{width}px")))
     };
+    Effect::new(move |_| {
+        result.track();
+        choice.track();
+        request_animation_frame(look_right);
+    });
     let height = |rows: Signal<usize>| move || format!("{}px", rows.get() as f64 * ROW_HEIGHT);
     let above = Signal::derive(move || space.get().0);
     let below = Signal::derive(move || space.get().1);
@@ -140,6 +155,7 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
         view! { <tr class="spacer" aria-hidden="true" class:gone=move || rows.get() == 0><td colspan=n_columns style:height=height(rows)></td></tr> }
     };
     view! {
+        <div class="table-frame" class:more=move || more.get()>
         <div class="table-scroll" node_ref=scroller on:scroll=on_scroll>
             <table
                 class:fixed=move || choice.with(|choice| !choice.widths.is_empty())
@@ -175,6 +191,7 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
                     view! { <tfoot>{view.other.then(|| row(false))}{view.totals.then(|| row(true))}</tfoot> }
                 })}
             </table>
+        </div>
         </div>
     }
 }

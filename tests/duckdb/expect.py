@@ -9,6 +9,7 @@ Output: [{"case", "views": [{"view", "columns", "rows", "totals"}]}]
 """
 import datetime
 import json
+import re
 import sys
 
 import duckdb
@@ -28,6 +29,8 @@ class Source:
         files = ", ".join(f"'{data_dir}/{location.removeprefix('data/')}'" for location in locations)
         connection.execute(f"create table {self.table} as from read_parquet([{files}])")
         self.time = block.get("time")
+        # What `$name` stands for in expressions.
+        self.parameters = {}
         self.measures = {key: value if isinstance(value, str) else value["sql"] for key, value in block.get("measures", {}).items()}
         self.dimensions = {key: value if isinstance(value, str) else value["sql"] for key, value in block.get("dimensions", {}).items()}
 
@@ -47,7 +50,15 @@ class Source:
 
     def rows(self, select, where=(), tail=""):
         condition = " where " + " and ".join(where) if where else ""
-        return [list(row) for row in self.connection.execute(f"select {select} from {self.table}{condition} {tail}").fetchall()]
+        sql = f"select {select} from {self.table}{condition} {tail}"
+        named = {name: value for name, value in self.parameters.items() if re.search(rf"\${name}\b", sql)}
+        return [list(row) for row in self.connection.execute(sql, named).fetchall()]
+
+
+def parameters(dashboard, chosen):
+    """Every parameter's value: as chosen, else its default."""
+    read = {"integer": int, "number": float, "text": str, "date": datetime.date.fromisoformat, "boolean": lambda text: text == "true"}
+    return {name: read[block["type"]](str(chosen.get(name) or block["default"])) for name, block in dashboard.get("parameters", {}).items()}
 
 
 def plain(value):
@@ -71,6 +82,8 @@ def main():
     answer = []
     for case in cases:
         filters = FilterSet(dashboard, sources, case["filters"])
+        for source in sources.values():
+            source.parameters = parameters(dashboard, case["filters"])
         views = []
         for view in views_of(dashboard, sources):
             columns, rows, totals = view.expect(filters, case.get("grain"))

@@ -36,6 +36,7 @@ class FilterSet:
         """One SQL condition per filter of `in_force` that has a value and belongs to the source. `shifted` replaces the
         interval of that filter: (name, (from, to))."""
         found = []
+        plain = [name for name in in_force if name in self.values and self.blocks[name]["type"] != "top"]
         for name in in_force:
             if name in without or name not in self.values or self.source_name(name) != source:
                 continue
@@ -50,6 +51,12 @@ class FilterSet:
                 found.append(membership(expression, value))
             elif kind == "search":
                 found.append(f"contains(lower({expression}), lower({quoted(value)}))")
+            elif kind == "top":
+                others = self.conditions(plain, source)
+                measure = self.sources[source].measure(self.blocks[name]["by"])
+                ranked = self.sources[source].rows(f"{expression}, {measure}", others, f"group by 1 order by 2 desc nulls last, 1 limit {value}")
+                kept = ", ".join(quoted(str(row[0])) for row in ranked)
+                found.append(f"{expression} in ({kept})" if kept else "false")
             elif kind == "boolean":
                 found.append(f"{expression} is {value}")
         return found

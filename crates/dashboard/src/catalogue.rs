@@ -104,11 +104,15 @@ fn filled(text: &str, values: &[(&str, &str)]) -> String {
     out + rest
 }
 
-/// `Hour of Day, Weekday` becomes `hour of Day, weekday`.
+/// `Hour of Day, Weekday` becomes `hour of Day, weekday`. Letters of ASCII alone: the tables for all others would be the page's
+/// largest.
 fn with_small_letters(list: &str) -> String {
     let small = |text: &str| {
-        let mut chars = text.chars();
-        chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
+        let mut text = text.to_owned();
+        if let Some(first) = text.get_mut(..1) {
+            first.make_ascii_lowercase();
+        }
+        text
     };
     list.split(", ").map(small).collect::<Vec<_>>().join(", ")
 }

@@ -26,6 +26,8 @@ pub enum Node {
         whens: Vec<(Expr, Expr)>,
         otherwise: Option<Box<Expr>>,
     },
+    /// What the viewer chose of a parameter, by its name. Whoever asks the engine puts the value in its place.
+    Parameter(String),
 }
 
 /// Scalar functions and operators, named as DuckDB names them.

@@ -1,4 +1,4 @@
-use crate::{Expr, NumberFormat, Period, Scalar};
+use crate::{Expr, Measure, NumberFormat, Parameter, Period, Scalar};
 use serde::{Deserialize, Serialize};
 
 /// One filter object, whatever sets it: control, click, brush, chip, URL or host page.
@@ -18,9 +18,19 @@ pub struct Filter {
     #[serde(default)]
     pub required: bool,
     pub format: NumberFormat,
+    /// Of the kind [`FilterKind::Top`] alone: what the field's values are ranked by.
+    #[serde(default)]
+    pub by: Option<Measure>,
+    /// Of the kind [`FilterKind::Parameter`] alone.
+    #[serde(default)]
+    pub parameter: Option<Parameter>,
 }
 
 impl Filter {
+    pub fn is_parameter(&self) -> bool {
+        self.kind == FilterKind::Parameter
+    }
+
     /// The value that is left when a viewer clears the filter.
     pub fn cleared(&self) -> Option<FilterValue> {
         self.default.clone().filter(|_| self.required)
@@ -36,6 +46,10 @@ pub enum FilterKind {
     Select,
     Search,
     Boolean,
+    /// A value that expressions read. It has no source and no field; its expression is its default.
+    Parameter,
+    /// The greatest so many of the field's values.
+    Top,
 }
 
 /// What a viewer chose. Clearing a filter removes the value; there is no "empty" value.
@@ -54,11 +68,14 @@ pub enum FilterValue {
         from: Option<f64>,
         to: Option<f64>,
     },
-    /// Never empty. `Scalar::Null` selects the null rows. For `select`, exactly one value.
+    /// Never empty. `Scalar::Null` selects the null rows. For `select` and parameters, exactly one value.
     Set(Vec<Scalar>),
     /// Case-insensitive substring.
     Text(String),
     Boolean(bool),
+    /// Rows of the so many values of the field that are greatest by the filter's measure, under all other filters in force; ties
+    /// go to the lesser value.
+    Top(u32),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

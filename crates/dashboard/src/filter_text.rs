@@ -8,11 +8,15 @@
 //! | `select` | one such value | `"ATL"` |
 //! | `search` | the text | `"text"` |
 //! | `boolean` | `true`, `false` | `true` |
+//! | `top` | `10` | `10` |
+//! | parameter | one value, as for `select` | `15`, `"text"`, `"2001-06-30"`, `true` |
 use crate::{Catalogue, Civil, DataType, Filter, FilterKind, FilterValue, Period, Phrase, Plain, Scalar};
 use std::fmt;
 
 /// Longest text that is read, in bytes: a URL is typed by strangers.
 const MAX_TEXT: usize = 4096;
+/// Of the values that a `top` filter keeps.
+const MAX_TOP: u32 = 10_000;
 
 /// Why a text or JSON value is no value of the filter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,10 +59,11 @@ impl Filter {
                 let (from, to) = text.split_once("..")?;
                 number_range(optional(from, parse_number)?, optional(to, parse_number)?)
             }
-            FilterKind::MultiSelect | FilterKind::Select => {
+            FilterKind::MultiSelect | FilterKind::Select | FilterKind::Parameter => {
                 let values: Option<Vec<Scalar>> = split_escaped(text)?.into_iter().map(|value| self.scalar_from_text(value)).collect();
                 self.set(values?)
             }
+            FilterKind::Top => top(text.parse().ok()?),
             FilterKind::Search => (!text.is_empty()).then(|| FilterValue::Text(text.to_owned())),
             FilterKind::Boolean => match text {
                 "true" => Some(FilterValue::Boolean(true)),
@@ -94,7 +99,8 @@ impl Filter {
                 let values: Option<Vec<Scalar>> = values.iter().map(|value| self.scalar_from_json(value)).collect();
                 self.set(values?)
             }
-            (FilterKind::Select, value) => self.set(vec![self.scalar_from_json(value)?]),
+            (FilterKind::Select | FilterKind::Parameter, value) => self.set(vec![self.scalar_from_json(value)?]),
+            (FilterKind::Top, Plain::Int(count)) => top(u32::try_from(*count).ok()?),
             (FilterKind::Search, Plain::Text(text)) => {
                 (!text.is_empty() && text.len() <= MAX_TEXT).then(|| FilterValue::Text(text.clone()))
             }
@@ -117,6 +123,7 @@ impl Filter {
             FilterValue::Set(values) => values.iter().map(escaped).collect::<Vec<_>>().join(","),
             FilterValue::Text(text) => text.clone(),
             FilterValue::Boolean(value) => value.to_string(),
+            FilterValue::Top(count) => count.to_string(),
         }
     }
 
@@ -127,15 +134,25 @@ impl Filter {
             FilterValue::Period(period) => Plain::Text(period.to_string()),
             FilterValue::DateRange { from, to } => Plain::List(vec![instant(from), instant(to)]),
             FilterValue::Range { from, to } => Plain::List([from, to].map(|end| end.map_or(Plain::Null, Plain::Number)).to_vec()),
-            FilterValue::Set(values) if self.kind == FilterKind::Select => values.first().map_or(Plain::Null, json_from_scalar),
+            FilterValue::Set(values) if matches!(self.kind, FilterKind::Select | FilterKind::Parameter) => {
+                values.first().map_or(Plain::Null, json_from_scalar)
+            }
             FilterValue::Set(values) => Plain::List(values.iter().map(json_from_scalar).collect()),
             FilterValue::Text(text) => Plain::Text(text.clone()),
             FilterValue::Boolean(value) => Plain::Boolean(*value),
+            FilterValue::Top(count) => Plain::Int(i64::from(*count)),
         }
     }
 
     fn set(&self, values: Vec<Scalar>) -> Option<FilterValue> {
-        let allowed = if self.kind == FilterKind::Select { values.len() == 1 } else { !values.is_empty() };
+        let allowed = match (self.kind, values.as_slice()) {
+            (FilterKind::Parameter, [value]) => match &self.parameter {
+                Some(parameter) => parameter.allows(value),
+                None => *value != Scalar::Null,
+            },
+            (FilterKind::Select | FilterKind::Parameter, values) => values.len() == 1,
+            (_, values) => !values.is_empty(),
+        };
         allowed.then_some(FilterValue::Set(values))
     }
 
@@ -171,9 +188,22 @@ impl Filter {
             FilterKind::Select => Phrase::ExpectsOne,
             FilterKind::Search => Phrase::ExpectsText,
             FilterKind::Boolean => Phrase::ExpectsBoolean,
+            FilterKind::Top => Phrase::ExpectsTop,
+            FilterKind::Parameter => match (self.expr.data_type, &self.parameter) {
+                (_, Some(parameter)) if !parameter.values.is_empty() => Phrase::ExpectsListed,
+                (DataType::Int64, _) => Phrase::ExpectsInteger,
+                (DataType::Float64, _) => Phrase::ExpectsNumber,
+                (DataType::Date, _) => Phrase::ExpectsDay,
+                (DataType::Boolean, _) => Phrase::ExpectsBoolean,
+                _ => Phrase::ExpectsOne,
+            },
         };
         FilterTextError { filter: self.id.clone(), expected, found }
     }
+}
+
+fn top(count: u32) -> Option<FilterValue> {
+    (1..=MAX_TOP).contains(&count).then_some(FilterValue::Top(count))
 }
 
 fn date_range(from: Option<i64>, to: Option<i64>) -> Option<FilterValue> {

@@ -17,6 +17,8 @@ fn filter(kind: FilterKind, data_type: DataType) -> Filter {
         default: None,
         compare: None,
         required: false,
+        by: None,
+        parameter: None,
         format: NumberFormat::default(),
     }
 }

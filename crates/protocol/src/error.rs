@@ -209,8 +209,8 @@ impl LoadError {
 
 /// The name that a typing mistake most likely meant: at most a third of its letters away.
 fn closest<'a>(name: &str, available: &'a [String]) -> Option<&'a str> {
-    let name: Vec<char> = name.to_lowercase().chars().collect();
-    let distances = available.iter().map(|other| (distance(&name, &other.to_lowercase().chars().collect::<Vec<char>>()), other));
+    let name: Vec<char> = name.to_ascii_lowercase().chars().collect();
+    let distances = available.iter().map(|other| (distance(&name, &other.to_ascii_lowercase().chars().collect::<Vec<char>>()), other));
     let (distance, nearest) = distances.min_by_key(|(distance, _)| *distance)?;
     (distance <= name.len().max(3) / 3).then_some(nearest.as_str())
 }

@@ -3,9 +3,11 @@ use crate::host::Host;
 use crate::kept::answer_key;
 use crate::plan::{ViewPlan, assemble, colors, plan};
 use crate::prune::{Lacking, lacks_spans};
+use crate::rank::rank;
 use crate::runtime::Shared;
 use crate::selection::{Selection, applied, resolve};
-use tarn_dashboard::{FilterValue, View};
+use crate::source::SourceSlot;
+use tarn_dashboard::{FilterValue, ParameterValues, View};
 use tarn_engine::Query;
 use tarn_protocol::{LoadError, QueryError, ResolvedPeriod, Results, Run, ViewRequest, ViewResult};
 
@@ -27,7 +29,8 @@ pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError
     let mut answers: Vec<Answer> = run.views.iter().map(|request| Err(QueryError::UnknownView { id: request.id.clone() })).collect();
     let (mut periods, mut from_cache, mut lacking) = (vec![], vec![], vec![]);
     if let Some(page) = shared.page(&run.page) {
-        let selections = resolve(shared, page, &run.selections, &run.comparisons);
+        let mut selections = resolve(shared, page, &run.selections, &run.comparisons);
+        let parameters = ParameterValues::of(&shared.dashboard, &run.selections);
         periods = resolved_periods(&selections);
         for slot in &shared.slots {
             let source = slot.source.name.as_str();
@@ -41,7 +44,13 @@ pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError
             } else if let Some(lacks) = lacks_spans(shared, slot, page) {
                 lacking.push(lacks);
             } else {
-                answer_source(shared, source, &views, &selections, &mut answers, &mut from_cache, &mut lacking);
+                match ranked(slot, &mut selections, &parameters) {
+                    Ok(Ok(())) => {
+                        answer_source(shared, source, &views, (&selections, &parameters), &mut answers, &mut from_cache, &mut lacking)
+                    }
+                    Ok(Err(error)) => views.iter().for_each(|(at, ..)| answers[*at] = Err(error.clone())),
+                    Err(lacks) => lacking.push(lacks),
+                }
             }
         }
     }
@@ -57,20 +66,31 @@ pub(crate) fn answer_from_memory<H: Host>(shared: &Shared<H>, run: &Run) -> Opti
     let started = shared.host.stopwatch_ms();
     let page = shared.page(&run.page)?;
     let selections = resolve(shared, page, &run.selections, &run.comparisons);
-    if selections.iter().any(|selection| matches!(selection.value, FilterValue::Period(_)) && selection.period.is_none()) {
+    let unknown =
+        |selection: &Selection| selection.is_top() || (matches!(selection.value, FilterValue::Period(_)) && selection.period.is_none());
+    if selections.iter().any(unknown) {
         return None;
     }
+    let parameters = ParameterValues::of(&shared.dashboard, &run.selections);
     let mut cache = shared.results.borrow_mut();
     let remembered = run.views.iter().map(|request| {
         let view = page.view(&request.id)?;
         let state = shared.slot(&view.source)?.state.borrow();
-        let key = answer_key(&state.remembered.as_ref()?.snapshot, request, &applied(&selections, view));
+        let key = answer_key(&state.remembered.as_ref()?.snapshot, request, &applied(&selections, view), &parameters);
         Some((request.id.clone(), Ok(cache.get(&key)?)))
     });
     let views = remembered.collect::<Option<Vec<(String, Answer)>>>()?;
     let from_cache = run.views.iter().map(|request| request.id.clone()).collect();
     let query_ms = shared.host.stopwatch_ms() - started;
     Some(Results { seq: run.seq, views, periods: resolved_periods(&selections), from_cache, query_ms })
+}
+
+/// Looks up what `top` filters keep.
+fn ranked(slot: &SourceSlot, selections: &mut [Selection], parameters: &ParameterValues) -> Result<Result<(), QueryError>, Lacking> {
+    match &mut slot.state.borrow_mut().snapshot {
+        Some(snapshot) => rank(slot, snapshot, selections, parameters),
+        None => Ok(Ok(())),
+    }
 }
 
 fn resolved_periods(selections: &[Selection]) -> Vec<(String, ResolvedPeriod)> {
@@ -81,7 +101,7 @@ fn answer_source<H: Host>(
     shared: &Shared<H>,
     source: &str,
     views: &[(usize, &ViewRequest, &View)],
-    selections: &[Selection],
+    (selections, parameters): (&[Selection], &ParameterValues),
     answers: &mut [Answer],
     from_cache: &mut Vec<String>,
     lacking: &mut Vec<Lacking>,
@@ -93,16 +113,17 @@ fn answer_source<H: Host>(
     let (mut open, mut answered) = (vec![], vec![]);
     for (at, request, view) in views {
         let applied = applied(selections, view);
-        let cache_key = answer_key(&snapshot.id, request, &applied);
+        let cache_key = answer_key(&snapshot.id, request, &applied, parameters);
         answered.push(cache_key.clone());
         if let Some(result) = cache.get(&cache_key) {
             answers[*at] = Ok(result);
             from_cache.push(view.id.clone());
             continue;
         }
-        match plan(slot, snapshot, view, request, &applied) {
+        match plan(slot, snapshot, view, request, &applied, parameters) {
             Ok(plan) => {
-                let applied = applied.iter().map(|selection| selection.filter.id.as_str()).collect();
+                let filters = applied.iter().map(|selection| selection.filter.id.as_str());
+                let applied = filters.chain(shared.dashboard.parameters_of(view)).collect();
                 open.push(Open { at: *at, view, cache_key, plan, applied });
             }
             Err(error) => answers[*at] = Err(error),

@@ -1,5 +1,5 @@
 //! Which columns a page needs.
-use tarn_dashboard::{AggregateFunction, Dashboard, Expr, FilterKind, Node, Page, ViewKind};
+use tarn_dashboard::{AggregateFunction, Dashboard, Expr, FilterKind, Measure, Node, Page, ViewKind};
 
 /// Per source of the page's views: the columns of their keys and measures, and of the filters in force.
 pub(crate) fn page_columns(dashboard: &Dashboard, page: &Page) -> Vec<(String, Vec<String>)> {
@@ -9,12 +9,7 @@ pub(crate) fn page_columns(dashboard: &Dashboard, page: &Page) -> Vec<(String, V
         view.keys.iter().for_each(|key| add_columns(&key.expr, columns));
         let Some(source) = dashboard.source(&view.source) else { continue };
         for measure in view.measures.iter().filter_map(|name| source.measure(name)).chain(&view.having) {
-            for aggregate in &measure.aggregates {
-                aggregate.argument.iter().chain(&aggregate.filter).for_each(|expr| add_columns(expr, columns));
-                if matches!(aggregate.function, AggregateFunction::First | AggregateFunction::Last) {
-                    columns.extend(source.time.clone());
-                }
-            }
+            add_measure(measure, source.time.as_ref(), columns);
         }
         if view.kind == ViewKind::Kpi {
             columns.extend(source.time.clone());
@@ -23,6 +18,9 @@ pub(crate) fn page_columns(dashboard: &Dashboard, page: &Page) -> Vec<(String, V
     for filter in page.filters_in_force().into_iter().filter_map(|id| dashboard.filter(id)) {
         let columns = columns_of(&mut needed, &filter.source);
         add_columns(&filter.expr, columns);
+        if let (Some(by), Some(source)) = (&filter.by, dashboard.source(&filter.source)) {
+            add_measure(by, source.time.as_ref(), columns);
+        }
         // Relative periods count back from the newest complete day.
         if filter.kind == FilterKind::DateRange {
             columns.extend(dashboard.source(&filter.source).and_then(|source| source.time.clone()));
@@ -36,6 +34,15 @@ pub(crate) fn page_columns(dashboard: &Dashboard, page: &Page) -> Vec<(String, V
     needed
 }
 
+fn add_measure(measure: &Measure, time: Option<&String>, columns: &mut Vec<String>) {
+    for aggregate in &measure.aggregates {
+        aggregate.argument.iter().chain(&aggregate.filter).for_each(|expr| add_columns(expr, columns));
+        if matches!(aggregate.function, AggregateFunction::First | AggregateFunction::Last) {
+            columns.extend(time.cloned());
+        }
+    }
+}
+
 /// Adds the columns that the expression reads.
 pub(crate) fn add_columns(expr: &Expr, columns: &mut Vec<String>) {
     match &expr.node {
@@ -44,7 +51,7 @@ pub(crate) fn add_columns(expr: &Expr, columns: &mut Vec<String>) {
                 columns.push(name.clone());
             }
         }
-        Node::Literal(_) | Node::Aggregate(_) => {}
+        Node::Literal(_) | Node::Aggregate(_) | Node::Parameter(_) => {}
         Node::Call(_, arguments) => arguments.iter().for_each(|argument| add_columns(argument, columns)),
         Node::Cast(inner) => add_columns(inner, columns),
         Node::Case { whens, otherwise } => {

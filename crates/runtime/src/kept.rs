@@ -6,7 +6,7 @@ use crate::runtime::Shared;
 use crate::source::SourceSlot;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
-use tarn_dashboard::Interval;
+use tarn_dashboard::{Interval, ParameterValues};
 use tarn_protocol::{ViewResult, encode};
 use tarn_snapshot::{Freshness, freshness};
 
@@ -107,12 +107,18 @@ fn take_up<H: Host>(shared: &Shared<H>, slot: &SourceSlot, record: &SourceRecord
     });
 }
 
-/// Everything that an answer depends on: the snapshot, what is asked of the view, the filters that it applies, and the
-/// intervals that they are compared with.
-pub(crate) fn answer_key(snapshot: &str, request: &tarn_protocol::ViewRequest, applied: &[&crate::selection::Selection]) -> Vec<u8> {
-    let chosen: Vec<(&String, _, Option<Interval>)> = applied
-        .iter()
-        .map(|selection| (&selection.filter.id, selection.value, selection.period.and_then(|period| period.compared)))
-        .collect();
-    encode(&(snapshot, request, chosen))
+/// Everything that an answer depends on: the snapshot, what is asked of the view, the filters that it applies, the intervals
+/// that they are compared with, and the parameters.
+pub(crate) fn answer_key(
+    snapshot: &str,
+    request: &tarn_protocol::ViewRequest,
+    applied: &[&crate::selection::Selection],
+    parameters: &ParameterValues,
+) -> Vec<u8> {
+    let chosen = applied.iter().map(|selection| {
+        let compared: Option<Interval> = selection.period.and_then(|period| period.compared);
+        (&selection.filter.id, selection.value, compared, selection.kept())
+    });
+    let chosen: Vec<_> = chosen.collect();
+    encode(&(snapshot, request, chosen, parameters.iter().collect::<Vec<_>>()))
 }

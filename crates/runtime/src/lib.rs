@@ -9,6 +9,7 @@ mod answer_run;
 mod cache;
 mod chunks;
 mod columns;
+mod distribution;
 mod ensure;
 #[cfg(not(target_arch = "wasm32"))]
 mod file_host;
@@ -23,6 +24,7 @@ mod plan;
 mod prepare;
 mod prune;
 mod published;
+mod rank;
 mod record;
 mod result_cache;
 mod revalidate;

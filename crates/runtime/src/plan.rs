@@ -2,7 +2,7 @@
 use crate::selection::Selection;
 use crate::source::{Snapshot, SourceSlot, instant};
 use std::sync::Arc;
-use tarn_dashboard::{Bucket, Interval, Key, Order, OrderBy, Scalar, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Bucket, Interval, Key, Order, OrderBy, ParameterValues, Scalar, TimeUnit, View, ViewKind};
 use tarn_engine::{Clause, KeyBucket, Query, QueryKey, QueryResult, Top};
 use tarn_protocol::{QueryError, ResultTable, ViewRequest, ViewResult};
 
@@ -34,15 +34,18 @@ pub(crate) fn plan(
     view: &View,
     request: &ViewRequest,
     applied: &[&Selection],
+    parameters: &ParameterValues,
 ) -> Result<ViewPlan, QueryError> {
-    let measures =
-        view.measures.iter().map(|name| slot.measure(name).ok_or_else(|| QueryError::Unsupported { what: format!("measure `{name}`") }));
+    let measures = view
+        .measures
+        .iter()
+        .map(|name| slot.measure(name, parameters).ok_or_else(|| QueryError::Unsupported { what: format!("measure `{name}`") }));
     let measures = measures.collect::<Result<Vec<_>, _>>()?;
-    let keys = view.keys.iter().map(|key| query_key(snapshot, key, request.grain)).collect::<Result<Vec<_>, _>>()?;
+    let keys = view.keys.iter().map(|key| query_key(snapshot, key, request.grain, parameters)).collect::<Result<Vec<_>, _>>()?;
     let clauses: Vec<Clause> = applied.iter().map(|selection| selection.clause()).collect();
     let order = if request.order.is_empty() { view.order.clone() } else { chosen_order(&request.order, keys.len()) };
     let time = slot.source.time.clone();
-    let having = view.having.clone().map(Arc::new);
+    let having = view.having.as_ref().map(|having| Arc::new(parameters.bind_measure(having)));
     let by_rows = !measures.first().is_some_and(|measure| measure.adds_up());
     let tops = tops(view, limit(view, request.limit), by_rows);
     let limit = limit(view, request.limit).filter(|_| tops.is_empty());
@@ -98,7 +101,7 @@ fn series(slot: &SourceSlot, snapshot: &mut Snapshot, current: &Query, applied: 
     Some(Query { keys: vec![key], order: vec![], limit: None, other: false, totals: false, ..current.clone() })
 }
 
-fn query_key(snapshot: &mut Snapshot, key: &Key, grain: Option<TimeUnit>) -> Result<QueryKey, QueryError> {
+fn query_key(snapshot: &mut Snapshot, key: &Key, grain: Option<TimeUnit>, parameters: &ParameterValues) -> Result<QueryKey, QueryError> {
     let bucket = match &key.bucket {
         Bucket::Value => KeyBucket::Value,
         Bucket::Time { grains } => {
@@ -113,7 +116,7 @@ fn query_key(snapshot: &mut Snapshot, key: &Key, grain: Option<TimeUnit>) -> Res
             KeyBucket::Bins { from, to, width: *width }
         }
     };
-    Ok(QueryKey { name: key.name.clone(), expr: key.expr.clone(), bucket })
+    Ok(QueryKey { name: key.name.clone(), expr: parameters.bind(&key.expr), bucket })
 }
 
 /// Bounds from the unfiltered data, widened to whole bins; bins are counted from `from`, or from zero.

@@ -2,9 +2,11 @@
 //! them without going over the rows.
 use crate::host::Host;
 use crate::plan::plan;
+use crate::rank::rank;
 use crate::runtime::Shared;
 use crate::selection::{applied, resolve};
 use std::cell::{Cell, RefCell};
+use tarn_dashboard::ParameterValues;
 use tarn_engine::Query;
 use tarn_protocol::{Response, Run};
 
@@ -54,14 +56,18 @@ fn next_piece<H: Host>(shared: &Shared<H>) -> bool {
     let (filter, run) = (shared.hand.filter.borrow(), shared.hand.run.borrow());
     let (Some(filter), Some(run)) = (filter.as_ref().and_then(|id| shared.dashboard.filter(id)), run.as_ref()) else { return false };
     let (Some(page), Some(slot)) = (shared.page(&run.page), shared.slot(&filter.source)) else { return false };
-    let selections = resolve(shared, page, &run.selections, &run.comparisons);
+    let mut selections = resolve(shared, page, &run.selections, &run.comparisons);
+    let parameters = ParameterValues::of(&shared.dashboard, &run.selections);
     let mut state = slot.state.borrow_mut();
     let Some(snapshot) = state.snapshot.as_mut().filter(|snapshot| snapshot.n_rows() >= MIN_ROWS) else { return false };
+    if !matches!(rank(slot, snapshot, &mut selections, &parameters), Ok(Ok(()))) {
+        return false;
+    }
     let mut queries: Vec<Query> = Vec::new();
     for request in &run.views {
         // A view that writes the filter does not move with it.
         let moves = page.view(&request.id).filter(|view| view.source == filter.source && !view.selects.contains(&filter.id));
-        let plan = moves.map(|view| plan(slot, snapshot, view, request, &applied(&selections, view)));
+        let plan = moves.map(|view| plan(slot, snapshot, view, request, &applied(&selections, view), &parameters));
         if let Some(Ok(plan)) = plan {
             queries.extend(plan.questions().cloned());
         }
@@ -70,5 +76,5 @@ fn next_piece<H: Host>(shared: &Shared<H>) -> bool {
         return false;
     }
     // What fails here fails where it is asked.
-    tarn_engine::prepare(&mut snapshot.table, &queries, &filter.expr).unwrap_or(false)
+    tarn_engine::prepare(&mut snapshot.table, &queries, &parameters.bind(&filter.expr)).unwrap_or(false)
 }

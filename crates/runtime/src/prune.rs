@@ -97,7 +97,9 @@ pub(crate) fn needed<H: Host>(shared: &Shared<H>, slot: &SourceSlot, files: &[Op
         let expr = time.as_ref().unwrap_or(&filter.expr);
         Some(complete_day_before(instant(&spans.iter().find(|(known, _)| known == expr)?.1.1)?))
     };
-    let selections = resolve_by(&shared.dashboard, page, &demand.selections, &demand.comparisons, newest_day);
+    let mut selections = resolve_by(&shared.dashboard, page, &demand.selections, &demand.comparisons, newest_day);
+    // Which values they keep is asked of the rows that the others leave.
+    selections.retain(|selection| !selection.is_top());
     let mut questions: Vec<Vec<Clause>> = vec![];
     for view in page.views().filter(|view| view.source == slot.source.name) {
         let applied = applied(&selections, view);

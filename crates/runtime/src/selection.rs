@@ -2,20 +2,36 @@
 use crate::host::Host;
 use crate::runtime::Shared;
 use crate::settle::{complete_day_before, newest_complete_day};
-use tarn_dashboard::{Comparison, Dashboard, Filter, FilterValue, Interval, Page, View, Weekday};
+use tarn_dashboard::{Comparison, Dashboard, Expr, Filter, FilterValue, Interval, Page, ParameterValues, Scalar, View, Weekday};
 use tarn_engine::{Clause, Test};
 use tarn_protocol::ResolvedPeriod;
 
 /// A filter in force that has a value.
 pub(crate) struct Selection<'a> {
     pub filter: &'a Filter,
+    /// What the filter tests, with the values of parameters in it.
+    expr: Expr,
     pub value: &'a FilterValue,
     pub test: Test,
+    /// The values that a `top` filter keeps have been looked up.
+    pub ranked: bool,
     /// For date ranges with two ends.
     pub period: Option<ResolvedPeriod>,
 }
 
 impl Selection<'_> {
+    pub fn is_top(&self) -> bool {
+        matches!(self.value, FilterValue::Top(_))
+    }
+
+    /// The values that a `top` filter keeps, once they are known.
+    pub fn kept(&self) -> Option<&[Scalar]> {
+        match &self.test {
+            Test::Set(values) if self.ranked => Some(values),
+            _ => None,
+        }
+    }
+
     pub fn clause(&self) -> Clause {
         self.clause_with(self.test.clone())
     }
@@ -27,7 +43,7 @@ impl Selection<'_> {
     }
 
     fn clause_with(&self, test: Test) -> Clause {
-        Clause { filter: self.filter.id.clone(), expr: self.filter.expr.clone(), test }
+        Clause { filter: self.filter.id.clone(), expr: self.expr.clone(), test }
     }
 }
 
@@ -50,8 +66,13 @@ pub(crate) fn resolve_by<'a>(
     newest_day: impl Fn(&Filter) -> Option<i64>,
 ) -> Vec<Selection<'a>> {
     let in_force = page.filters_in_force();
+    let parameters = ParameterValues::of(dashboard, chosen);
     let chosen = chosen.iter().filter(|(id, _)| in_force.contains(&id.as_str()));
-    chosen.filter_map(|(id, value)| Some(selection(dashboard.filter(id)?, value, comparisons, dashboard.week_start, &newest_day))).collect()
+    let selection = |(id, value): &'a (String, FilterValue)| {
+        let filter = dashboard.filter(id).filter(|filter| !filter.is_parameter())?;
+        Some(selection(filter, value, parameters.bind(&filter.expr), comparisons, dashboard.week_start, &newest_day))
+    };
+    chosen.filter_map(selection).collect()
 }
 
 /// The selections that a view applies: of its source, and not those that it writes.
@@ -63,6 +84,7 @@ pub(crate) fn applied<'s, 'a>(selections: &'s [Selection<'a>], view: &View) -> V
 fn selection<'a>(
     filter: &'a Filter,
     value: &'a FilterValue,
+    expr: Expr,
     comparisons: &[(String, Option<Comparison>)],
     week_start: Weekday,
     newest_day: impl Fn(&Filter) -> Option<i64>,
@@ -81,11 +103,13 @@ fn selection<'a>(
         FilterValue::Set(values) => (Test::Set(values.clone()), None),
         FilterValue::Text(text) => (Test::Contains(text.clone()), None),
         FilterValue::Boolean(value) => (Test::Is(*value), None),
+        // Until they are ranked.
+        FilterValue::Top(_) => (Test::Set(vec![]), None),
     };
     let compared = |comparison: Comparison| interval?.compared(comparison);
     let comparison = comparisons.iter().find(|(id, _)| *id == filter.id).map_or(filter.compare, |(_, chosen)| *chosen);
     let period = interval.map(|interval| ResolvedPeriod { interval, compared: comparison.and_then(compared) });
-    Selection { filter, value, test, period }
+    Selection { filter, expr, value, test, ranked: false, period }
 }
 
 fn newest_day<H: Host>(shared: &Shared<H>, filter: &Filter) -> Option<i64> {

@@ -4,7 +4,7 @@ use crate::kept;
 use crate::revalidate::revalidate;
 use crate::runtime::Shared;
 use crate::source::{SourceSlot, instant};
-use tarn_dashboard::{Expr, Filter, FilterKind, Scalar};
+use tarn_dashboard::{Expr, Filter, FilterKind, ParameterValues, Scalar};
 use tarn_engine::Table;
 use tarn_protocol::{FieldDomain, FilterDomain, Response};
 
@@ -59,12 +59,16 @@ fn send_domains<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
         let filters = shared.dashboard.filters.iter().filter(|filter| filter.source == slot.source.name);
         let mut needed = vec![];
         let time = slot.time_expr();
+        let defaults = ParameterValues::of(&shared.dashboard, &[]);
         let mut domains = vec![];
         for filter in filters {
             needed.clear();
             crate::columns::add_columns(&filter.expr, &mut needed);
             if needed.iter().all(|column| snapshot.table.has_column(column)) && snapshot.knows_domain(filter) {
-                domains.push(FilterDomain { filter: filter.id.clone(), domain: domain(&mut snapshot.table, filter, time.as_ref()) });
+                domains.push(FilterDomain {
+                    filter: filter.id.clone(),
+                    domain: domain(&mut snapshot.table, filter, &defaults.bind(&filter.expr), time.as_ref()),
+                });
             }
         }
         let sent = Some((snapshot.id.clone(), domains.len()));
@@ -77,7 +81,7 @@ fn send_domains<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
     (shared.sink)(Response::Domains { source: slot.source.name.clone(), domains });
 }
 
-fn domain(table: &mut Table, filter: &Filter, time: Option<&Expr>) -> FieldDomain {
+fn domain(table: &mut Table, filter: &Filter, expr: &Expr, time: Option<&Expr>) -> FieldDomain {
     match filter.kind {
         FilterKind::DateRange | FilterKind::Range => {
             let Ok((min, max)) = table.min_max(&filter.expr) else { return FieldDomain::Nothing };
@@ -92,7 +96,7 @@ fn domain(table: &mut Table, filter: &Filter, time: Option<&Expr>) -> FieldDomai
                 _ => FieldDomain::Span { min, max },
             }
         }
-        _ => match table.distinct_count(&filter.expr) {
+        _ => match table.distinct_count(expr) {
             Ok(0) | Err(_) => FieldDomain::Nothing,
             Ok(count) => FieldDomain::Values { count },
         },

@@ -8,7 +8,7 @@ use crate::record::{FileRecord, Published, SourceRecord, record_key};
 use futures_util::lock::Mutex;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
-use tarn_dashboard::{Column, DataType, Expr, Filter, FilterKind, Location, Measure, Node, Scalar, Source, Weekday, Zone};
+use tarn_dashboard::{Column, DataType, Expr, Filter, FilterKind, Location, Measure, Node, ParameterValues, Scalar, Source, Weekday, Zone};
 use tarn_engine::Table;
 use tarn_protocol::LoadError;
 
@@ -117,8 +117,12 @@ impl SourceSlot {
         self.source.columns.iter().filter(|column| names.contains(&column.name)).cloned().collect()
     }
 
-    pub fn measure(&self, name: &str) -> Option<Arc<Measure>> {
-        self.measures.iter().find(|measure| measure.name == name).cloned()
+    /// With the values of parameters in it.
+    pub fn measure(&self, name: &str, parameters: &ParameterValues) -> Option<Arc<Measure>> {
+        let measure = self.measures.iter().find(|measure| measure.name == name)?;
+        let mut reads = false;
+        measure.parameters(&mut |_| reads = true);
+        Some(if reads { Arc::new(parameters.bind_measure(measure)) } else { measure.clone() })
     }
 
     /// The time column; of instants, their wall time.

@@ -69,7 +69,7 @@ fn overview_answers_every_view() {
         &expect![[r#"
         kpi-flights: 1 of 1 rows, first 3000000, under []
         kpi-avg_delay: 1 of 1 rows, first 6.668, under []
-        kpi-late_share: 1 of 1 rows, first 0.200, under []
+        kpi-late_share: 1 of 1 rows, first 0.200, under ["late_after"]
         kpi-flights_per_day: 1 of 1 rows, first 16483.516, under []
         flights-over-time: 182 of 182 rows, first 2001-01-01 14828, under []
         delay-min: 24 of 24 rows, first -60.000 731, under []
@@ -78,7 +78,7 @@ fn overview_answers_every_view() {
         top-origins: 12 of 229 rows, first ORD 166341, under []
         top-destinations: 12 of 228 rows, first ORD 165573, under []
         average-delay-by-weekday-and-hour: 168 of 168 rows, first 0 1 42.908, under []
-        routes: 500 of 3399 rows, first LAX LAS 8323 9.677 0.229, under []
+        routes: 500 of 3399 rows, first LAX LAS 8323 9.677 0.229, under ["late_after"]
     "#]],
     );
 }
@@ -121,7 +121,7 @@ fn view_applies_all_filters_but_the_one_that_it_selects() {
         &expect![[r#"
         kpi-flights: 1 of 1 rows, first 86749 74739, under ["delay", "period"]
         kpi-avg_delay: 1 of 1 rows, first 36.611 35.469, under ["delay", "period"]
-        kpi-late_share: 1 of 1 rows, first 0.951 0.951, under ["delay", "period"]
+        kpi-late_share: 1 of 1 rows, first 0.951 0.951, under ["delay", "period", "late_after"]
         kpi-flights_per_day: 1 of 1 rows, first 3098.179 2669.250, under ["delay", "period"]
         flights-over-time: 182 of 182 rows, first 2001-01-01 4079, under ["delay"]
         delay-min: 24 of 24 rows, first -60.000 77, under ["period"]
@@ -130,7 +130,7 @@ fn view_applies_all_filters_but_the_one_that_it_selects() {
         top-origins: 12 of 220 rows, first ORD 5841, under ["delay", "period"]
         top-destinations: 12 of 221 rows, first ORD 4638, under ["delay", "period"]
         average-delay-by-weekday-and-hour: 156 of 156 rows, first 0 1 39.326, under ["delay", "period"]
-        routes: 500 of 3133 rows, first SAN LAX 285 33.660 0.972, under ["delay", "period"]
+        routes: 500 of 3133 rows, first SAN LAX 285 33.660 0.972, under ["delay", "period", "late_after"]
     "#]],
     );
     let (id, period) = &results.periods[0];
@@ -207,6 +207,7 @@ fn page_is_told_results_domains_and_the_state_of_its_source() {
         hour: Span { min: Int(0), max: Int(23) }
         weekday: Values { count: 7 }
         punctuality: Values { count: 3 }
+        busiest: Values { count: 229 }
     "#]]
     .assert_eq(&kinds.join("\n"));
 }
@@ -251,4 +252,20 @@ fn moves_of_the_filter_at_hand_are_answered_from_its_index() {
         }
         assert_eq!(memory(&prepared), ready, "a move of {at_hand} derived something from the rows");
     }
+}
+
+#[test]
+fn a_parameter_changes_the_measures_that_read_it_and_nothing_else() {
+    let demo = Demo::open();
+    let share = |results: &Results| rows(&view(results, "kpi-late_share").table);
+    let as_opened = demo.run("overview", &[]);
+    let after_half_an_hour = demo.run("overview", &[("late_after", "30")]);
+    assert_ne!(share(&as_opened), share(&after_half_an_hour));
+    assert_eq!(rows(&view(&as_opened, "kpi-flights").table), rows(&view(&after_half_an_hour, "kpi-flights").table));
+    assert_eq!(share(&as_opened), share(&demo.run("overview", &[("late_after", "15")])), "the default, chosen");
+    assert_eq!(view(&after_half_an_hour, "kpi-late_share").filters_applied, ["late_after"]);
+    assert_eq!(view(&after_half_an_hour, "kpi-flights").filters_applied, Vec::<String>::new());
+    let again = demo.run("overview", &[("late_after", "30")]);
+    assert_eq!(again.from_cache.len(), again.views.len(), "answers are kept by the parameter's value");
+    assert_eq!(share(&again), share(&after_half_an_hour));
 }

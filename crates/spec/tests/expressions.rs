@@ -10,7 +10,7 @@ use tarn_spec::{compile, render_all};
 fn dashboard(block: &str, sql: &str) -> Dashboard {
     let sql = sql.replace('\'', "''");
     let yaml = format!(
-        "title: T\ndata:\n  f:\n    source: f.parquet\n    ttl: 1h\n    schema: {{ i: int64, d: double, m: 'decimal(10, 2)', ts: timestamp, tz: timestamptz, dt: date, t: time, s: string, b: boolean }}\n    time: ts\n    {block}: {{ x: '{sql}' }}\n    \npages: [{{ title: A, rows: [[{{ histogram: i, bins: {{ width: 1 }} }}]] }}]\n"
+        "title: T\nparameters: {{ least: {{ type: integer, default: 1 }}, day: {{ type: date, default: 2001-06-01 }} }}\ndata:\n  f:\n    source: f.parquet\n    ttl: 1h\n    schema: {{ i: int64, d: double, m: 'decimal(10, 2)', ts: timestamp, tz: timestamptz, dt: date, t: time, s: string, b: boolean }}\n    time: ts\n    {block}: {{ x: '{sql}' }}\n    \npages: [{{ title: A, rows: [[{{ histogram: i, bins: {{ width: 1 }} }}]] }}]\n"
     );
     let compiled = compile("t.yaml", yaml.as_bytes());
     compiled.dashboard.unwrap_or_else(|| panic!("{}", render_all(&compiled.files, &compiled.diagnostics)))
@@ -44,6 +44,7 @@ fn show(expr: &Expr) -> String {
         Node::Column(name) => name.clone(),
         Node::Literal(scalar) => show_scalar(scalar),
         Node::Aggregate(at) => format!("#{at}"),
+        Node::Parameter(name) => format!("${name}"),
         Node::Call(function, arguments) => {
             let arguments: Vec<String> = arguments.iter().map(show).collect();
             format!("({function:?} {} {})", show_type(expr.data_type), arguments.join(" "))
@@ -94,6 +95,17 @@ fn whole_numbers_become_decimals_and_both_become_doubles() {
     check("i + null", expect!["int: (Add int i null)"]);
     check("-5 + i", expect!["int: (Add int -5 i)"]);
     check("i ^ 2", expect!["double: (Power double double<i> 2.0)"]);
+}
+
+#[test]
+fn parameters_have_types_and_are_cast_like_columns() {
+    check("i > $least", expect!["boolean: (Greater boolean i $least)"]);
+    check("d * $least", expect!["double: (Multiply double d double<$least>)"]);
+    check("ts >= $day", expect!["boolean: (GreaterOrEqual boolean ts ts<$day>)"]);
+    check_measure(
+        "sum(i) filter (where i > $Least) / $least",
+        expect!["double: (Divide double double<#0> double<$least>) where Sum(i) if (Greater boolean i $least) as int"],
+    );
 }
 
 #[test]

@@ -25,6 +25,7 @@ pub(super) fn columns(dashboard: &Dashboard, page: &Page, view: &View, source: &
     }
     for filter in applied(dashboard, page, view) {
         note(&filter.expr, format!("filter {}", filter.id));
+        filter.by.iter().for_each(|by| of_measure(by, &mut note));
     }
     let of_contract = source.columns.iter().filter_map(|column| {
         let mut used_by: Vec<String> = used.iter().filter(|(name, _)| *name == column.name).map(|(_, by)| by.clone()).collect();
@@ -43,7 +44,7 @@ fn of_measure(measure: &Measure, note: &mut dyn FnMut(&Expr, String)) {
 fn names(expr: &Expr, found: &mut dyn FnMut(&str)) {
     match &expr.node {
         Node::Column(name) => found(name),
-        Node::Literal(_) | Node::Aggregate(_) => {}
+        Node::Literal(_) | Node::Aggregate(_) | Node::Parameter(_) => {}
         Node::Call(_, arguments) => arguments.iter().for_each(|argument| names(argument, found)),
         Node::Cast(argument) => names(argument, found),
         Node::Case { whens, otherwise } => {

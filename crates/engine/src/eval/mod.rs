@@ -34,6 +34,7 @@ pub(crate) fn evaluate(expr: &Expr, block: &Block) -> Result<Vector, QueryError>
         Node::Column(name) => (block.column)(name).ok_or_else(|| unsupported(&format!("column `{name}`, which is not loaded"))),
         Node::Literal(value) => Ok(Vector::repeat(expr.data_type, value, block.len)),
         Node::Aggregate(index) => block.aggregates.get(*index as usize).cloned().ok_or_else(|| unsupported("an aggregate in this place")),
+        Node::Parameter(name) => Err(unsupported(&format!("the parameter `{name}` without a value"))),
         Node::Cast(argument) => cast::cast(expr, argument.data_type, &evaluate(argument, block)?, block.zone),
         Node::Case { whens, otherwise } => conditional::case(expr, whens, otherwise.as_deref(), block),
         Node::Call(function, arguments) => {

@@ -11,7 +11,7 @@ pub(crate) fn columns_of(expr: &Expr) -> Vec<&str> {
 fn collect<'a>(expr: &'a Expr, names: &mut Vec<&'a str>) {
     match &expr.node {
         Node::Column(name) if !names.contains(&name.as_str()) => names.push(name),
-        Node::Column(_) | Node::Literal(_) | Node::Aggregate(_) => {}
+        Node::Column(_) | Node::Literal(_) | Node::Aggregate(_) | Node::Parameter(_) => {}
         Node::Call(_, arguments) => arguments.iter().for_each(|argument| collect(argument, names)),
         Node::Cast(argument) => collect(argument, names),
         Node::Case { whens, otherwise } => {
@@ -57,6 +57,9 @@ fn write(expr: &Expr, out: &mut String) {
             let _ = write!(out, " as {})", type_name(expr.data_type));
         }
         Node::Case { .. } => out.push_str("case …"),
+        Node::Parameter(name) => {
+            let _ = write!(out, "${name}");
+        }
         Node::Call(function, arguments) => {
             let name = function_name(*function);
             if let ([left, right], false) = (arguments.as_slice(), name.starts_with(char::is_alphabetic)) {

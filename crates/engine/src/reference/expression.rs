@@ -11,6 +11,7 @@ pub(super) fn evaluate(expr: &Expr, rows: &Rows, row: &[Scalar], aggregates: &[S
         Node::Column(name) => Ok(row[rows.names.iter().position(|own| own == name).unwrap()].clone()),
         Node::Literal(value) => Ok(value.clone()),
         Node::Aggregate(index) => Ok(aggregates[*index as usize].clone()),
+        Node::Parameter(name) => panic!("the parameter `{name}` has no value"),
         Node::Cast(argument) => match value(argument)? {
             Scalar::Int(value) => Ok(Scalar::Float(value as f64)),
             other => Ok(other),

@@ -1,16 +1,28 @@
 use std::collections::BTreeSet;
-use tarn_dashboard::{Dashboard, Expr, Measure, Node, Page, Source, View};
+use tarn_dashboard::{Dashboard, Expr, Filter, Measure, Node, Page, Source, View};
 
 /// The dashboard as if nobody had ever written the other views: pages, filters, sources, measures, dimensions and columns that
 /// only those need are gone, too.
 pub(super) fn keep_views(dashboard: &Dashboard, views: &BTreeSet<String>) -> Dashboard {
     let pages: Vec<Page> = dashboard.pages.iter().filter_map(|page| keep_in_page(page, views)).collect();
     let in_force: BTreeSet<&str> = pages.iter().flat_map(Page::filters_in_force).collect();
-    let filters = dashboard.filters.iter().filter(|filter| in_force.contains(filter.id.as_str())).cloned().collect();
+    let offered = |filter: &&Filter| in_force.contains(filter.id.as_str()) || filter.is_parameter();
+    let filters = dashboard.filters.iter().filter(offered).cloned().collect();
     let mut kept = Dashboard { sources: vec![], filters, pages, ..dashboard.clone() };
     kept.sources = dashboard.sources.iter().filter_map(|source| keep_in_source(source, &kept)).collect();
-    // A filter over a source that no view of these pages shows does nothing here.
-    kept.filters.retain(|filter| kept.sources.iter().any(|source| source.name == filter.source));
+    // A filter over a source that no view of these pages shows does nothing here; nor does a parameter that none of them reads.
+    let mut read: BTreeSet<String> =
+        kept.pages.iter().flat_map(Page::views).flat_map(|view| kept.parameters_of(view)).map(String::from).collect();
+    for filter in &kept.filters {
+        let mut note = |name: &str| _ = read.insert(name.to_owned());
+        filter.expr.parameters(&mut note);
+        filter.by.iter().for_each(|by| by.parameters(&mut note));
+    }
+    let sources = &kept.sources;
+    kept.filters.retain(|filter| match filter.is_parameter() {
+        true => read.contains(&filter.id),
+        false => sources.iter().any(|source| source.name == filter.source),
+    });
     for page in &mut kept.pages {
         page.filters.retain(|id| kept.filters.iter().any(|filter| filter.id == *id));
     }
@@ -42,7 +54,8 @@ fn keep_in_source(source: &Source, kept: &Dashboard) -> Option<Source> {
     let mut columns: BTreeSet<String> = source.time.iter().cloned().collect();
     views.iter().flat_map(|view| &view.keys).for_each(|key| add_columns(&key.expr, &mut columns));
     filters().for_each(|filter| add_columns(&filter.expr, &mut columns));
-    for measure in measures.iter().chain(views.iter().filter_map(|view| view.having.as_ref())) {
+    let ranking = filters().filter_map(|filter| filter.by.as_ref());
+    for measure in measures.iter().chain(views.iter().filter_map(|view| view.having.as_ref())).chain(ranking) {
         let expressions = measure.aggregates.iter().flat_map(|aggregate| aggregate.argument.iter().chain(&aggregate.filter));
         expressions.for_each(|expr| add_columns(expr, &mut columns));
     }
@@ -53,7 +66,7 @@ fn keep_in_source(source: &Source, kept: &Dashboard) -> Option<Source> {
 fn add_columns(expr: &Expr, columns: &mut BTreeSet<String>) {
     match &expr.node {
         Node::Column(name) => _ = columns.insert(name.clone()),
-        Node::Literal(_) | Node::Aggregate(_) => {}
+        Node::Literal(_) | Node::Aggregate(_) | Node::Parameter(_) => {}
         Node::Call(_, arguments) => arguments.iter().for_each(|argument| add_columns(argument, columns)),
         Node::Cast(inner) => add_columns(inner, columns),
         Node::Case { whens, otherwise } => {

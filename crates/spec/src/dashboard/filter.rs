@@ -7,15 +7,16 @@ use crate::{
     suggest,
     yaml::{Entry, Fields, Node, Scalar, Style, Value},
 };
-use tarn_dashboard::{Catalogue, Comparison, DataType, Filter, FilterKind, FilterValue, Plain};
+use tarn_dashboard::{Catalogue, Comparison, DataType, Filter, FilterKind, FilterValue, Measure, Plain};
 
-const KINDS: [(&str, FilterKind); 6] = [
+const KINDS: [(&str, FilterKind); 7] = [
     ("date_range", FilterKind::DateRange),
     ("range", FilterKind::Range),
     ("multi_select", FilterKind::MultiSelect),
     ("select", FilterKind::Select),
     ("search", FilterKind::Search),
     ("boolean", FilterKind::Boolean),
+    ("top", FilterKind::Top),
 ];
 
 pub(super) fn compile(entry: &Entry, model: &Model<'_>, report: &mut Report) -> Option<Filter> {
@@ -31,12 +32,13 @@ pub(super) fn compile(entry: &Entry, model: &Model<'_>, report: &mut Report) -> 
     }
     let mut fields = Fields::read(&entry.value, "a filter", report)?;
     let field_node = fields.required("field", "the column or dimension that it filters, such as `flights.delay`", report);
-    let kind_node = fields.required("type", "one of date_range, range, multi_select, select, search, boolean", report);
+    let kind_node = fields.required("type", "one of date_range, range, multi_select, select, search, boolean, top", report);
     let label = fields.get("label", report).and_then(|node| super::nonempty(node, report));
     let format = fields.get("format", report).and_then(|node| source::format(node, report));
     let default = fields.get("default", report);
     let compare_node = fields.get("compare", report);
     let required_node = fields.get("required", report);
+    let by_node = fields.get("by", report);
     fields.finish(report);
 
     let kind = kind_node.and_then(|node| kind(node, report));
@@ -48,6 +50,7 @@ pub(super) fn compile(entry: &Entry, model: &Model<'_>, report: &mut Report) -> 
     }
     let span = kind_node.map_or(entry.key.span, |node| node.span);
     check_kind(kind, field.expr.data_type, &field.name, span, report)?;
+    let by = ranking(kind, by_node, found.source, span, model, report);
     let mut filter = Filter {
         id: id.clone(),
         label: label.unwrap_or_else(|| names::label(id)),
@@ -59,7 +62,10 @@ pub(super) fn compile(entry: &Entry, model: &Model<'_>, report: &mut Report) -> 
         compare,
         required: required_node.and_then(|node| node.boolean(report)).unwrap_or(false),
         format: format.unwrap_or(field.format),
+        by,
+        parameter: None,
     };
+    check_parameters(&filter, span, report);
     filter.default = default.and_then(|node| default_value(&filter, node, report));
     if let Some(node) = required_node.filter(|_| filter.required && default.is_none()) {
         report.error(node.span, "a required filter has no default, so nothing could be shown at first").hint("add `default:`");
@@ -97,11 +103,13 @@ fn check_kind(kind: FilterKind, data_type: DataType, field: &str, span: Span, re
     let fits = match kind {
         FilterKind::DateRange => data_type.is_temporal(),
         FilterKind::Range => data_type.is_numeric(),
-        FilterKind::MultiSelect | FilterKind::Select => {
+        FilterKind::MultiSelect | FilterKind::Select | FilterKind::Top => {
             matches!(data_type, T::String | T::Int64 | T::Float64 | T::Boolean | T::Date | T::Timestamp | T::TimestampTz)
         }
         FilterKind::Search => data_type == T::String,
         FilterKind::Boolean => data_type == T::Boolean,
+        // Has no field.
+        FilterKind::Parameter => false,
     };
     if !fits {
         let better = match data_type {
@@ -116,9 +124,45 @@ fn check_kind(kind: FilterKind, data_type: DataType, field: &str, span: Span, re
     fits.then_some(())
 }
 
+/// What the values of a `top` filter are ranked by.
+fn ranking(kind: FilterKind, node: Option<&Node>, source: usize, span: Span, model: &Model<'_>, report: &mut Report) -> Option<Measure> {
+    match (kind, node) {
+        (FilterKind::Top, Some(node)) => {
+            let (_, measure) = model.measure(node.text(report)?, Some(source), node.span, report)?;
+            if measure.window.is_some() {
+                report
+                    .error(node.span, format!("`{}` runs over time: nothing can be ranked by it", measure.name))
+                    .hint("rank by the measure that it is made of");
+            }
+            Some(measure)
+        }
+        (FilterKind::Top, None) => {
+            report.error(span, "a top filter needs a measure to rank by").hint("add `by:`, as in `by: flights`");
+            None
+        }
+        (_, Some(node)) => {
+            report.error(node.span, "only a top filter ranks by a measure").hint("remove `by`");
+            None
+        }
+        (_, None) => None,
+    }
+}
+
+/// What a range offers comes from the data as it is; a field that changes with a parameter has no such ends.
+fn check_parameters(filter: &Filter, span: Span, report: &mut Report) {
+    let mut reads = false;
+    filter.expr.parameters(&mut |_| reads = true);
+    if reads && matches!(filter.kind, FilterKind::Range | FilterKind::DateRange) {
+        let message = format!("`{}` changes with a parameter: a {} filter has no ends there", filter.field, kind_name(filter.kind));
+        report.error(span, message).hint("use boolean, select or multi_select, or filter by a column");
+    }
+}
+
 /// A value as authors write it in YAML.
 pub(crate) fn default_value(filter: &Filter, node: &Node, report: &mut Report) -> Option<FilterValue> {
-    match filter.parse_json(&plain(filter.expr.data_type, node)) {
+    // A `top` filter takes a number, whatever its field holds.
+    let data_type = if filter.kind == FilterKind::Top { DataType::Int64 } else { filter.expr.data_type };
+    match filter.parse_json(&plain(data_type, node)) {
         Ok(value) => Some(value),
         Err(error) => {
             let message = format!("expected {}", Catalogue::ENGLISH.say(error.expected));
@@ -129,6 +173,8 @@ pub(crate) fn default_value(filter: &Filter, node: &Node, report: &mut Report) -
                 FilterKind::Select => "a value of the field's type",
                 FilterKind::Search => "as in `default: ATL`",
                 FilterKind::Boolean => "as in `default: true`",
+                FilterKind::Top => "as in `default: 10`",
+                FilterKind::Parameter => "a value of its type",
             };
             report.error(node.span, message).hint(hint);
             None

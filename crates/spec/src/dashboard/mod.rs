@@ -7,6 +7,7 @@ mod grid;
 mod ids;
 mod location;
 mod page;
+mod parameter;
 mod references;
 mod resolve;
 mod selects;
@@ -44,6 +45,7 @@ pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report
         "name at least one source, as in `data: { flights: { source: data/flights.parquet, ttl: 5m, … } }`",
         report,
     );
+    let parameter_nodes = fields.get("parameters", report);
     let filters = fields.get("filters", report);
     let pages = fields.required("pages", "a dashboard has at least one page", report);
     let access_entry = fields.entry("access");
@@ -54,7 +56,9 @@ pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report
     let strings = strings::compile(spoken, strings_node, files, read, report);
     let files = &*files;
     let access = access::compile(access_entry, report);
-    let compile_source = |entry, report: &mut Report| source::compile(entry, files, &calendar, access.as_ref(), report);
+    let parameters: Vec<(String, Option<Filter>)> =
+        pairs(parameter_nodes, report).iter().map(|entry| (entry.key.text.clone(), parameter::compile(entry, report))).collect();
+    let compile_source = |entry, report: &mut Report| source::compile(entry, files, &calendar, &parameters, access.as_ref(), report);
     let sources = pairs(data, report).iter().map(|entry| compile_source(entry, report)).collect();
     if let Some(data) = data.filter(|data| data.mapping(&mut Report::default()).is_some_and(<[_]>::is_empty)) {
         report
@@ -62,13 +66,18 @@ pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report
             .hint("as in `flights: { source: data/flights.parquet, ttl: 5m, … }`");
     }
     let catalogue = Catalogue::new(&strings);
-    let mut model = Model { files, calendar: &calendar, catalogue, sources, filters: vec![], access };
+    let mut model = Model { files, calendar: &calendar, catalogue, sources, filters: parameters, access };
     for entry in pairs(filters, report) {
+        if model.filters.iter().any(|(id, _)| *id == entry.key.text) {
+            let message = format!("a parameter is called `{}`, too", entry.key.text);
+            report.error(entry.key.span, message).hint("both stand in URLs: choose another name for one of them");
+        }
         let filter = filter::compile(entry, &model, report);
         model.filters.push((entry.key.text.clone(), filter));
     }
     let pages = page::compile_all(pages, &mut model, report);
     warn_unused(&model, filters, &pages, report);
+    warn_unused(&model, parameter_nodes, &pages, report);
     let filters: Vec<Filter> = model.filters.into_iter().filter_map(|(_, filter)| filter).collect();
     let sources = model.sources.into_iter().map(|source| source.into_source(&calendar)).collect();
     let access = model.access;
@@ -115,8 +124,15 @@ fn warn_unused(model: &Model<'_>, filters: Option<&Node>, pages: &[tarn_dashboar
     for entry in pairs(filters, &mut Report::default()) {
         let compiled = model.filters.iter().any(|(id, filter)| *id == entry.key.text && filter.is_some());
         if compiled && !report.has_errors() && !used.contains(&entry.key.text.as_str()) {
-            let message = format!("no page uses the filter `{}`", entry.key.text);
-            report.warning(entry.key.span, message).hint("name it in a page's `filters:` or in a view's `selects:`");
+            let is_parameter =
+                model.filters.iter().any(|(id, filter)| *id == entry.key.text && filter.as_ref().is_some_and(Filter::is_parameter));
+            if is_parameter {
+                let message = format!("no page offers the parameter `{}`", entry.key.text);
+                report.warning(entry.key.span, message).hint("name it in a page's `filters:`, or write its value into the expressions");
+            } else {
+                let message = format!("no page uses the filter `{}`", entry.key.text);
+                report.warning(entry.key.span, message).hint("name it in a page's `filters:` or in a view's `selects:`");
+            }
         }
     }
 }

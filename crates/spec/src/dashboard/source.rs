@@ -12,7 +12,7 @@ use crate::{
     yaml::{Entry, Fields, Node, Value, pairs},
 };
 use std::collections::{BTreeMap, BTreeSet};
-use tarn_dashboard::{Column, DataType, Dimension, Direction, Expr, Function, Location, Node as ExprNode, NumberFormat, Source};
+use tarn_dashboard::{Column, DataType, Dimension, Direction, Expr, Filter, Function, Location, Node as ExprNode, NumberFormat, Source};
 
 /// Data older than this is called expired unless the author says otherwise.
 const DEFAULT_MAX_STALE_SECS: u32 = 24 * 3_600;
@@ -21,6 +21,7 @@ pub(super) fn compile<'a>(
     entry: &'a Entry,
     files: &'a Files,
     calendar: &Calendar,
+    parameters: &[(String, Option<Filter>)],
     access: Option<&Access>,
     report: &mut Report,
 ) -> SourceModel<'a> {
@@ -73,6 +74,7 @@ pub(super) fn compile<'a>(
             broken: &broken,
             time: source.time.as_deref(),
             calendar,
+            parameters,
             measures: &nothing,
         };
         let mut compiled_dimensions = vec![];
@@ -113,6 +115,7 @@ pub(super) fn compile<'a>(
             broken: &broken,
             time: source.time.as_deref(),
             calendar,
+            parameters,
         };
         measures = compile_measures(&written, &scope, report);
         for entry in windows {

@@ -139,6 +139,7 @@ pub(super) fn having(node: &Node, source: usize, model: &Model<'_>, report: &mut
         broken: &[],
         time: source.time.as_deref(),
         calendar: model.calendar,
+        parameters: &model.filters,
     };
     compile_having(&sql, &scope, measures, report)
 }

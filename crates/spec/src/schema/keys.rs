@@ -47,7 +47,7 @@ const TEXTS: Form = Form::Several(&Form::Text);
 const GRAIN: Form = Form::One(&["second", "minute", "hour", "day", "week", "month", "quarter", "year"]);
 const DAYS: Form = Form::One(&["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]);
 const DIRECTION: Form = Form::One(&["up", "down"]);
-const FILTER_TYPES: Form = Form::One(&["date_range", "range", "multi_select", "select", "search", "boolean"]);
+const FILTER_TYPES: Form = Form::One(&["date_range", "range", "multi_select", "select", "search", "boolean", "top"]);
 const COMPARISONS: Form = Form::One(&["previous period", "previous year"]);
 const PROVIDERS: Form = Form::Text;
 const VIEW: Form = Form::Either(&[
@@ -75,7 +75,7 @@ const STACK: Key = optional("stack", Form::Either(&[Form::Boolean, Form::One(&["
 const REFERENCES: Key = optional("references", Form::Several(&Form::Object("a reference")));
 const SELECTS: Key = optional("selects", TEXTS);
 
-pub(super) const OBJECTS: [Object; 21] = [
+pub(super) const OBJECTS: [Object; 22] = [
     Object {
         what: "a dashboard",
         heading: "Top level",
@@ -83,6 +83,7 @@ pub(super) const OBJECTS: [Object; 21] = [
             required("title", Form::Text),
             required("data", Form::Named(&Form::Object("a source"))),
             required("pages", Form::List(&Form::Object("a page"))),
+            optional("parameters", Form::Named(&Form::Object("a parameter"))),
             optional("filters", Form::Named(&Form::Object("a filter"))),
             optional("locale", Form::Text),
             optional("strings", Form::Text),
@@ -135,7 +136,22 @@ pub(super) const OBJECTS: [Object; 21] = [
             optional("default", Form::Any),
             optional("compare", COMPARISONS),
             optional("required", Form::Boolean),
+            optional("by", Form::Text),
             FORMAT,
+        ],
+    },
+    Object {
+        what: "a parameter",
+        heading: "Parameters",
+        keys: &[
+            required("type", Form::One(&["integer", "number", "text", "date", "boolean"])),
+            required("default", Form::Any),
+            LABEL,
+            FORMAT,
+            optional("values", Form::List(&Form::Any)),
+            optional("min", Form::Any),
+            optional("max", Form::Any),
+            optional("step", Form::Number),
         ],
     },
     Object {

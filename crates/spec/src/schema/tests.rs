@@ -15,11 +15,12 @@ data:
     time: at
     dimensions: { k: { sql: i } }
     measures: { m: { sql: count(*) }, r: { running: m }, v: { moving: m, window: 7 } }
+parameters: { p: { type: integer, default: 1 } }
 filters: { i: { field: i, type: range } }
 pages:
   - title: One
     roles: [viewer]
-    filters: [i]
+    filters: [i, p]
     rows:
       - [{ kpi: m }, { line: m, by: at }, { area: m, by: at, references: { at: 1 } }, { histogram: i, bins: { width: 1 } }, { bar: m, by: k }, { heatmap: m, by: [at, k] }]
       - [{ table: m, by: k, style: { m: { bar: true } } }]

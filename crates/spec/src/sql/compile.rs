@@ -5,9 +5,9 @@ use super::{
     syntax::REFERENCE_QUOTE,
     type_name,
 };
-use crate::{Span, diagnostic::Report};
+use crate::{Span, diagnostic::Report, suggest};
 use sqlparser::ast::{self, Spanned as _, Value};
-use tarn_dashboard::{Aggregate, DataType, Expr, Function, Node};
+use tarn_dashboard::{Aggregate, DataType, Expr, Filter, Function, Node};
 
 /// Of a compiled expression. The JSON has up to five levels for each, and readers of JSON stop at 128.
 const MAX_LEVELS: usize = 20;
@@ -165,11 +165,28 @@ impl<'a> Compiler<'a> {
             Value::SingleQuotedString(text) => Some(literal::text(text)),
             Value::Boolean(value) => Some(literal::literal(DataType::Boolean, tarn_dashboard::Scalar::Boolean(*value))),
             Value::Null => Some(literal::null(DataType::Null)),
+            Value::Placeholder(text) => self.parameter(text, span),
             _ => {
                 self.report.error(span, "this kind of literal is not supported").hint("texts stand in single quotes: 'ATL'");
                 None
             }
         }
+    }
+
+    /// `$name`, as DuckDB writes the parameters of prepared statements.
+    fn parameter(&mut self, text: &str, span: Span) -> Option<Expr> {
+        let name = text.strip_prefix('$').unwrap_or(text);
+        let known = || self.scope.parameters.iter().filter(|(_, filter)| filter.as_ref().is_none_or(Filter::is_parameter));
+        let Some((id, filter)) = known().find(|(known, _)| known.eq_ignore_ascii_case(name)) else {
+            let hint = match known().next() {
+                Some(_) => suggest::hint(name, "parameters", known().map(|(known, _)| known.as_str())),
+                None => "declare it, as in `parameters: { threshold: { type: integer, default: 15 } }`".to_owned(),
+            };
+            self.report.error(span, format!("unknown parameter `{text}`")).hint(hint);
+            return None;
+        };
+        let data_type = filter.as_ref()?.expr.data_type;
+        Some(Expr { data_type, node: Node::Parameter(id.clone()) })
     }
 
     /// Inserts the cast that SQL does silently, or reports that there is none.
@@ -258,7 +275,7 @@ fn renumbered(expr: &Expr, positions: &[u32]) -> Expr {
             whens: whens.iter().map(|(when, then)| (inner(when), inner(then))).collect(),
             otherwise: otherwise.as_ref().map(|otherwise| Box::new(inner(otherwise))),
         },
-        leaf @ (Node::Column(_) | Node::Literal(_)) => leaf.clone(),
+        leaf @ (Node::Column(_) | Node::Literal(_) | Node::Parameter(_)) => leaf.clone(),
     };
     Expr { data_type: expr.data_type, node }
 }
@@ -266,7 +283,7 @@ fn renumbered(expr: &Expr, positions: &[u32]) -> Expr {
 /// Levels and nodes.
 fn measure_size(expr: &Expr) -> (usize, usize) {
     let children: Vec<&Expr> = match &expr.node {
-        Node::Column(_) | Node::Literal(_) | Node::Aggregate(_) => vec![],
+        Node::Column(_) | Node::Literal(_) | Node::Aggregate(_) | Node::Parameter(_) => vec![],
         Node::Call(_, arguments) => arguments.iter().collect(),
         Node::Cast(argument) => vec![argument],
         Node::Case { whens, otherwise } => whens.iter().flat_map(|(when, then)| [when, then]).chain(otherwise.as_deref()).collect(),

@@ -1,7 +1,7 @@
 use super::{Compiler, Context, Scope, Sql, type_name};
 use crate::{Span, dashboard::Calendar, diagnostic::Report};
 use std::collections::BTreeMap;
-use tarn_dashboard::{Column, DataType, Direction, Measure, Node, NumberFormat};
+use tarn_dashboard::{Column, DataType, Direction, Filter, Measure, Node, NumberFormat};
 
 /// Longer texts come from references that double again and again; nobody reads them.
 const MAX_SQL: usize = 10_000;
@@ -25,6 +25,7 @@ pub(crate) struct SourceScope<'a> {
     pub broken: &'a [String],
     pub time: Option<&'a str>,
     pub calendar: &'a Calendar,
+    pub parameters: &'a [(String, Option<Filter>)],
 }
 
 /// Compiles all measures, those first that others refer to. A measure with errors is `None`.
@@ -55,6 +56,7 @@ fn compile(
         broken: source.broken,
         time: source.time,
         calendar: source.calendar,
+        parameters: source.parameters,
         measures: compiled,
     };
     let mut compiler = Compiler::new(sql, &scope, Context::Measure, report);
@@ -92,6 +94,7 @@ pub(crate) fn compile_having(
         broken: source.broken,
         time: source.time,
         calendar: source.calendar,
+        parameters: source.parameters,
         measures,
     };
     let mut compiler = Compiler::new(sql, &scope, Context::Measure, report);

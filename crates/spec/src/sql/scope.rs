@@ -1,6 +1,6 @@
 use crate::{dashboard::Calendar, diagnostic::Diagnostic, suggest};
 use std::collections::BTreeMap;
-use tarn_dashboard::{Column, DataType, Measure};
+use tarn_dashboard::{Column, DataType, Filter, Measure};
 
 /// The names that an expression may use.
 pub(crate) struct Scope<'a> {
@@ -12,6 +12,8 @@ pub(crate) struct Scope<'a> {
     /// `first` and `last` need to know what comes first.
     pub time: Option<&'a str>,
     pub calendar: &'a Calendar,
+    /// Among the dashboard's filters.
+    pub parameters: &'a [(String, Option<Filter>)],
     /// `None`: known, but it has errors of its own.
     pub measures: &'a BTreeMap<String, Option<Measure>>,
 }

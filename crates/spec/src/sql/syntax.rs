@@ -127,9 +127,9 @@ fn with_references(
                 report.error(span, "backquotes do not quote a name").hint(format!("write \"{}\" in double quotes", word.value));
                 return None;
             }
-            (Token::Placeholder(_), ..) => {
+            (Token::Placeholder(name), ..) if !name.starts_with('$') => {
                 let span = node.span_within(files, range(text, token.span));
-                report.error(span, "parameters are not supported in expressions").hint("a dashboard's parameters are its filters");
+                report.error(span, "a parameter has a name").hint("write `$name`, and declare it under `parameters:`");
                 return None;
             }
             _ => {}
