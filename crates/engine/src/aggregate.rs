@@ -23,20 +23,7 @@ pub(crate) fn values(
 ) -> Result<Vector, QueryError> {
     plan.selection(planned.selection).mask()?;
     match &planned.how {
-        How::Rows => {
-            let partial = plan.partial(planned.selection, grouping, None);
-            let count = |cell: &u32| partial.and_then(|partial| partial.rows.get(*cell as usize)).map_or(0, |count| i64::from(*count));
-            Ok(Vector::new(Lanes::Int(cells.iter().map(count).collect())))
-        }
-        How::Valid(column) => {
-            let sums = sums_of(plan.partial(planned.selection, grouping, Some(column)), cells);
-            Ok(Vector::new(Lanes::Int(sums.iter().map(|sum| i64::from(sum.valid(column))).collect())))
-        }
-        How::CodeSums(column) => {
-            let sums = sums_of(plan.partial(planned.selection, grouping, Some(column)), cells);
-            let totals: Vec<(i128, u32)> = sums.iter().map(|sum| (sum.total(column), sum.valid(column))).collect();
-            exact(aggregate, column.data_type, &totals)
-        }
+        How::Rows | How::Valid(_) | How::CodeSums(_) => from_totals(planned, aggregate, &totals(plan, planned, grouping, cells)),
         How::Distinct(combinations) => {
             let finer = combinations.iter().find(|(own, _)| Arc::ptr_eq(own, grouping)).map(|(_, finer)| finer);
             let counts = finer.map_or_else(Vec::new, |finer| distinct(plan.partial(planned.selection, finer, None), grouping, finer));
@@ -45,6 +32,44 @@ pub(crate) fn values(
         How::Scan { column, time } => {
             scan(aggregate, column, time.as_deref(), grouping, plan.selection(planned.selection).mask()?, cells, n_rows)
         }
+    }
+}
+
+/// An aggregate's value over all of the cells together; `None` for one that counts and sums of the cells do not tell.
+pub(crate) fn value_together(
+    plan: &Plan,
+    planned: &Planned,
+    aggregate: &Aggregate,
+    grouping: &Arc<Grouping>,
+    cells: &[u32],
+) -> Option<Result<Vector, QueryError>> {
+    if matches!(planned.how, How::Distinct(_) | How::Scan { .. }) {
+        return None;
+    }
+    let totals = totals(plan, planned, grouping, cells);
+    let total = totals.iter().fold((0, 0), |(total, count), (own, n)| (total + own, count + n));
+    Some(from_totals(planned, aggregate, &[total]))
+}
+
+/// Sums and counts of the argument's values, or counts of rows, per cell.
+fn totals(plan: &Plan, planned: &Planned, grouping: &Arc<Grouping>, cells: &[u32]) -> Vec<(i128, u32)> {
+    match &planned.how {
+        How::Valid(column) | How::CodeSums(column) => {
+            let sums = sums_of(plan.partial(planned.selection, grouping, Some(column)), cells);
+            sums.iter().map(|sum| (sum.total(column), sum.valid(column))).collect()
+        }
+        _ => {
+            let partial = plan.partial(planned.selection, grouping, None);
+            let count = |cell: &u32| partial.and_then(|partial| partial.rows.get(*cell as usize)).copied().unwrap_or(0);
+            cells.iter().map(|cell| (0, count(cell))).collect()
+        }
+    }
+}
+
+fn from_totals(planned: &Planned, aggregate: &Aggregate, totals: &[(i128, u32)]) -> Result<Vector, QueryError> {
+    match &planned.how {
+        How::CodeSums(column) => exact(aggregate, column.data_type, totals),
+        _ => Ok(Vector::new(Lanes::Int(totals.iter().map(|(_, count)| i64::from(*count)).collect()))),
     }
 }
 

@@ -1,4 +1,4 @@
-use crate::aggregate::values;
+use crate::aggregate::{value_together, values};
 use crate::bitmap::Bitmap;
 use crate::eval::{Block, evaluate};
 use crate::group::Grouping;
@@ -22,11 +22,31 @@ pub fn run(table: &mut Table, queries: &[Query]) -> Vec<Result<QueryResult, Quer
         let prepared = prepared?;
         let (mut result, cut) = answer(table, &plan, query, &prepared)?;
         if query.other && !cut.is_empty() {
-            result.other = Some(together(table, query, prepared.grouping.rows_of(&cut, table.n_rows()))?);
+            result.other = Some(match merged(table, &plan, query, &prepared, &cut)? {
+                Some(merged) => merged,
+                None => together(table, query, prepared.grouping.rows_of(&cut, table.n_rows()))?,
+            });
         }
         Ok(result)
     };
     queries.iter().zip(prepared).map(one).collect()
+}
+
+/// The measures over the rows of some cells, from what is counted of each. `None` where that does not tell them.
+fn merged(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared, cells: &[u32]) -> Result<Option<ResultTable>, QueryError> {
+    if !query.tops.is_empty() || query.measures.iter().any(|measure| measure.window.is_some()) {
+        return Ok(None);
+    }
+    let mut columns = Vec::new();
+    for (measure, planned) in query.measures.iter().zip(&prepared.aggregates) {
+        let aggregates = measure.aggregates.iter().zip(planned);
+        let aggregates: Option<Vec<_>> =
+            aggregates.map(|(aggregate, planned)| value_together(plan, planned, aggregate, &prepared.grouping, cells)).collect();
+        let Some(aggregates) = aggregates else { return Ok(None) };
+        let aggregates: Vec<Vector> = aggregates.into_iter().collect::<Result<_, _>>()?;
+        columns.push(measure_column(measure, &measure_value(table, measure, &aggregates, 1)?, &[0]));
+    }
+    Ok(Some(ResultTable { columns, n_rows: 1 }))
 }
 
 /// The measures over some of the rows that pass the query's clauses; by its other keys where the last one is of a top.
@@ -105,13 +125,17 @@ pub(crate) fn measure_values(
         let aggregates: Vec<Vector> = aggregates
             .map(|(aggregate, planned)| values(plan, planned, aggregate, grouping, cells, table.n_rows()))
             .collect::<Result<_, _>>()?;
-        let value = evaluate(&measure.value, &Block { len: cells.len(), column: &|_| None, aggregates: &aggregates, zone: &table.zone })?;
-        match value.failed {
-            Some(failed) => Err(failed.error),
-            None => Ok(value),
-        }
+        measure_value(table, measure, &aggregates, cells.len())
     };
     query.measures.iter().chain(&query.having).zip(&prepared.aggregates).map(one).collect()
+}
+
+fn measure_value(table: &Table, measure: &Measure, aggregates: &[Vector], len: usize) -> Result<Vector, QueryError> {
+    let value = evaluate(&measure.value, &Block { len, column: &|_| None, aggregates, zone: &table.zone })?;
+    match value.failed {
+        Some(failed) => Err(failed.error),
+        None => Ok(value),
+    }
 }
 
 fn measure_column(measure: &Measure, vector: &Vector, rows: &[u32]) -> ResultColumn {
@@ -133,4 +157,33 @@ fn result_column(name: &str, data_type: DataType, values: impl Iterator<Item = S
         }
     };
     ResultColumn { name: name.to_owned(), data_type, values, validity: vector.valid }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::reference::random::Random;
+
+    /// What is counted of cells against their rows.
+    #[test]
+    fn others_from_cells_are_others_from_rows() {
+        let mut n_merged = 0;
+        for seed in 0..500 {
+            let mut random = Random::new(seed);
+            let (mut table, _) = random.table(300);
+            let query = Query { limit: Some(2), other: true, having: None, ..random.query() };
+            let Some(Ok(found)) = run(&mut table, std::slice::from_ref(&query)).pop() else { continue };
+            let mut plan = Plan::default();
+            let prepared = plan.prepare(&mut table, &query).unwrap();
+            plan.execute(&mut table);
+            let cut = answer(&table, &plan, &query, &prepared).unwrap().1;
+            n_merged += usize::from(!cut.is_empty() && merged(&table, &plan, &query, &prepared, &cut).unwrap().is_some());
+            let rows = prepared.grouping.rows_of(&cut, table.n_rows());
+            let expected = if cut.is_empty() { None } else { Some(together(&mut table, &query, rows).unwrap()) };
+            // As text, where NaN equals itself.
+            assert_eq!(format!("{:?}", found.other), format!("{expected:?}"), "seed {seed}: {query:?}");
+        }
+        assert!(n_merged > 20, "{n_merged} from cells");
+    }
 }

@@ -10,7 +10,8 @@ const DASHBOARD: &str = "bench/dashboards/w.yaml";
 pub fn run(arguments: &[String]) -> Result<()> {
     setup::run(setup::For::Tests)?;
     let build = !arguments.iter().any(|argument| argument == "--skip-build");
-    let options = arguments.iter().filter(|argument| *argument != "--skip-build");
+    let is_large = arguments.iter().any(|argument| argument == "--ten-million");
+    let options = arguments.iter().filter(|argument| !argument.starts_with("--"));
     if build {
         command::run(command::trunk().args(["build", "--release"]))?;
     }
@@ -18,17 +19,30 @@ pub fn run(arguments: &[String]) -> Result<()> {
     fs::create_dir_all(&work)?;
 
     install_packages()?;
+    let data = if is_large { ten_million(&work)? } else { command::root().join(DATA) };
     println!("asking native DuckDB for the right answers");
     let truth = work.join("truth.json");
     let output = Stdio::from(fs::File::create(&truth)?);
-    command::run(command::command(setup::venv_python()).args(["bench/truth.py", DATA]).stdout(output))?;
+    command::run(command::command(setup::venv_python()).arg("bench/truth.py").arg(&data).stdout(output))?;
     let page = page_with_workload(&work)?;
 
     let mut driver = command::command("node");
     if let Some((chromium, _)) = setup::browser() {
         driver.env("CHROMIUM", chromium);
     }
-    command::run(driver.arg("bench/run.mjs").args([&page, Path::new(DATA), &truth, &work]).args(options))
+    command::run(driver.arg("bench/run.mjs").args([&page, &data, &truth, &work]).args(options))
+}
+
+/// The flights several times over, made once.
+fn ten_million(work: &Path) -> Result<PathBuf> {
+    let data = work.join("flights-10m.parquet");
+    if !data.exists() {
+        println!("making ten million flights of three");
+        let unfinished = work.join("flights-10m.parquet.part");
+        command::run(command::command(setup::venv_python()).args(["bench/make_10m.py", DATA]).arg(&unfinished))?;
+        fs::rename(unfinished, &data)?;
+    }
+    Ok(data)
 }
 
 /// A copy of `dist/` that opens the workload's dashboard.

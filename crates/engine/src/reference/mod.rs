@@ -3,7 +3,7 @@
 mod block;
 mod expression;
 mod query;
-mod random;
+pub(crate) mod random;
 mod tests;
 
 pub(crate) use block::block;
