@@ -134,10 +134,11 @@ pub(crate) fn exact(aggregate: &Aggregate, argument_type: DataType, totals: &[(i
     };
     let mut failed: Vec<bool> = Vec::new();
     let lanes = match (aggregate.function, aggregate.data_type) {
+        // In DuckDB's order, whose rounding it is then.
         (AggregateFunction::Avg, _) => Lanes::Float(
             totals
                 .iter()
-                .map(|(total, n)| if *n == 0 { 0.0 } else { *total as f64 / (f64::from(*n) * 10f64.powi(i32::from(scale))) })
+                .map(|(total, n)| if *n == 0 { 0.0 } else { *total as f64 / 10f64.powi(i32::from(scale)) / f64::from(*n) })
                 .collect(),
         ),
         (_, DataType::Float64) => Lanes::Float(totals.iter().map(|(total, _)| decimal_to_float(*total, scale)).collect()),

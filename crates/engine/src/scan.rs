@@ -210,10 +210,11 @@ fn between(data_type: DataType, low: &Scalar, high: &Scalar, part: f64) -> Scala
     let precision = if let DataType::Decimal { precision, .. } = data_type { precision } else { 0 };
     match (low, high) {
         (Scalar::Decimal { unscaled: low, scale }, Scalar::Decimal { unscaled: high, .. }) => {
-            // DuckDB reckons with 64 bits up to 18 digits, and with the distance beyond.
+            // DuckDB cuts the sum up to 18 digits, reckoned with one rounding, and the distance beyond.
+            let distance = high.saturating_sub(*low) as f64;
             let unscaled = match precision {
-                ..=18 => (*low as f64 * (1.0 - part) + *high as f64 * part) as i128,
-                _ => low.saturating_add((high.saturating_sub(*low) as f64 * part) as i128),
+                ..=18 => distance.mul_add(part, *low as f64) as i128,
+                _ => low.saturating_add((distance * part) as i128),
             };
             Scalar::Decimal { unscaled, scale: *scale }
         }

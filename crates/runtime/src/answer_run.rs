@@ -143,7 +143,10 @@ fn answer_source<H: Host>(
         let (current, previous, series) = (next(true), next(plan.previous.is_some()), next(plan.series.is_some()));
         let missing = || QueryError::Unsupported { what: "a question without an answer".into() };
         let shown = current.as_ref().ok().and_then(|current| Some(current.as_ref()?.series.clone())).unwrap_or_default();
-        let result = current.and_then(|current| Ok(assemble(current.ok_or_else(missing)?, previous?, series?)));
+        let result = current.and_then(|current| {
+            // A sparkline may fail where the number does not: a day's sum may be too large, and that of all days none. It is left out.
+            Ok(assemble(current.ok_or_else(missing)?, previous?, series.ok().flatten()))
+        });
         answers[open.at] = result.map(|mut result| {
             result.colors = colors(snapshot, open.view, &shown);
             result.rows_total = rows_total;

@@ -165,6 +165,7 @@ fn functions() {
     check("sqrt(m)", expect!["double: (Sqrt double double<m>)"]);
     check("coalesce(i, 0.5)", expect!["dec20.1: (Coalesce dec20.1 dec20.1<i> decimal { unscaled: 5, scale: 1 })"]);
     check("nullif(i, 0)", expect!["int: (Nullif int i 0)"]);
+    check("nullif(i, 2.5)", expect!["int: (case int | (Equal boolean dec20.1<i> decimal { unscaled: 25, scale: 1 }) -> null else i)"]);
     check("least(i, m)", expect!["dec21.2: (Least dec21.2 dec21.2<i> dec21.2<m>)"]);
     check("s || i || 'x'", expect!["string: (Concat string (Concat string s string<i>) 'x')"]);
     check(

@@ -30,6 +30,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     stages.push(stage("unit and pipeline tests", &mut native));
     stages.push(stage("architecture", &mut suite("architecture")));
     stages.push(stage("numbers of `tarn query` against DuckDB", &mut suite("oracle")));
+    stages.push(stage("generated queries against DuckDB", &mut suite("differential")));
     stages.push(stage("`tarn test` on the demo", &mut suite("expectations")));
     stages.push(stage("`tarn explain` and `tarn schema`", &mut suite("explain")));
     stages.push(stage("`tarn publish` from real databases", &mut suite("publish")));

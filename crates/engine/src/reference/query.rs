@@ -299,8 +299,7 @@ fn aggregate(aggregate: &Aggregate, rows: &Rows, members: &[&Vec<Scalar>]) -> Re
         F::Avg => {
             let scale = if let Scalar::Decimal { scale, .. } = values[0] { scale } else { 0 };
             let sum = exact(&values).map_or_else(|| floats(&values).iter().sum(), |sum| sum as f64);
-            // Divided once, as the engine does: averages that are equal stay equal, and their groups in order.
-            Scalar::Float(sum / (values.len() as f64 * 10f64.powi(i32::from(scale))))
+            Scalar::Float(sum / 10f64.powi(i32::from(scale)) / values.len() as f64)
         }
         F::Min => values.into_iter().min_by(compare).unwrap(),
         F::Max => values.into_iter().max_by(compare).unwrap(),

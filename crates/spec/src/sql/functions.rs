@@ -171,7 +171,7 @@ impl Compiler<'_> {
             "least" => self.same(Function::Least, arguments, span),
             "greatest" => self.same(Function::Greatest, arguments, span),
             "coalesce" | "ifnull" => self.same(Function::Coalesce, arguments, span),
-            "nullif" => self.same(Function::Nullif, arguments, span),
+            "nullif" => self.nullif(arguments, span),
             "if" => {
                 let otherwise = arguments.pop()?;
                 let then = arguments.pop()?;
@@ -221,6 +221,16 @@ impl Compiler<'_> {
     fn same(&mut self, function: Function, arguments: Vec<Expr>, span: Span) -> Option<Expr> {
         let arguments = self.unified_all(arguments, span)?;
         Some(call(arguments.first()?.data_type, function, arguments))
+    }
+
+    /// Has the type of the first argument, in which the other one may not even fit.
+    fn nullif(&mut self, arguments: Vec<Expr>, span: Span) -> Option<Expr> {
+        if arguments.iter().all(|argument| argument.data_type == arguments[0].data_type) {
+            return self.same(Function::Nullif, arguments, span);
+        }
+        let same = call(DataType::Boolean, Function::Equal, self.unified_all(arguments.clone(), span)?);
+        let null = Expr { data_type: DataType::Null, node: Node::Literal(Scalar::Null) };
+        self.typed_case(vec![(same, null)], arguments.into_iter().next(), span)
     }
 
     fn texts(&mut self, data_type: DataType, function: Function, arguments: Vec<Expr>, span: Span) -> Option<Expr> {
