@@ -1,6 +1,7 @@
 //! `tarn publish`: from real databases, to real stores.
 #![allow(clippy::unwrap_used)]
 mod databases;
+mod examples;
 mod faults;
 mod folder;
 mod stores;

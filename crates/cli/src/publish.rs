@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 use tarn_dashboard::Source;
-use tarn_publish::{Event, Outcome, Run, publish};
+use tarn_publish::{Event, Outcome, PublishError, Run, publish};
 use tarn_spec::{Publication, render_all};
 
 /// Rows are read from a database or from Parquet files, held to the dashboard's contract and the publication's checks, sorted,
@@ -74,9 +74,14 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {
-            eprintln!("error: {error}");
-            if let Some(hint) = error.hint() {
-                eprintln!("hint: {hint}");
+            match arguments.log {
+                Log::Text => {
+                    eprintln!("error: {error}");
+                    if let Some(hint) = error.hint() {
+                        eprintln!("hint: {hint}");
+                    }
+                }
+                Log::Json => eprintln!("{}", failed(&error)),
             }
             Ok(ExitCode::from(error.exit_code()))
         }
@@ -122,6 +127,11 @@ fn told(event: &Event) -> String {
         Event::Switched { snapshot } => format!("switched to {snapshot}"),
         Event::Deleted { name } => format!("delete {name}"),
     }
+}
+
+/// One line, as the other events are.
+fn failed(error: &PublishError) -> serde_json::Value {
+    serde_json::json!({ "event": "failed", "exit_code": error.exit_code(), "message": error.to_string(), "hint": error.hint() })
 }
 
 fn summary(outcome: &Outcome, plan: bool) -> String {
