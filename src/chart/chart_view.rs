@@ -128,7 +128,7 @@ pub fn ChartView(
     // The table's rows are those of the axis that runs down.
     let key_label = view.keys.get(usize::from(kind == ViewKind::Heatmap)).map(|key| key.label.clone()).unwrap_or_default();
     let over = match (kind, selects) {
-        (ViewKind::Heatmap, _) => {
+        (ViewKind::Heatmap | ViewKind::Pie, _) => {
             let size = Signal::derive(move || data.with(|data| data.as_ref().map_or((0, 0), |data| data.size())));
             let said = Signal::derive(move || match (pointed.get(), hit.get()) {
                 (None, Some(hit)) => format!("{}: {}", hit.label, hit.value),

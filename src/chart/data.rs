@@ -64,7 +64,7 @@ impl ChartData {
             ViewKind::Histogram => bins(key, keys, values, n).map(Self::Bins),
             ViewKind::Bar => Some(Self::Bars((0..n).map(|row| bar(key, keys, values, row, format, locale)).collect())),
             ViewKind::Heatmap => Grid::new(view, result, grain.unwrap_or(TimeUnit::Day), locale).map(Self::Grid),
-            ViewKind::Kpi | ViewKind::Table | ViewKind::Area => None,
+            ViewKind::Kpi | ViewKind::Table | ViewKind::Area | ViewKind::Pie => None,
         }
     }
 
@@ -72,6 +72,7 @@ impl ChartData {
     pub fn size(&self) -> Place {
         match self {
             Self::Grid(grid) => (grid.x.labels.len(), grid.y.labels.len()),
+            Self::Series(data) if matches!(data.axis, SeriesAxis::Whole { .. }) => (data.series.len(), 1),
             _ => (0, 0),
         }
     }
@@ -79,6 +80,7 @@ impl ChartData {
     /// The values of the view's keys at a datum.
     pub fn steps(&self, (column, row): Place) -> Vec<Option<&Step>> {
         match self {
+            Self::Series(data) => vec![data.series.get(column).and_then(|series| series.step.as_ref())],
             Self::Grid(grid) => vec![grid.x.steps.get(column), grid.y.steps.get(row)],
             _ => vec![],
         }

@@ -47,6 +47,13 @@ pub fn place(data: &ChartData, plot: &Plot, (x, y): (f64, f64)) -> Option<Place>
         ChartData::Bars(_) => None,
         ChartData::Series(data) => match &data.axis {
             SeriesAxis::Time { steps, .. } => Some((steps.partition_point(|step| step.to <= at).min(steps.len().checked_sub(1)?), 0)),
+            SeriesAxis::Whole { .. } => {
+                let middle = ((plot.area.left + plot.area.right) / 2.0, (plot.area.top + plot.area.bottom) / 2.0);
+                let (right, up) = (x - middle.0, middle.1 - y);
+                let turn = right.atan2(up).rem_euclid(std::f64::consts::TAU) / std::f64::consts::TAU;
+                let inside = right.hypot(up) <= plot.area.width() / 2.0;
+                data.turns().iter().position(|(from, to)| inside && *from <= turn && turn < *to).map(|slice| (slice, 0))
+            }
             SeriesAxis::Categories(_) => plot.rows.iter().position(|row| row.contains(x, y)).map(|row| (0, row)),
         },
         ChartData::Grid(grid) => {
@@ -108,6 +115,16 @@ pub fn describe(data: &ChartData, plot: &Plot, place: Place, format: &NumberForm
 }
 
 fn describe_series(data: &SeriesData, plot: &Plot, place: Place, locale: &Locale) -> Option<Hit> {
+    if let SeriesAxis::Whole { .. } = data.axis {
+        let (from, to) = *data.turns().get(place.0)?;
+        let turn = (from + to) / 2.0 * std::f64::consts::TAU;
+        let reach = plot.area.width() / 2.0 * 0.8;
+        let (x, y) =
+            ((plot.area.left + plot.area.right) / 2.0 + reach * turn.sin(), (plot.area.top + plot.area.bottom) / 2.0 - reach * turn.cos());
+        let area = Some(Rect { left: x, right: x, top: y, bottom: y });
+        let label = data.series.get(place.0)?.label.clone();
+        return Some(Hit { x, y: None, area, label, value: data.slice_text(place.0, locale), series: vec![] });
+    }
     let at = if let SeriesAxis::Time { .. } = data.axis { place.0 } else { place.1 };
     // Only lines stand where their values are on the axis.
     let marked = matches!(data.axis, SeriesAxis::Time { .. }) && data.stack == Stack::None;
@@ -133,6 +150,7 @@ fn describe_series(data: &SeriesData, plot: &Plot, place: Place, locale: &Locale
             };
             (plot.x.pixel_from_value(plot.x.clamp(end)), Some(row), categories.get(at)?.1.clone())
         }
+        SeriesAxis::Whole { .. } => return None,
     };
     Some(Hit { x, y: None, area, label, value: String::new(), series })
 }

@@ -1,14 +1,14 @@
 use super::data::{Bins, ChartData};
 use super::grid::Steps;
 use super::keys::interval;
-use super::series::{SeriesAxis, SeriesData};
+use super::series::{OneSeries, SeriesAxis, SeriesData, share};
 use super::surface::{Surface, text_measure};
 use leptos::prelude::window;
 use plotters_backend::DrawingBackend;
 use std::cell::RefCell;
 use tarn_chart::{
     AreaChart, BarChart, BarRow, BarSeries, BinAxis, CanvasBackend, Category, Frame, GridAxis, Heatmap, Histogram, LineChart, Lines,
-    Locale, Plot, Reference, Series, SvgBackend, Theme,
+    Locale, Pie, Plot, Reference, Series, SvgBackend, Theme, format_number,
 };
 use tarn_dashboard::{FilterValue, NumberFormat, Scalar};
 
@@ -111,11 +111,20 @@ fn draw_series<DB: DrawingBackend>(
     chosen: &[Option<FilterValue>],
     format: &NumberFormat,
 ) -> Option<Plot> {
-    // The key that is shown by colour is the second.
+    // The key that is shown by colour is the second; a pie has one alone.
+    let color = usize::from(!matches!(data.axis, SeriesAxis::Whole { .. }));
     let of_key = |at: usize| chosen.get(at).and_then(Option::as_ref);
-    let series: Vec<Series> = data.series.iter().map(|series| series.drawn(of_key(1), frame.theme)).collect();
+    let series: Vec<Series> = data.series.iter().map(|series| series.drawn(of_key(color), frame.theme)).collect();
     let selected = of_key(0).and_then(interval);
     let drawn = match &data.axis {
+        SeriesAxis::Whole { hole } => {
+            let turns = data.turns();
+            let text =
+                |(of, (from, to)): (&OneSeries, &(f64, f64))| format!("{} {}", of.label, format_number(&share(), to - from, frame.locale));
+            let texts: Vec<String> = data.series.iter().zip(&turns).map(text).collect();
+            let whole = format_number(format, data.series.iter().filter_map(|series| series.value(0)).sum(), frame.locale);
+            Pie { slices: &series, texts: &texts, whole: hole.then_some(whole.as_str()) }.draw(backend, frame)
+        }
         SeriesAxis::Time { steps, grain } if data.filled => {
             AreaChart { steps, series: &series, stack: data.stack, grain: *grain, selected, format }.draw(backend, frame)
         }

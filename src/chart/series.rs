@@ -1,7 +1,8 @@
 use super::data::time_steps;
+use super::keys::Step;
 use std::collections::HashMap;
-use tarn_chart::{LinePoint, Locale, Theme, format_number};
-use tarn_dashboard::{Bucket, FilterValue, Measure, NumberFormat, Phrase, Scalar, Stack, TimeUnit, View, ViewKind};
+use tarn_chart::{LinePoint, Locale, Theme, format_number, turns};
+use tarn_dashboard::{Bucket, FilterValue, Measure, NumberFormat, NumberStyle, Phrase, Scalar, Stack, TimeUnit, View, ViewKind};
 use tarn_protocol::{ResultColumn, ViewResult};
 
 /// A measure by series, or several measures, over time or by category.
@@ -19,8 +20,15 @@ pub struct SeriesData {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum SeriesAxis {
-    Time { steps: Vec<LinePoint>, grain: TimeUnit },
+    Time {
+        steps: Vec<LinePoint>,
+        grain: TimeUnit,
+    },
     Categories(Vec<(Scalar, String)>),
+    /// A pie's.
+    Whole {
+        hole: bool,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +38,8 @@ pub struct OneSeries {
     pub label: String,
     /// Among the colours; `None` for all others together.
     pub place: Option<u32>,
+    /// What a click on it chooses.
+    pub step: Option<Step>,
     /// One for each step of the axis.
     pub values: Vec<Option<f64>>,
     pub format: NumberFormat,
@@ -40,6 +50,7 @@ impl SeriesAxis {
         match self {
             Self::Time { steps, .. } => steps.len(),
             Self::Categories(categories) => categories.len(),
+            Self::Whole { .. } => 1,
         }
     }
 }
@@ -103,25 +114,37 @@ impl SeriesData {
                     values: values_of(values, &mut own),
                     label: crate::text::field(&key.expr, &key.format, value),
                     key: Some(value.clone()),
+                    step: Some(Step { key: value.clone(), span: None }),
                     place: Some(*place),
                     format: format(0),
                 });
             }
-            if let (Some(other), Some(values)) = (&result.other, result.other.as_ref().and_then(|other| other.columns.get(1))) {
+            if let (Some(other), Some(values)) = (&result.other, result.other.as_ref().and_then(|other| other.columns.last())) {
                 let mut own = (0..other.n_rows as usize).filter_map(|row| Some((row, keys.step_of_other(other.columns.first()?, row)?)));
                 let (label, values) = (crate::strings::say(Phrase::Other).to_owned(), values_of(values, &mut own));
-                series.push(OneSeries { key: None, label, place: None, values, format: format(0) });
+                series.push(OneSeries { key: None, step: None, label, place: None, values, format: format(0) });
             }
         } else {
             for (at, name) in view.measures.iter().enumerate() {
                 let values = result.table.column(name)?;
                 let label = measures.get(at).map_or_else(|| name.clone(), |measure| measure.as_ref().label.clone());
                 let values = values_of(values, &mut (0..n).map(|row| (row, keys.step_of[row])));
-                series.push(OneSeries { key: None, label, place: Some(at as u32), values, format: format(at) });
+                series.push(OneSeries { key: None, step: None, label, place: Some(at as u32), values, format: format(at) });
             }
         }
         let n_series = if view.series.is_some() { result.n_groups } else { series.len() as u64 };
         Some(Self { axis: keys.axis, series, stack, filled, n_series })
+    }
+
+    /// A slice by its value and its share of the whole.
+    pub fn slice_text(&self, slice: usize, locale: &Locale) -> String {
+        let Some((of, (from, to))) = self.series.get(slice).zip(self.turns().get(slice).copied()) else { return String::new() };
+        format!("{} · {}", of.text(0, locale), format_number(&share(), to - from, locale))
+    }
+
+    /// Where a pie's slices begin and end, in turns from the top.
+    pub fn turns(&self) -> Vec<(f64, f64)> {
+        turns(self.series.iter().map(|series| series.value(0)))
     }
 
     /// How many series are neither shown nor part of the others.
@@ -142,6 +165,9 @@ impl Keys {
     fn new(view: &View, result: &ViewResult, grain: TimeUnit) -> Option<Self> {
         let (key, column) = (view.keys.first()?, result.table.columns.first()?);
         let n = result.table.n_rows as usize;
+        if view.kind == ViewKind::Pie {
+            return Some(Self { axis: SeriesAxis::Whole { hole: view.hole }, step_of: vec![0; n], steps: HashMap::new() });
+        }
         let other = result.other.as_ref().filter(|_| view.series.is_some()).and_then(|other| Some((other.columns.first()?, other.n_rows)));
         let in_time = matches!(key.bucket, Bucket::Time { .. });
         let mut scalars: Vec<Scalar> = (0..n).map(|row| column.scalar(row)).collect();
@@ -175,6 +201,14 @@ impl Keys {
     }
 
     fn step_of_other(&self, column: &ResultColumn, row: usize) -> Option<usize> {
+        if matches!(self.axis, SeriesAxis::Whole { .. }) {
+            return Some(0);
+        }
         self.steps.get(&format!("{:?}", column.scalar(row))).copied()
     }
+}
+
+/// How shares are written.
+pub fn share() -> NumberFormat {
+    NumberFormat { style: NumberStyle::Percent, decimals: Some(0), ..NumberFormat::default() }
 }

@@ -1,5 +1,5 @@
 use super::data::ChartData;
-use super::series::SeriesAxis;
+use super::series::{OneSeries, SeriesAxis};
 use super::words::{bin_text, moment};
 use crate::strings;
 use leptos::prelude::*;
@@ -59,10 +59,15 @@ fn table(data: &ChartData, format: &NumberFormat, locale: &Locale) -> (Vec<Strin
             (vec![], rows.collect())
         }
         ChartData::Bars(bars) => (vec![], bars.iter().map(|bar| (bar.label.clone(), vec![bar.text.clone()])).collect()),
+        ChartData::Series(data) if matches!(data.axis, SeriesAxis::Whole { .. }) => {
+            let row = |(slice, series): (usize, &OneSeries)| (series.label.clone(), vec![data.slice_text(slice, locale)]);
+            (vec![], data.series.iter().enumerate().map(row).collect())
+        }
         ChartData::Series(data) => {
             let labels: Vec<String> = match &data.axis {
                 SeriesAxis::Time { steps, grain } => steps.iter().map(|step| moment(step.from, *grain, locale)).collect(),
                 SeriesAxis::Categories(categories) => categories.iter().map(|(_, label)| label.clone()).collect(),
+                SeriesAxis::Whole { .. } => vec![],
             };
             let values = |step: usize| data.series.iter().map(|series| series.text(step, locale)).collect();
             let rows = labels.into_iter().enumerate().map(|(step, label)| (label, values(step)));

@@ -87,6 +87,7 @@ pub fn summary(view: &View, data: Option<&ChartData>, selected: Option<(f64, f64
                     let all = ends.map(|ends| span(whole, ends, locale)).unwrap_or_default();
                     fill(if data.filled { Phrase::AreaSummary } else { Phrase::LineSummary }, &[title, ("span", &all)])
                 }
+                SeriesAxis::Whole { .. } => count(Phrase::PieSummary, data.series.len() as u64, &[title]),
                 SeriesAxis::Categories(categories) => count(Phrase::BarSummary, categories.len() as u64, &[title]),
             };
             [Some(what), Some(series), chosen()]

@@ -24,7 +24,8 @@ pub use format::{
 };
 pub use locale::{DateOrder, Locale};
 pub use marks::{
-    AreaChart, BarChart, BarRow, BarSeries, BinAxis, Category, GridAxis, Heatmap, Histogram, LineChart, LinePoint, Lines, Series, Sparkline,
+    AreaChart, BarChart, BarRow, BarSeries, BinAxis, Category, GridAxis, Heatmap, Histogram, LineChart, LinePoint, Lines, Pie, Series,
+    Sparkline, turns,
 };
 pub use plot::{Frame, Plot};
 pub use reference::Reference;

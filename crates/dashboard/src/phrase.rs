@@ -187,6 +187,7 @@ phrases! {
     LineSummary = "{title}: line chart, {span}.",
     AreaSummary = "{title}: area chart, {span}.",
     ByColour = "By colour: {series}.",
+    PieSummary = "{title}: pie, {n} slice." / "{title}: pie, {n} slices.",
     HistogramSummary = "{title}: histogram, {span}.",
     BarSummary = "{title}: bar chart, {n} row." / "{title}: bar chart, {n} rows.",
     HeatmapSummary = "{title}: heatmap, {columns} by {rows}.",

@@ -37,6 +37,9 @@ pub struct View {
     /// Lines and bands that the data is read against.
     #[serde(default)]
     pub references: Vec<Reference>,
+    /// Of a pie: whether the whole stands in its middle.
+    #[serde(default)]
+    pub hole: bool,
     /// Of a kpi: what its measure is compared with.
     #[serde(default)]
     pub target: Option<Target>,
@@ -56,6 +59,7 @@ pub enum ViewKind {
     Table,
     Heatmap,
     Area,
+    Pie,
 }
 
 /// The most series of a view. More colours cannot be told apart.
@@ -104,6 +108,7 @@ impl ViewKind {
             Self::Table => "table",
             Self::Heatmap => "heatmap",
             Self::Area => "area",
+            Self::Pie => "pie",
         }
     }
 }

@@ -56,7 +56,7 @@ fn row_height(size: f64) -> f64 {
 }
 
 /// Ascending heights, moved apart as little as keeps them that far from each other and within the bounds.
-fn spread(mut heights: Vec<f64>, distance: f64, (top, bottom): (f64, f64)) -> Vec<f64> {
+pub(super) fn spread(mut heights: Vec<f64>, distance: f64, (top, bottom): (f64, f64)) -> Vec<f64> {
     let mut least = top;
     for height in &mut heights {
         *height = height.max(least);

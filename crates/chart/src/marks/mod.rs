@@ -7,6 +7,7 @@ mod heatmap;
 mod histogram;
 mod line;
 mod lines;
+mod pie;
 mod series;
 mod sparkline;
 
@@ -17,6 +18,7 @@ pub use heatmap::{GridAxis, Heatmap};
 pub use histogram::{BinAxis, Histogram};
 pub use line::{LineChart, LinePoint};
 pub use lines::Lines;
+pub use pie::{Pie, turns};
 pub use series::Series;
 pub use sparkline::Sparkline;
 

@@ -131,3 +131,40 @@ fn bars_stand_in_groups_in_the_dark() {
         BarSeries { rows: &rows, series: &series, stack: Stack::None, has_selection: false, format: &count() }.draw(backend, frame)
     });
 }
+
+fn slices(theme: &Theme) -> (Vec<Series>, Vec<String>) {
+    let series = series(theme, 1);
+    let texts = series.iter().zip([19, 18, 15, 14, 11, 23]).map(|(slice, share)| format!("{} {share} %", slice.label)).collect();
+    (series, texts)
+}
+
+#[test]
+fn slices_are_named_beside_the_circle() {
+    let theme = Theme::light();
+    let (slices, texts) = slices(&theme);
+    let plot = check(&theme, (460.0, 280.0), expect_file!["goldens/pie.svg"], |backend, frame| {
+        Pie { slices: &slices, texts: &texts, whole: None }.draw(backend, frame)
+    });
+    assert!(plot.labelled);
+}
+
+#[test]
+fn a_pie_with_a_hole_says_the_whole_in_the_dark() {
+    let theme = Theme::dark();
+    let (mut slices, texts) = slices(&theme);
+    slices[1..].iter_mut().for_each(|slice| slice.chosen = false);
+    slices[3].values[0] = None;
+    check(&theme, (460.0, 280.0), expect_file!["goldens/pie_hole_dark.svg"], |backend, frame| {
+        Pie { slices: &slices, texts: &texts, whole: Some("4,725") }.draw(backend, frame)
+    });
+}
+
+#[test]
+fn a_narrow_pie_keeps_its_circle() {
+    let theme = Theme::light();
+    let (slices, texts) = slices(&theme);
+    let plot = check(&theme, (220.0, 200.0), expect_file!["goldens/pie_narrow.svg"], |backend, frame| {
+        Pie { slices: &slices, texts: &texts, whole: None }.draw(backend, frame)
+    });
+    assert!(!plot.labelled && plot.area.width() > 190.0);
+}

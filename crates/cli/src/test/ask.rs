@@ -96,6 +96,7 @@ fn about(source: &mut Source) -> Option<Page> {
         totals: false,
         selects: vec![],
         references: vec![],
+        hole: false,
         target: None,
         styles: vec![],
         width: 1.0,

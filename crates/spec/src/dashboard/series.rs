@@ -106,3 +106,28 @@ fn stack(node: &Node, report: &mut Report) -> Option<Stack> {
     }
     found
 }
+
+/// The keys of a pie that are about its slices.
+pub(super) struct Slices<'a> {
+    top: Option<&'a Node>,
+    other: Option<&'a Node>,
+}
+
+pub(super) fn read_pie<'a>(fields: &mut Fields<'a>, report: &mut Report) -> Slices<'a> {
+    Slices { top: fields.get("top", report), other: fields.get("other", report) }
+}
+
+impl Slices<'_> {
+    pub fn compile(&self, measures: &Node, content: &Content, report: &mut Report) -> Series {
+        if let [_, second, ..] = measures.items().as_slice() {
+            report.error(second.span, "a pie shows one measure").hint("write a pie for each");
+        }
+        if let Some(measure) = content.measures.first().filter(|measure| !measure.adds_up()) {
+            let message = format!("a pie shows parts of a whole; `{}` does not add up to one", measure.name);
+            report.error(measures.span, message).hint("a count or a sum does; for others draw a bar chart");
+        }
+        let limit = self.top.map_or(Some(DEFAULT_SERIES), |node| limit(node, report));
+        let other = self.other.and_then(|node| node.boolean(report)).unwrap_or(true);
+        Series { limit, stack: Stack::None, other }
+    }
+}

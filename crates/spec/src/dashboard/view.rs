@@ -14,10 +14,11 @@ use crate::{
 };
 use tarn_dashboard::{Bucket, Catalogue, Key, Measure, OrderBy, Phrase, Target, TimeUnit, View, ViewKind};
 
-const KINDS: [(&str, ViewKind); 7] = [
+const KINDS: [(&str, ViewKind); 8] = [
     ("kpi", ViewKind::Kpi),
     ("line", ViewKind::Line),
     ("area", ViewKind::Area),
+    ("pie", ViewKind::Pie),
     ("histogram", ViewKind::Histogram),
     ("bar", ViewKind::Bar),
     ("table", ViewKind::Table),
@@ -48,13 +49,14 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         ViewKind::Kpi => kpi(entry, model, report),
         ViewKind::Line | ViewKind::Area => over_time(kind, entry, &mut fields, model, report),
         ViewKind::Histogram => histogram(entry, &mut fields, model, report),
-        ViewKind::Bar | ViewKind::Table => grouped(kind, entry, &mut fields, model, report),
+        ViewKind::Bar | ViewKind::Table | ViewKind::Pie => grouped(kind, entry, &mut fields, model, report),
         ViewKind::Heatmap => grid::heatmap(entry, &mut fields, model, report),
     };
     let series = match kind {
         ViewKind::Line | ViewKind::Area | ViewKind::Bar => Some(series::read(kind, &mut fields, report)),
         _ => None,
     };
+    let pie = (kind == ViewKind::Pie).then(|| series::read_pie(&mut fields, report));
     let limit = match kind {
         ViewKind::Bar => Some(fields.get("top", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_TOP)),
         ViewKind::Table => Some(fields.get("limit", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_LIMIT)),
@@ -66,6 +68,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let other = kind == ViewKind::Table && fields.get("other", report).and_then(|node| node.boolean(report)).unwrap_or(false);
     let style_node = if kind == ViewKind::Table { fields.get("style", report) } else { None };
     let selects_node = if matches!(kind, ViewKind::Kpi | ViewKind::Table) { None } else { fields.get("selects", report) };
+    let hole = kind == ViewKind::Pie && fields.get("hole", report).and_then(|node| node.boolean(report)).unwrap_or(false);
     let refers = matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar);
     let references_node = if refers { fields.get("references", report) } else { None };
     let target_node = if kind == ViewKind::Kpi { fields.get("target", report) } else { None };
@@ -75,6 +78,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
 
     let mut content = content?;
     let series = series.map(|series| series.compile(kind, &entry.value, &mut content, model, report)).unwrap_or_default();
+    let series = pie.map_or(series, |pie| pie.compile(&entry.value, &content, report));
     let references = references_node.map_or_else(Vec::new, |node| references::compile(node, kind, &content.keys, series.stack, report));
     let target = target_node.and_then(|node| target(node, &mut content, model, report));
     let over_time = matches!(kind, ViewKind::Line | ViewKind::Area);
@@ -112,6 +116,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         totals,
         selects,
         references,
+        hole,
         target,
         styles,
         width,
@@ -154,6 +159,7 @@ pub(super) fn what(kind: ViewKind) -> &'static str {
         ViewKind::Kpi => "a kpi",
         ViewKind::Line => "a line",
         ViewKind::Area => "an area chart",
+        ViewKind::Pie => "a pie",
         ViewKind::Histogram => "a histogram",
         ViewKind::Bar => "a bar chart",
         ViewKind::Table => "a table",
@@ -254,6 +260,10 @@ fn grouped(kind: ViewKind, entry: &Entry, fields: &mut Fields<'_>, model: &Model
     }
     if let (ViewKind::Bar, [_, second, ..]) = (kind, items.as_slice()) {
         report.error(second.span, "a bar chart groups by one dimension").hint("name a second one by `color`, or use a table for several");
+        return None;
+    }
+    if let (ViewKind::Pie, [_, second, ..]) = (kind, items.as_slice()) {
+        report.error(second.span, "a pie has one dimension").hint("draw a bar chart with `color`, or use a table for several");
         return None;
     }
     let keys = keys.into_iter().collect::<Option<_>>()?;

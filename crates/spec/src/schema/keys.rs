@@ -54,6 +54,7 @@ const VIEW: Form = Form::Either(&[
     Form::Object("a kpi"),
     Form::Object("a line"),
     Form::Object("an area chart"),
+    Form::Object("a pie"),
     Form::Object("a histogram"),
     Form::Object("a bar chart"),
     Form::Object("a table"),
@@ -75,7 +76,7 @@ const STACK: Key = optional("stack", Form::Either(&[Form::Boolean, Form::One(&["
 const REFERENCES: Key = optional("references", Form::Several(&Form::Object("a reference")));
 const SELECTS: Key = optional("selects", TEXTS);
 
-pub(super) const OBJECTS: [Object; 22] = [
+pub(super) const OBJECTS: [Object; 23] = [
     Object {
         what: "a dashboard",
         heading: "Top level",
@@ -233,6 +234,23 @@ pub(super) const OBJECTS: [Object; 22] = [
             STACK,
             SELECTS,
             REFERENCES,
+            TITLE,
+            SUBTITLE,
+            WIDTH,
+            ID,
+            ROLES,
+        ],
+    },
+    Object {
+        what: "a pie",
+        heading: "Views",
+        keys: &[
+            required("pie", Form::Text),
+            required("by", Form::Text),
+            optional("top", Form::Number),
+            OTHER,
+            optional("hole", Form::Boolean),
+            SELECTS,
             TITLE,
             SUBTITLE,
             WIDTH,
