@@ -64,7 +64,8 @@ class FilterSet:
     def comparison(self, in_force, source):
         """(filter, interval) that changes are measured against, where a filter in force asks for it and has both ends."""
         for name in in_force:
-            block = self.blocks[name]
+            # Parameters stand among a page's filters, too.
+            block = self.blocks.get(name, {})
             if "compare" in block and name in self.values and self.source_name(name) == source:
                 start, end = self.interval(name)
                 if start is not None and end is not None:
