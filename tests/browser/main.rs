@@ -5,6 +5,7 @@ mod brush;
 mod cache;
 mod failures;
 mod filters;
+mod keyboard;
 mod language;
 mod numbers;
 mod offline;
