@@ -10,5 +10,6 @@ mod language;
 mod numbers;
 mod offline;
 mod opens;
+mod series;
 mod suite;
 mod url;
