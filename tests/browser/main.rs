@@ -11,5 +11,7 @@ mod numbers;
 mod offline;
 mod opens;
 mod series;
+mod snapshots;
 mod suite;
+mod tabs;
 mod url;

@@ -181,6 +181,10 @@ impl Coordinator {
             Response::Domains { source, domains } => vec![Action::Publish(Update::Domains { source, domains })],
             Response::SnapshotChanged { .. } => self.run_again(),
             Response::Prepared { filter } => vec![Action::Publish(Update::Prepared { filter })],
+            Response::NewerElsewhere { source } => {
+                self.schedule.hasten(&source, now);
+                self.tick(now)
+            }
             Response::Panicked { message } => self.died(message, now),
         }
     }
@@ -224,7 +228,7 @@ impl Coordinator {
         let mut actions = vec![];
         if self.visible && self.worker == Worker::Ready {
             let due = self.schedule.take_due(now);
-            actions.extend(due.into_iter().map(|source| Action::Post(encode(&Request::Revalidate { source }))));
+            actions.extend(due.into_iter().map(|source| Action::Post(encode(&Request::Refresh { source }))));
         }
         actions.extend(self.wake());
         actions

@@ -55,6 +55,7 @@ fn told(actions: &[Action]) -> String {
             Request::Revalidate { source } => format!("revalidate {source}"),
             Request::Hold { hold } => format!("hold {hold}"),
             Request::Prepare { filter } => format!("prepare {}", filter.as_deref().unwrap_or("nothing")),
+            Request::Refresh { source } => format!("refresh {source}"),
         },
         Action::Publish(update) => match update {
             Update::Results(results) => format!("results {}", results.seq),
@@ -174,7 +175,7 @@ fn worker_that_never_gets_ready_counts_as_dead() {
 fn visible_page_revalidates_before_the_ttl_ends() {
     let mut coordinator = ready();
     assert_eq!(told(&coordinator.respond(loaded(1_000.0), 1_000.0, 0.5)), "status flights, wake 271000");
-    assert_eq!(told(&coordinator.tick(271_000.0)), "revalidate flights");
+    assert_eq!(told(&coordinator.tick(271_000.0)), "refresh flights");
     assert_eq!(told(&coordinator.respond(loaded(271_020.0), 271_020.0, 0.0)), "status flights, wake 511020");
 }
 
@@ -184,7 +185,7 @@ fn hidden_page_asks_when_it_becomes_visible() {
     coordinator.respond(loaded(0.0), 0.0, 0.0);
     assert_eq!(told(&coordinator.set_visible(false, 1_000.0)), "");
     assert_eq!(told(&coordinator.tick(250_000.0)), "");
-    assert_eq!(told(&coordinator.set_visible(true, 900_000.0)), "revalidate flights");
+    assert_eq!(told(&coordinator.set_visible(true, 900_000.0)), "refresh flights");
     let mut early = ready();
     early.respond(loaded(0.0), 0.0, 0.0);
     early.set_visible(false, 1_000.0);

@@ -51,6 +51,14 @@ impl Schedule {
         };
     }
 
+    /// There is news of a source that is not being validated: it is due now.
+    pub fn hasten(&mut self, source: &str, now: f64) {
+        let entry = self.sources.iter_mut().find(|entry| entry.times.source == source);
+        if let Some(due_at) = entry.and_then(|entry| entry.due_at.as_mut()) {
+            *due_at = due_at.min(now);
+        }
+    }
+
     /// The sources that are due; they are not due again until the next [`Schedule::note`].
     pub fn take_due(&mut self, now: f64) -> Vec<String> {
         let due = self.sources.iter_mut().filter(|entry| entry.due_at.is_some_and(|at| at <= now));

@@ -17,6 +17,8 @@ pub enum Request {
     Hold { hold: bool },
     /// The viewer's hand is at a filter, or at none any more: its moves are made ready for, so that they need not go over the rows.
     Prepare { filter: Option<String> },
+    /// The TTL of the source is about over: ask the store, unless another tab has just done so.
+    Refresh { source: String },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,6 +85,10 @@ pub enum Response {
     /// The results of the page's views under any value of this filter are ready, as far as they can be.
     Prepared {
         filter: String,
+    },
+    /// Another tab has left a newer state of the source in the cache. The page answers with a `Refresh` when it is visible.
+    NewerElsewhere {
+        source: String,
     },
     /// The worker cannot go on; the page replaces it.
     Panicked {

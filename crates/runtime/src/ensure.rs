@@ -1,4 +1,5 @@
 //! Makes columns of a source available: from memory, from the cache, from the network.
+use crate::cache::NewBlob;
 use crate::host::Host;
 use crate::kept;
 use crate::load::{Load, Loaded, Progress};
@@ -73,11 +74,41 @@ async fn load<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]
 
 /// The snapshot that the cache knows, with what it lacks fetched.
 async fn from_cache<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String], record: SourceRecord) -> Result<(), LoadError> {
+    let ttl_secs = record.ttl_secs.min(slot.source.ttl_secs);
+    let (snapshot, new_blobs) = open_record(shared, slot, columns, record).await?;
+    let age = Duration::from_secs_f64(((shared.host.now_ms() - snapshot.validated_at) / 1e3).clamp(0.0, 1e12));
+    let (ttl, max_stale) = (Duration::from_secs(ttl_secs.into()), Duration::from_secs(slot.source.max_stale_secs.into()));
+    let mut state = slot.state.borrow_mut();
+    state.revalidation_due = freshness(age, ttl, max_stale) != Freshness::Fresh;
+    state.pending = new_blobs;
+    state.unsaved = true;
+    state.snapshot = Some(snapshot);
+    Ok(())
+}
+
+/// Puts a snapshot of the cache in the place of the one that is here, at the end of a gesture at the latest.
+pub(crate) async fn switch_to<H: Host>(
+    shared: &Shared<H>,
+    slot: &SourceSlot,
+    columns: &[String],
+    record: SourceRecord,
+) -> Result<(), LoadError> {
+    let (snapshot, new_blobs) = open_record(shared, slot, &with_held(slot, columns), record).await?;
+    place(shared, slot, snapshot, new_blobs, true);
+    Ok(())
+}
+
+async fn open_record<H: Host>(
+    shared: &Shared<H>,
+    slot: &SourceSlot,
+    columns: &[String],
+    record: SourceRecord,
+) -> Result<(Snapshot, Vec<NewBlob>), LoadError> {
     let report = |progress| shared.send_progress(slot, progress);
     let load = loader(shared, slot, &report);
     let damaged = || load.error(slot.urls.first().map_or("", String::as_str), LoadErrorKind::Damaged { detail: "cached footer".into() });
     let (unconditional, published) = (record.unconditional, record.published);
-    let (id, validated_at, ttl_secs) = (record.snapshot, record.validated_at, record.ttl_secs.min(slot.source.ttl_secs));
+    let (id, validated_at) = (record.snapshot, record.validated_at);
     let files: Option<Vec<OpenFile>> = record.files.into_iter().map(OpenFile::from_record).collect();
     let is_published = matches!(slot.source.location, Location::Manifest(_));
     let complete = |files: &Vec<OpenFile>| if is_published { published.is_some() } else { files.len() == slot.urls.len() };
@@ -87,14 +118,7 @@ async fn from_cache<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[S
     let mut loaded = load.columns(&files, vec![], &id, &slot.columns(columns), held).await?;
     loaded.table.set_zone(slot.zone.clone());
     let held = prune::limit(&mut loaded.table, part);
-    let age = Duration::from_secs_f64(((shared.host.now_ms() - validated_at) / 1e3).clamp(0.0, 1e12));
-    let (ttl, max_stale) = (Duration::from_secs(ttl_secs.into()), Duration::from_secs(slot.source.max_stale_secs.into()));
-    let mut state = slot.state.borrow_mut();
-    state.revalidation_due = freshness(age, ttl, max_stale) != Freshness::Fresh;
-    state.pending = loaded.new_blobs;
-    state.unsaved = true;
-    state.snapshot = Some(Snapshot { id, files, held, table: loaded.table, validated_at, unconditional, published });
-    Ok(())
+    Ok((Snapshot { id, files, held, table: loaded.table, validated_at, unconditional, published }, loaded.new_blobs))
 }
 
 /// More columns of the snapshot that is loaded.
@@ -152,10 +176,7 @@ async fn fresh_once<H: Host>(
 ) -> Result<(), LoadError> {
     let report = |progress| shared.send_progress(slot, progress);
     let load = loader(shared, slot, &report);
-    let mut names = columns.to_vec();
-    names.extend(
-        slot.source.columns.iter().map(|column| column.name.clone()).filter(|name| slot.state.borrow().holds(std::slice::from_ref(name))),
-    );
+    let names = with_held(slot, columns);
     let (files, chunks, id, published) = match &slot.source.location {
         Location::Parquet(_) => {
             let (files, chunks): (Vec<OpenFile>, Vec<_>) = load.open(&slot.urls).await?.into_iter().unzip();
@@ -175,20 +196,33 @@ async fn fresh_once<H: Host>(
     table.set_zone(slot.zone.clone());
     let held = prune::limit(&mut table, part);
 
-    let mut state = slot.state.borrow_mut();
-    let unconditional = state.snapshot.as_ref().is_some_and(|old| old.unconditional);
-    let is_other = state.snapshot.as_ref().is_some_and(|old| old.id != id);
-    let snapshot = Snapshot { id, files, held, table, validated_at, unconditional, published };
-    if is_other && may_wait && shared.holds.get() {
-        state.next = Some((snapshot, new_blobs));
-        return Ok(());
-    }
-    let changed = state.put(snapshot, new_blobs);
-    drop(state);
+    let unconditional = slot.state.borrow().snapshot.as_ref().is_some_and(|old| old.unconditional);
+    place(shared, slot, Snapshot { id, files, held, table, validated_at, unconditional, published }, new_blobs, may_wait);
+    Ok(())
+}
+
+/// Columns, and those that are here.
+fn with_held(slot: &SourceSlot, columns: &[String]) -> Vec<String> {
+    let state = slot.state.borrow();
+    let held = slot.source.columns.iter().map(|column| &column.name).filter(|name| state.holds(std::slice::from_ref(name)));
+    columns.iter().chain(held).cloned().collect()
+}
+
+/// Puts a snapshot in place and says so. While the page holds another one, the new one may wait beside it.
+fn place<H: Host>(shared: &Shared<H>, slot: &SourceSlot, snapshot: Snapshot, new_blobs: Vec<NewBlob>, may_wait: bool) {
+    let changed = {
+        let mut state = slot.state.borrow_mut();
+        let is_other = state.snapshot.as_ref().is_some_and(|old| old.id != snapshot.id);
+        if is_other && may_wait && shared.holds.get() {
+            state.next = Some((snapshot, new_blobs));
+            state.unsaved = true;
+            return;
+        }
+        state.put(snapshot, new_blobs)
+    };
     if changed {
         (shared.sink)(Response::SnapshotChanged { source: slot.source.name.clone() });
     }
-    Ok(())
 }
 
 /// Puts what was loaded during a gesture in its place.

@@ -41,7 +41,8 @@ impl FileHost {
         file.seek(SeekFrom::Start(range.start))?;
         file.read_exact(&mut body)?;
         let content_range = Some(ContentRange { range, file_length: Some(length) });
-        Ok(Answer { status: 206, content_type: None, content_range, content_length: Some(range.len()), validators, body: body.into() })
+        let content_length = Some(range.len());
+        Ok(Answer { status: 206, content_range, content_length, validators, body: body.into(), ..Answer::default() })
     }
 }
 

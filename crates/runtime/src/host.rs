@@ -1,3 +1,4 @@
+use crate::tabs::{News, Turn};
 use bytes::Bytes;
 use sha2::{Digest as _, Sha256};
 use tarn_snapshot::{ByteRange, ContentRange, Digest, Validators};
@@ -30,6 +31,15 @@ pub trait Host {
 
     /// Lets messages in that have come meanwhile.
     async fn give_way(&self) {}
+
+    /// Waits until no other tab of this origin and this viewer is in the turn of that name, and takes it. A tab that ends has
+    /// given its turns back. At once where the host cannot tell; after a while where the other one is stuck.
+    async fn turn(&self, _name: &str) -> Turn {
+        Turn::default()
+    }
+
+    /// Tells the other tabs of this origin and this viewer; their runtimes [`hear`](crate::Runtime::hear) it.
+    fn tell(&self, _news: &News) {}
 
     /// The digest by which published bytes are verified. A host that computes it outside this thread's way may do so.
     async fn digest(&self, bytes: &Bytes) -> Digest {
@@ -64,7 +74,7 @@ pub struct FetchRequest {
 }
 
 /// What came back, before any check.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Answer {
     pub status: u16,
     pub content_type: Option<String>,
@@ -72,6 +82,8 @@ pub struct Answer {
     /// Smaller than the body when that was compressed on the way.
     pub content_length: Option<u64>,
     pub validators: Validators,
+    /// When a busy store wants to be asked again (`Retry-After`), from now on.
+    pub retry_after_ms: Option<f64>,
     pub body: Bytes,
 }
 

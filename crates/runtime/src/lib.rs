@@ -33,9 +33,11 @@ mod selection;
 mod settle;
 mod source;
 mod statistics;
+mod tabs;
 
 #[cfg(not(target_arch = "wasm32"))]
 pub use file_host::{FileHost, block_on};
 pub use host::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host, software_digest};
 pub use memory_host::{Fault, MemoryHost};
 pub use runtime::Runtime;
+pub use tabs::{News, Turn};

@@ -1,11 +1,14 @@
 //! A world in memory, for tests: files with validators, a clock that is set, faults on demand and a log of all requests.
 use crate::host::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host};
+use crate::tabs::{News, Turn};
 use bytes::Bytes;
+use futures_util::lock::Mutex;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use tarn_snapshot::{ByteRange, ContentRange, Validators};
 
@@ -24,6 +27,12 @@ struct World {
     cache: RefCell<BTreeMap<String, Bytes>>,
     cache_failure: Cell<Option<CacheFailure>>,
     quota: Cell<Option<u64>>,
+    turns: RefCell<BTreeMap<String, Arc<Mutex<()>>>>,
+    has_no_turns: Cell<bool>,
+    news: RefCell<Vec<News>>,
+    /// Requests under way that ask whether something changed: now, and at most since that was taken.
+    asking: Cell<usize>,
+    most_asking: Cell<usize>,
 }
 
 #[derive(Clone)]
@@ -36,6 +45,11 @@ struct StoredFile {
 #[derive(Clone)]
 pub enum Fault {
     Status(u16),
+    /// The store is busy, and says for how long.
+    Busy {
+        status: u16,
+        retry_after_ms: f64,
+    },
     Failure(FetchFailure),
     /// The bytes at another place, labelled as such.
     ShiftedRange,
@@ -114,6 +128,21 @@ impl MemoryHost {
         self.world.quota.set(quota);
     }
 
+    /// From now on tabs do not know of each other, as in a browser without Web Locks.
+    pub fn separate_tabs(&self) {
+        self.world.has_no_turns.set(true);
+    }
+
+    /// How many requests at most have asked at the same time whether something changed, since the last call.
+    pub fn take_most_asking(&self) -> usize {
+        self.world.most_asking.take()
+    }
+
+    /// What tabs have told since the last call: for all others to hear.
+    pub fn take_news(&self) -> Vec<News> {
+        self.world.news.take()
+    }
+
     fn log(&self, request: &FetchRequest) {
         let range = format!("{}-{}", request.range.start, request.range.end.saturating_sub(1));
         let etag = request.unless.as_ref().and_then(|unless| unless.etag.as_ref());
@@ -131,6 +160,9 @@ impl MemoryHost {
         let mut range = request.range;
         match &fault {
             Some(Fault::Status(code)) => return Ok(status(*code)),
+            Some(Fault::Busy { status: code, retry_after_ms }) => {
+                return Ok(Answer { retry_after_ms: Some(*retry_after_ms), ..status(*code) });
+            }
             Some(Fault::Failure(failure)) => return Err(failure.clone()),
             Some(Fault::LoginPage) => {
                 let content_type = Some("text/html".to_owned());
@@ -188,6 +220,8 @@ impl Host for MemoryHost {
 
     async fn fetch(&self, request: &FetchRequest, progress: &dyn Fn(u64)) -> Result<Answer, FetchFailure> {
         self.log(request);
+        let asks = request.headers_only || request.unless.is_some() || request.url.ends_with("manifest.json");
+        let _asking = asks.then(|| Asking::begin(&self.world));
         let answer = self.answer(request);
         Later::default().await;
         progress(answer.as_ref().map_or(0, |answer| answer.body.len() as u64));
@@ -197,6 +231,22 @@ impl Host for MemoryHost {
     async fn pause(&self, ms: f64) {
         Later::default().await;
         self.advance_ms(ms);
+    }
+
+    async fn turn(&self, name: &str) -> Turn {
+        if self.world.has_no_turns.get() {
+            return Turn::default();
+        }
+        Later::default().await;
+        let turn = Arc::clone(self.world.turns.borrow_mut().entry(name.to_owned()).or_default());
+        let held = turn.lock_owned().await;
+        Turn::new(move || drop(held))
+    }
+
+    fn tell(&self, news: &News) {
+        if !self.world.has_no_turns.get() {
+            self.world.news.borrow_mut().push(news.clone());
+        }
     }
 
     async fn cache_read(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheFailure> {
@@ -235,6 +285,23 @@ impl Host for MemoryHost {
 
     async fn cache_quota(&self) -> Option<u64> {
         self.world.quota.get()
+    }
+}
+
+/// A request under way, until it is dropped.
+struct Asking(Rc<World>);
+
+impl Asking {
+    fn begin(world: &Rc<World>) -> Self {
+        world.asking.set(world.asking.get() + 1);
+        world.most_asking.set(world.most_asking.get().max(world.asking.get()));
+        Self(Rc::clone(world))
+    }
+}
+
+impl Drop for Asking {
+    fn drop(&mut self) {
+        self.0.asking.set(self.0.asking.get() - 1);
     }
 }
 

@@ -8,6 +8,17 @@ use tarn_snapshot::{ByteRange, FileIdentity, Validators};
 /// Between the first failure and the next attempt at least twice this; then twice as long.
 const FIRST_PAUSE_MS: f64 = 200.0;
 
+/// A store that asks for more patience is left to the next validation.
+const MAX_PAUSE_MS: f64 = 30_000.0;
+
+/// The pause after that attempt, the first being 1; `told` is what the store asked for. `share` is in 0..1 and another one in
+/// every tab: those that failed together do not come back together. `None`: too long to wait.
+fn pause_ms(attempt: u32, told: Option<f64>, share: f64) -> Option<f64> {
+    let own = FIRST_PAUSE_MS * (f64::from(1 << attempt) + share);
+    let told = told.unwrap_or(0.0);
+    (told <= MAX_PAUSE_MS).then_some(own.max(told * (1.0 + share / 4.0)))
+}
+
 /// How often a request is made in all when it ends so: a store that is busy or a connection that broke may be better soon,
 /// a store that refuses will not. A silent one has taken its time already.
 fn attempts(kind: &LoadErrorKind) -> u32 {
@@ -28,6 +39,8 @@ pub(crate) struct Counters {
     pub decode_ms: Cell<f64>,
 }
 
+type Outcome = Result<(Checked, Validators), LoadErrorKind>;
+
 pub(crate) struct Network<'a, H> {
     pub host: &'a H,
     pub counters: &'a Counters,
@@ -37,7 +50,7 @@ pub(crate) struct Network<'a, H> {
 
 impl<H: Host> Network<'_, H> {
     /// A range of a file. `known` is `None` for the first request alone.
-    pub async fn range(&self, url: &str, range: ByteRange, known: Option<&FileIdentity>) -> Result<(Checked, Validators), LoadErrorKind> {
+    pub async fn range(&self, url: &str, range: ByteRange, known: Option<&FileIdentity>) -> Outcome {
         let request = FetchRequest { url: url.to_owned(), range, unless: None, headers_only: false };
         self.send(&request, known).await
     }
@@ -56,27 +69,50 @@ impl<H: Host> Network<'_, H> {
     }
 
     /// Asks again, after a pause, where that may help.
-    async fn send(&self, request: &FetchRequest, known: Option<&FileIdentity>) -> Result<(Checked, Validators), LoadErrorKind> {
+    async fn send(&self, request: &FetchRequest, known: Option<&FileIdentity>) -> Outcome {
         let mut attempt = 1;
         loop {
-            let outcome = self.send_once(request, known).await;
+            let (outcome, told) = self.send_once(request, known).await;
             if outcome.as_ref().err().is_none_or(|kind| attempt >= attempts(kind)) {
                 return outcome;
             }
-            // Tabs that failed together do not come back together.
-            let jitter = self.host.stopwatch_ms() % FIRST_PAUSE_MS;
-            self.host.pause(FIRST_PAUSE_MS * f64::from(1 << attempt) + jitter).await;
+            let share = (self.host.stopwatch_ms() % FIRST_PAUSE_MS) / FIRST_PAUSE_MS;
+            let Some(pause) = pause_ms(attempt, told, share) else { return outcome };
+            self.host.pause(pause).await;
             attempt += 1;
         }
     }
 
-    async fn send_once(&self, request: &FetchRequest, known: Option<&FileIdentity>) -> Result<(Checked, Validators), LoadErrorKind> {
+    /// The outcome, and when the store wants to be asked again if it said so.
+    async fn send_once(&self, request: &FetchRequest, known: Option<&FileIdentity>) -> (Outcome, Option<f64>) {
         self.counters.requests.set(self.counters.requests.get() + 1);
         let progress = |bytes: u64| {
             self.counters.bytes_fetched.set(self.counters.bytes_fetched.get() + bytes);
             (self.on_bytes)(bytes);
         };
-        let answer = self.host.fetch(request, &progress).await.map_err(|error| failure(request, error))?;
-        Ok((check(request, &answer, known)?, answer.validators))
+        match self.host.fetch(request, &progress).await {
+            Ok(answer) => (check(request, &answer, known).map(|checked| (checked, answer.validators)), answer.retry_after_ms),
+            Err(error) => (Err(failure(request, error)), None),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_are_spread_and_last_at_least_as_long_as_the_store_asks() {
+        for (attempt, told, range) in [
+            (1, None, 400.0..600.0),
+            (2, None, 800.0..1_000.0),
+            (1, Some(100.0), 400.0..600.0),
+            (1, Some(8_000.0), 8_000.0..10_000.0),
+            (2, Some(30_000.0), 30_000.0..37_500.0),
+        ] {
+            assert_eq!(pause_ms(attempt, told, 0.0), Some(range.start));
+            assert_eq!(pause_ms(attempt, told, 1.0), Some(range.end));
+        }
+        assert_eq!(pause_ms(1, Some(31_000.0), 0.0), None);
     }
 }

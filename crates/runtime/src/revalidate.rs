@@ -4,30 +4,42 @@ use crate::host::Host;
 use crate::network::Network;
 use crate::open::OpenFile;
 use crate::runtime::Shared;
+use crate::settle::save;
 use crate::source::SourceSlot;
+use crate::tabs::{News, Wanted, take_over};
 use tarn_protocol::{LoadError, LoadErrorKind};
 
-/// One conditional request per plain file, or the manifest; a changed source is loaded anew, a source that failed is tried again. Ends with a status.
-pub(crate) async fn revalidate<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
-    let asked_at = shared.host.now_ms();
+/// One conditional request per plain file, or the manifest; a changed source is loaded anew, a source that failed is tried
+/// again. One tab at a time does so, and the next finds in the cache what it has learnt. Ends with a status.
+pub(crate) async fn revalidate<H: Host>(shared: &Shared<H>, slot: &SourceSlot, answer: Wanted) {
     let _guard = slot.lock.lock().await;
-    let outcome = validate(shared, slot, asked_at).await;
     {
-        let mut state = slot.state.borrow_mut();
-        state.revalidation_due = false;
-        state.error = outcome.err();
+        let _turn = shared.host.turn(&slot.key).await;
+        let before = slot.newest_validation();
+        let outcome = validate(shared, slot, answer).await;
+        {
+            let mut state = slot.state.borrow_mut();
+            state.revalidation_due = false;
+            state.error = outcome.err();
+        }
+        save(shared, slot).await;
+        let after = slot.newest_validation();
+        if let Some((snapshot, validated_at)) = after.filter(|after| before.as_ref() != Some(after)) {
+            shared.host.tell(&News { key: slot.key.clone(), snapshot, validated_at });
+        }
     }
     shared.send_status(slot);
 }
 
-async fn validate<H: Host>(shared: &Shared<H>, slot: &SourceSlot, asked_at: f64) -> Result<(), LoadError> {
-    let (known, wanted, failed) = {
-        let state = slot.state.borrow();
+async fn validate<H: Host>(shared: &Shared<H>, slot: &SourceSlot, answer: Wanted) -> Result<(), LoadError> {
+    let (known, wanted, failed, newer_elsewhere) = {
+        let mut state = slot.state.borrow_mut();
+        let newer_elsewhere = std::mem::take(&mut state.newer_elsewhere);
         let known = state
             .snapshot
             .as_ref()
             .map(|snapshot| (snapshot.files.clone(), snapshot.unconditional, snapshot.validated_at, snapshot.published.clone()));
-        (known, state.wanted.clone(), state.error.is_some())
+        (known, state.wanted.clone(), state.error.is_some(), newer_elsewhere)
     };
     let Some((files, mut unconditional, validated_at, mut published)) = known else {
         // Views that only count rows want no column: a source that failed is loaded for them all the same.
@@ -37,7 +49,8 @@ async fn validate<H: Host>(shared: &Shared<H>, slot: &SourceSlot, asked_at: f64)
         return Ok(()); // a newer one waits for the end of a gesture
     }
     // Another asker's answer, had while this one waited, answers this question too; an older one does not.
-    if failed || !(asked_at..=shared.host.now_ms()).contains(&validated_at) {
+    let is_met = !failed && !newer_elsewhere && answer.is_met(validated_at, slot.source.ttl_secs, shared.host.now_ms());
+    if !is_met && !take_over(shared, slot, answer, &wanted).await {
         let unchanged = match &mut published {
             // An immutable document: nothing to ask.
             Some(_) if slot.pin.is_some() => Ok(true),

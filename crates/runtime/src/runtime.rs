@@ -11,7 +11,8 @@ use crate::result_cache::ResultCache;
 use crate::revalidate::revalidate;
 use crate::settle::settle;
 use crate::source::SourceSlot;
-use crate::{answer_options, answer_run, pin};
+use crate::tabs::{News, Wanted};
+use crate::{answer_options, answer_run, pin, tabs};
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -94,6 +95,11 @@ impl<H: Host> Runtime<H> {
                 (self.shared.sink)(Response::Options(options));
             }
             Request::Revalidate { source } => self.revalidate(&source).await,
+            Request::Refresh { source } => {
+                if let Some(slot) = self.shared.slot(&source) {
+                    revalidate(&self.shared, slot, Wanted::Young).await;
+                }
+            }
             Request::Hold { hold } => {
                 self.shared.holds.set(hold);
                 if !hold {
@@ -155,8 +161,13 @@ impl<H: Host> Runtime<H> {
     /// Asks the store whether a source changed; also tries a source again that failed. Ends with a status.
     pub async fn revalidate(&self, source: &str) {
         if let Some(slot) = self.shared.slot(source) {
-            revalidate(&self.shared, slot).await;
+            revalidate(&self.shared, slot, Wanted::Since(self.shared.host.now_ms())).await;
         }
+    }
+
+    /// What another tab has told.
+    pub fn hear(&self, news: &News) {
+        tabs::hear(&self.shared, news);
     }
 
     /// What the first answer need not wait for: domains of filters, writes to the cache, the validation of stale sources.

@@ -3,7 +3,8 @@ use crate::host::Host;
 use crate::kept;
 use crate::revalidate::revalidate;
 use crate::runtime::Shared;
-use crate::source::{SourceSlot, instant};
+use crate::source::{SourceSlot, SourceState, instant};
+use crate::tabs::Wanted;
 use tarn_dashboard::{Expr, Filter, FilterKind, ParameterValues, Scalar};
 use tarn_engine::Table;
 use tarn_protocol::{FieldDomain, FilterDomain, Response};
@@ -18,7 +19,7 @@ pub(crate) async fn settle<H: Host>(shared: &Shared<H>) {
         save(shared, slot).await;
         let due = std::mem::take(&mut slot.state.borrow_mut().revalidation_due);
         if due {
-            revalidate(shared, slot).await;
+            revalidate(shared, slot, Wanted::Young).await;
             send_domains(shared, slot);
             save(shared, slot).await;
         }
@@ -26,7 +27,8 @@ pub(crate) async fn settle<H: Host>(shared: &Shared<H>) {
     shared.cache.sweep(&shared.host).await;
 }
 
-async fn save<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
+/// Brings the cache up to date: with the snapshot that waits for the end of a gesture, if there is one.
+pub(crate) async fn save<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
     let now = shared.host.now_ms();
     let unsaved = std::mem::take(&mut slot.state.borrow_mut().unsaved);
     if !unsaved {
@@ -35,15 +37,24 @@ async fn save<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
     let kept = kept::keep(shared, slot);
     let (mut record, blobs) = {
         let mut state = slot.state.borrow_mut();
-        let blobs = std::mem::take(&mut state.pending);
-        let Some(snapshot) = &state.snapshot else { return };
-        (snapshot.record(slot.source.ttl_secs, now, kept), blobs)
+        match &mut *state {
+            SourceState { next: Some((next, blobs)), .. } => (next.record(slot.source.ttl_secs, now, None), std::mem::take(blobs)),
+            SourceState { snapshot: Some(snapshot), pending, .. } => {
+                (snapshot.record(slot.source.ttl_secs, now, kept), std::mem::take(pending))
+            }
+            _ => return,
+        }
     };
     let notice = shared.cache.notice();
     shared.cache.store(&shared.host, &slot.key, &mut record, blobs).await;
-    if let Some(snapshot) = slot.state.borrow_mut().snapshot.as_mut().filter(|snapshot| snapshot.id == record.snapshot) {
-        for (file, saved) in snapshot.files.iter_mut().zip(record.files) {
-            file.blobs = saved.blobs;
+    {
+        let mut state = slot.state.borrow_mut();
+        let state = &mut *state;
+        let waiting = state.next.as_mut().map(|(next, _)| next);
+        if let Some(snapshot) = waiting.into_iter().chain(&mut state.snapshot).find(|snapshot| snapshot.id == record.snapshot) {
+            for (file, saved) in snapshot.files.iter_mut().zip(record.files) {
+                file.blobs = saved.blobs;
+            }
         }
     }
     if shared.cache.notice() != notice {

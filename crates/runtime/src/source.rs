@@ -55,6 +55,8 @@ pub(crate) struct SourceState {
     pub unsaved: bool,
     /// The snapshot came from the cache and is older than the TTL.
     pub revalidation_due: bool,
+    /// Another tab has told that it has left a newer state in the cache.
+    pub newer_elsewhere: bool,
     /// The snapshot and the number of columns that the page knows the domains of.
     pub domains_sent: Option<(String, usize)>,
     /// Loaded while the present snapshot was held, with what the cache is to keep of it.
@@ -110,6 +112,13 @@ impl SourceSlot {
             }
             *self.state.borrow_mut() = state;
         }
+    }
+
+    /// What the store has confirmed last, and when; also of a snapshot that still waits.
+    pub fn newest_validation(&self) -> Option<(String, f64)> {
+        let state = self.state.borrow();
+        let snapshot = state.next.as_ref().map(|(next, _)| next).or(state.snapshot.as_ref())?;
+        Some((snapshot.id.clone(), snapshot.validated_at))
     }
 
     /// Columns of the contract, in its order.

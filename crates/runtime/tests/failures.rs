@@ -68,6 +68,22 @@ fn busy_store_and_broken_connection_are_asked_again() {
 }
 
 #[test]
+fn busy_store_is_asked_when_it_wants_to_be_asked() {
+    for status in [429, 503] {
+        let host = world();
+        host.faults([Some(Fault::Busy { status, retry_after_ms: 7_000.0 })]);
+        let tab = Tab::open(&host);
+        assert_eq!(tab.show("money").unwrap(), ["0 1 0"]);
+        let waited = tab.runtime.status("trips").unwrap().validated_at.unwrap() - 1e12;
+        assert!((7_000.0..8_750.0).contains(&waited), "{waited} ms");
+        let host = world();
+        host.faults([Some(Fault::Busy { status, retry_after_ms: 60_000.0 })]);
+        assert_eq!(Tab::open(&host).failure("money"), LoadErrorKind::Status { status });
+        assert_eq!(host.take_requests().len(), 1, "nobody waits that long");
+    }
+}
+
+#[test]
 fn failures_in_the_middle_of_the_data_have_their_names() {
     assert_eq!(failure(2, Fault::Status(404)), LoadErrorKind::NotFound);
     assert!(matches!(failure(2, Fault::ShiftedRange), LoadErrorKind::WrongRange { .. }));

@@ -13,8 +13,9 @@ use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use tarn_dashboard::Dashboard;
 use tarn_protocol::{QueryError, Request, Response, Results, Run, ViewRequest};
-use tarn_runtime::{CacheFailure, Fault, FetchFailure, MemoryHost, Runtime, software_digest};
+use tarn_runtime::{MemoryHost, Runtime, software_digest};
 use world::store::{FOLDER, publish, ten_trips};
+use world::trouble::{Random, fault, trouble_cache};
 use world::{FILE, compile, rows};
 
 const DASHBOARD: &str = "
@@ -56,23 +57,8 @@ fn simulate(is_published: bool) {
         simulation.step();
     }
     println!("{:?}", simulation.seen);
-    for outcome in ["shown", "failed", "killed", "switched", "calm"] {
+    for outcome in ["shown", "failed", "killed", "switched", "calm", "refreshed once"] {
         assert!(simulation.seen.contains_key(outcome), "never {outcome}: this simulates nothing");
-    }
-}
-
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, n: u64) -> u64 {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d) % n
-    }
-
-    fn one_in(&mut self, n: u64) -> bool {
-        self.below(n) == 0
     }
 }
 
@@ -168,67 +154,72 @@ impl Simulation {
             }
             2 => self.host.advance_ms(self.random.below(4_000_000) as f64),
             3 | 4 => self.host.advance_ms(self.random.below(400_000) as f64),
-            5 => self.trouble_cache(),
+            5 => trouble_cache(&self.host, &mut self.random),
             6..=8 => {
-                let faults: Vec<Option<Fault>> = (0..1 + self.random.below(3)).map(|_| self.fault()).collect();
-                self.host.faults(faults);
+                let n_faults = 1 + self.random.below(3);
+                self.host.faults((0..n_faults).map(|_| fault(&mut self.random, self.is_published)));
             }
             9 => {
                 let at = self.random.below(TABS as u64) as usize;
                 self.tabs[at] = self.open();
             }
             10 if self.random.one_in(8) => self.calm(),
+            11 if self.random.one_in(4) => self.refresh_together(),
             _ => self.act(),
         }
     }
 
-    fn fault(&mut self) -> Option<Fault> {
-        let failures = [
-            FetchFailure::Offline,
-            FetchFailure::Timeout { seconds: 30 },
-            FetchFailure::Blocked { origin: "https://page".into() },
-            FetchFailure::CutShort { found: 3 },
-        ];
-        Some(match self.random.below(9) {
-            0 => Fault::Status([403, 404, 416, 500, 503][self.random.below(5) as usize]),
-            1 => Fault::Failure(failures[self.random.below(4) as usize].clone()),
-            2 => Fault::ShiftedRange,
-            3 => Fault::Cut(self.random.below(200) as usize),
-            4 => Fault::WholeFile,
-            5 => Fault::LoginPage,
-            // Nothing but a digest finds this.
-            6 if self.is_published => Fault::Damaged,
-            _ => return None,
-        })
-    }
-
-    fn trouble_cache(&mut self) {
-        match self.random.below(6) {
-            0 => self.host.fail_cache(Some([CacheFailure::Full, CacheFailure::Failed][self.random.below(2) as usize])),
-            1 => self.host.set_quota(Some(500 + self.random.below(20_000))),
-            2 => self.host.clear_cache(),
-            3 => {
-                let keys = self.host.cached();
-                if !keys.is_empty() {
-                    self.host.damage_cached(&keys[self.random.below(keys.len() as u64) as usize].0);
-                }
-            }
-            _ => {
-                self.host.fail_cache(None);
-                self.host.set_quota(None);
-            }
-        }
-    }
-
-    /// Several tabs at once, in an order that the seed decides; a worker may die, the store may switch in between.
+    /// Several tabs at once.
     fn act(&mut self) {
         let first = self.random.below(TABS as u64) as usize;
         let n_acting = 1 + self.random.below(3) as usize;
-        let acting: Vec<usize> = (0..n_acting).map(|n| (first + n) % TABS).collect();
+        let acting = (0..n_acting).map(|n| ((first + n) % TABS, self.request()));
+        let acting: Vec<(usize, Request)> = acting.collect();
+        self.perform(acting);
+        // The next event happens later: at one instant several generations may be served.
+        self.host.advance_ms(1.0);
+    }
+
+    /// All tabs refresh at once: one at a time asks the store; when nothing goes wrong, one alone.
+    fn refresh_together(&mut self) {
+        let calm = self.random.one_in(2);
+        if calm {
+            self.host.clear_faults();
+            self.host.fail_cache(None);
+            self.host.set_quota(None);
+        }
+        let status = |tab: &Rc<Tab>| tab.runtime.status("trips").unwrap();
+        for at in 0..TABS {
+            let tab = Rc::clone(&self.tabs[at]);
+            tarn_runtime::block_on(tab.runtime.handle(run(&self.dashboard, "money")));
+            self.check(at);
+        }
+        // What is not loaded yet is loaded without a turn.
+        if self.tabs.iter().any(|tab| status(tab).memory_bytes == 0) {
+            return;
+        }
+        let stores = self.tabs.iter().all(|tab| status(tab).cache_notice.is_none() && status(tab).error.is_none());
+        self.host.advance_ms(300_000.0);
+        self.host.take_requests();
+        self.host.take_most_asking();
+        let disturbed = self.perform((0..TABS).map(|at| (at, Request::Refresh { source: "trips".into() })).collect());
+        assert!(self.host.take_most_asking() <= 1, "tabs ask the store at the same time");
+        let asks = |request: &&String| request.contains(" 0-0") || request.contains("manifest.json");
+        let n_asked = self.host.take_requests().iter().filter(asks).count();
+        if calm && stores && !disturbed {
+            // A manifest is read to see whether it changed, and again for the snapshot that it names by then.
+            assert!((1..=2).contains(&n_asked), "{TABS} tabs asked {n_asked} times");
+            self.note("refreshed once");
+        }
+        self.host.advance_ms(1.0);
+    }
+
+    /// Requests at once, in an order that the seed decides; a worker may die, the store may switch in between. Whether one did.
+    fn perform(&mut self, acting: Vec<(usize, Request)>) -> bool {
         let mut tasks: Vec<(usize, Task)> = vec![];
-        for at in &acting {
-            let (tab, request) = (Rc::clone(&self.tabs[*at]), self.request());
-            tasks.push((*at, Box::pin(async move { tab.runtime.handle(request).await })));
+        for (at, request) in acting.clone() {
+            let tab = Rc::clone(&self.tabs[at]);
+            tasks.push((at, Box::pin(async move { tab.runtime.handle(request).await })));
         }
         let kill_at = if self.random.one_in(6) { self.random.below(30) } else { u64::MAX };
         let switch_at = if self.random.one_in(12) { self.random.below(30) } else { u64::MAX };
@@ -246,19 +237,22 @@ impl Simulation {
                 let generation = 1 + self.random.below(GENERATIONS);
                 self.switch(generation);
             }
+            for news in self.host.take_news() {
+                self.tabs.iter().for_each(|tab| tab.runtime.hear(&news));
+            }
             polls += 1;
             assert!(polls < 10_000, "a request never ends");
         }
-        for at in acting {
+        for (at, _) in acting {
             self.check(at);
         }
-        // The next event happens later: at one instant several generations may be served.
-        self.host.advance_ms(1.0);
+        kill_at < polls || switch_at < polls
     }
 
     fn request(&mut self) -> Request {
-        let page = match self.random.below(5) {
+        let page = match self.random.below(6) {
             0 => return Request::Revalidate { source: "trips".into() },
+            5 => return Request::Refresh { source: "trips".into() },
             1 | 2 => "money",
             _ => "places",
         };

@@ -1,10 +1,11 @@
 use crate::fetch;
 use crate::global::{give_way, script, sleep, stopwatch_ms};
 use crate::store::Store;
+use crate::tabs::Tabs;
 use crate::viewer::Viewer;
 use bytes::Bytes;
 use js_sys::{ArrayBuffer, Date, Function, Promise, Reflect, Uint8Array, WebAssembly};
-use tarn_runtime::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host, software_digest};
+use tarn_runtime::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host, News, Turn, software_digest};
 use tarn_snapshot::Digest;
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -13,6 +14,7 @@ use web_sys::Url;
 /// The browser as the runtime's world.
 pub struct BrowserHost {
     store: Store,
+    tabs: Tabs,
     viewer: Viewer,
     /// The document, to tell a store that refuses from a network that is gone.
     page: String,
@@ -21,7 +23,13 @@ pub struct BrowserHost {
 impl BrowserHost {
     pub fn new(page: String) -> Self {
         let viewer = Viewer::of_this_worker();
-        Self { store: Store::of(&viewer), viewer, page }
+        let store = Store::of(&viewer);
+        Self { tabs: Tabs::of(store.name().to_owned()), store, viewer, page }
+    }
+
+    /// Calls back with what other tabs tell.
+    pub fn listen(&self, hear: impl FnMut(News) + 'static) {
+        self.tabs.listen(hear);
     }
 }
 
@@ -60,6 +68,14 @@ impl Host for BrowserHost {
 
     async fn give_way(&self) {
         give_way().await;
+    }
+
+    async fn turn(&self, name: &str) -> Turn {
+        self.tabs.turn(name).await
+    }
+
+    fn tell(&self, news: &News) {
+        self.tabs.tell(news);
     }
 
     async fn digest(&self, bytes: &Bytes) -> Digest {

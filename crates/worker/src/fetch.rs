@@ -1,7 +1,7 @@
 //! One GET: never from the HTTP cache, with a limit on silence, and failures told apart as far as a browser lets them be.
 use crate::global::{Flag, Timer, fetch, origin};
 use bytes::Bytes;
-use js_sys::{Reflect, Uint8Array};
+use js_sys::{Date, Reflect, Uint8Array};
 use tarn_runtime::{Answer, FetchFailure, FetchRequest};
 use tarn_snapshot::{ContentRange, Validators};
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -75,6 +75,7 @@ impl Exchange {
             content_range: header("Content-Range").and_then(|value| ContentRange::parse(&value)),
             content_length: header("Content-Length").and_then(|value| value.parse().ok()),
             validators: Validators { etag: header("ETag"), last_modified: header("Last-Modified") },
+            retry_after_ms: header("Retry-After").and_then(|value| retry_after_ms(&value, Date::now())),
             body: Bytes::new(),
         };
         if answer.status == 206 && header("Content-Range").is_none() && !is_same_origin(&request.url) {
@@ -119,6 +120,12 @@ impl Exchange {
     fn timeout(&self) -> FetchFailure {
         FetchFailure::Timeout { seconds: self.stall_ms.div_ceil(1000) }
     }
+}
+
+/// Seconds, or a date.
+fn retry_after_ms(value: &str, now: f64) -> Option<f64> {
+    let ms = value.trim().parse().map_or_else(|_| Date::parse(value) - now, |seconds: u32| f64::from(seconds) * 1e3);
+    (ms >= 0.0).then_some(ms)
 }
 
 /// A request that failed without a status: refused by the browser for want of CORS headers, or lost on the way? When the

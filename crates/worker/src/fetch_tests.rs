@@ -66,3 +66,13 @@ async fn only_the_headers_of_a_whole_answer_are_read() {
     let answer = get(&only_headers, &origin(), &|bytes| told.set(told.get() + bytes)).await.unwrap();
     assert_eq!((answer.status, answer.body.len(), told.get()), (200, 0, 0));
 }
+
+#[wasm_bindgen_test]
+fn patience_is_told_in_seconds_or_by_a_date() {
+    let now = Date::parse("Thu, 26 Nov 2026 12:00:00 GMT");
+    assert_eq!(retry_after_ms("120", now), Some(120_000.0));
+    assert_eq!(retry_after_ms("Thu, 26 Nov 2026 12:00:05 GMT", now), Some(5_000.0));
+    for nothing in ["Thu, 26 Nov 2026 11:00:00 GMT", "soon", "-1"] {
+        assert_eq!(retry_after_ms(nothing, now), None, "{nothing}");
+    }
+}

@@ -5,6 +5,7 @@ mod fetch;
 mod global;
 mod message_loop;
 mod store;
+mod tabs;
 mod viewer;
 
 /// Taken from the browser at once, so that the heap need not grow step by step while a file is decoded: in a profile of a

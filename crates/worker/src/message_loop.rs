@@ -50,6 +50,12 @@ fn begin(dashboard: &[u8], base_url: String, former: Option<&Runtime<BrowserHost
     if let Some(former) = former {
         runtime.take_over(former);
     }
+    let hearing = Rc::downgrade(&runtime);
+    runtime.host().listen(move |news| {
+        if let Some(runtime) = hearing.upgrade() {
+            runtime.hear(&news);
+        }
+    });
     if let Some(page) = page {
         // The data travels while the page still starts.
         let runtime = Rc::clone(&runtime);

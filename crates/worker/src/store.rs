@@ -32,6 +32,10 @@ impl Store {
         Self { name: name.to_owned(), database: Mutex::new(None) }
     }
 
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The values, in the order of the keys, read at once in one transaction.
     pub async fn read(&self, keys: &[String]) -> Result<Vec<Option<Bytes>>, CacheFailure> {
         let transaction = self.transaction(TransactionMode::ReadOnly).await?;

@@ -1,6 +1,7 @@
 //! What the tests of the runtime share.
 #![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
 pub mod store;
+pub mod trouble;
 
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use bytes::Bytes;
@@ -112,6 +113,7 @@ impl Tab {
             Response::Results(_) => Some("results"),
             Response::Domains { .. } => Some("domains"),
             Response::SnapshotChanged { .. } => Some("changed"),
+            Response::NewerElsewhere { .. } => Some("newer elsewhere"),
             _ => Some("something else"),
         });
         words.collect::<Vec<_>>().join(", ")
