@@ -193,6 +193,19 @@ fn hidden_page_asks_when_it_becomes_visible() {
 }
 
 #[test]
+fn news_of_another_tab_are_asked_for_when_the_page_is_visible() {
+    let newer = || Response::NewerElsewhere { source: "flights".into() };
+    let mut coordinator = ready();
+    assert_eq!(told(&coordinator.respond(newer(), 1_000.0, 0.0)), "", "it is loading anyway");
+    coordinator.respond(loaded(1_000.0), 1_000.0, 0.0);
+    assert_eq!(told(&coordinator.respond(newer(), 5_000.0, 0.0)), "refresh flights");
+    coordinator.respond(loaded(5_000.0), 5_000.0, 0.0);
+    coordinator.set_visible(false, 6_000.0);
+    assert_eq!(told(&coordinator.respond(newer(), 7_000.0, 0.0)), "");
+    assert_eq!(told(&coordinator.set_visible(true, 8_000.0)), "refresh flights");
+}
+
+#[test]
 fn new_snapshot_asks_the_same_question_again() {
     let mut coordinator = ready();
     run(&mut coordinator, "a");

@@ -177,19 +177,19 @@ async fn fresh_once<H: Host>(
     let report = |progress| shared.send_progress(slot, progress);
     let load = loader(shared, slot, &report);
     let names = with_held(slot, columns);
-    let (files, chunks, id, published) = match &slot.source.location {
+    let (files, chunks, id, published, validated_at) = match &slot.source.location {
         Location::Parquet(_) => {
             let (files, chunks): (Vec<OpenFile>, Vec<_>) = load.open(&slot.urls).await?.into_iter().unzip();
             let id = snapshot_id(files.iter().map(|file| (&file.identity, checksum(&file.footer_bytes))));
-            (files, chunks, id, None)
+            // Every later request of a file has found it to be the same.
+            (files, chunks, id, None, slot.counters.asked_at.get())
         }
         Location::Manifest(_) => {
             let url = slot.urls.first().map_or("", String::as_str);
             let opened = load.open_published(url, slot.pin.as_deref(), known).await?;
-            (opened.files, vec![], opened.id, Some(opened.published))
+            (opened.files, vec![], opened.id, Some(opened.published), opened.asked_at)
         }
     };
-    let validated_at = shared.host.now_ms();
     let part = prune::needed(shared, slot, &files);
     let Loaded { mut table, new_blobs } =
         load.columns(&files, chunks, &id, &slot.columns(&names), part.as_ref().map(|part| &part.groups)).await?;

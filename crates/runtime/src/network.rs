@@ -33,6 +33,8 @@ fn attempts(kind: &LoadErrorKind) -> u32 {
 #[derive(Default)]
 pub(crate) struct Counters {
     pub requests: Cell<u32>,
+    /// When the newest request was sent. What its answer says was so then; it may be no longer when the answer is here.
+    pub asked_at: Cell<f64>,
     pub bytes_fetched: Cell<u64>,
     pub bytes_from_cache: Cell<u64>,
     pub row_groups_read: Cell<u32>,
@@ -86,6 +88,7 @@ impl<H: Host> Network<'_, H> {
     /// The outcome, and when the store wants to be asked again if it said so.
     async fn send_once(&self, request: &FetchRequest, known: Option<&FileIdentity>) -> (Outcome, Option<f64>) {
         self.counters.requests.set(self.counters.requests.get() + 1);
+        self.counters.asked_at.set(self.host.now_ms());
         let progress = |bytes: u64| {
             self.counters.bytes_fetched.set(self.counters.bytes_fetched.get() + bytes);
             (self.on_bytes)(bytes);

@@ -22,13 +22,15 @@ pub(crate) struct OpenSnapshot {
     pub id: String,
     pub published: Published,
     pub files: Vec<OpenFile>,
+    /// When the manifest was asked.
+    pub asked_at: f64,
 }
 
 impl<H: Host> Load<'_, H> {
     /// Opens all files of the served snapshot, or of a pinned one. What `known` has of them is not asked for again: a file
     /// never changes under its name.
     pub async fn open_published(&self, url: &str, pin: Option<&str>, known: Vec<OpenFile>) -> Result<OpenSnapshot, LoadError> {
-        let (document, published) = match pin {
+        let (document, published, asked_at) = match pin {
             Some(id) => self.pinned(url, id).await?,
             None => self.newest(url).await?,
         };
@@ -40,11 +42,12 @@ impl<H: Host> Load<'_, H> {
         while let Some(file) = opened.next().await {
             files.push(file?);
         }
-        Ok(OpenSnapshot { id: document.id, published, files })
+        Ok(OpenSnapshot { id: document.id, published, files, asked_at })
     }
 
-    async fn newest(&self, url: &str) -> Result<(SnapshotDocument, Published), LoadError> {
+    async fn newest(&self, url: &str) -> Result<(SnapshotDocument, Published, f64), LoadError> {
         let manifest = self.manifest(url).await?;
+        let asked_at = self.counters.asked_at.get();
         let document_url = beside(url, &manifest.path);
         let bytes = self.document(&document_url).await?;
         self.check_digest(&document_url, &bytes, manifest.digest, "the snapshot's description").await?;
@@ -53,11 +56,11 @@ impl<H: Host> Load<'_, H> {
             let detail = format!("it names the snapshot {}, but finds {}", manifest.snapshot, document.id);
             return Err(self.error(url, LoadErrorKind::NotManifest { detail }));
         }
-        Ok((document, Published::of(&manifest)))
+        Ok((document, Published::of(&manifest), asked_at))
     }
 
     /// A snapshot by its name. Nothing but the name vouches for its document; that vouches for all else.
-    async fn pinned(&self, url: &str, id: &str) -> Result<(SnapshotDocument, Published), LoadError> {
+    async fn pinned(&self, url: &str, id: &str) -> Result<(SnapshotDocument, Published, f64), LoadError> {
         let document_url = beside(url, &format!("snapshots/{id}.json"));
         let gone = || self.error(&document_url, LoadErrorKind::SnapshotGone { snapshot: id.to_owned() });
         let bytes = self.document(&document_url).await.map_err(|error| match error.kind {
@@ -69,7 +72,7 @@ impl<H: Host> Load<'_, H> {
             return Err(gone());
         }
         let published = Published { digest: self.host.digest(&bytes).await, created_ms: document.created_ms, next_expected_ms: None };
-        Ok((document, published))
+        Ok((document, published, self.counters.asked_at.get()))
     }
 
     /// Whether the manifest still names the same snapshot; takes over what else it says.

@@ -51,35 +51,39 @@ async fn validate<H: Host>(shared: &Shared<H>, slot: &SourceSlot, answer: Wanted
     // Another asker's answer, had while this one waited, answers this question too; an older one does not.
     let is_met = !failed && !newer_elsewhere && answer.is_met(validated_at, slot.source.ttl_secs, shared.host.now_ms());
     if !is_met && !take_over(shared, slot, answer, &wanted).await {
-        let unchanged = match &mut published {
+        let confirmed_at = match &mut published {
             // An immutable document: nothing to ask.
-            Some(_) if slot.pin.is_some() => Ok(true),
+            Some(_) if slot.pin.is_some() => Some(shared.host.now_ms()),
             Some(published) => {
                 let url = slot.urls.first().map_or("", String::as_str);
-                loader(shared, slot, &|_| {}).confirm_published(url, published).await
+                let unchanged = loader(shared, slot, &|_| {}).confirm_published(url, published).await?;
+                unchanged.then(|| slot.counters.asked_at.get())
             }
-            None => confirm(shared, slot, &files, &mut unconditional).await,
+            None => confirm(shared, slot, &files, &mut unconditional).await?,
         };
-        let changed = !unchanged?;
         if let Some(snapshot) = &mut slot.state.borrow_mut().snapshot {
             snapshot.unconditional = unconditional;
             snapshot.published = published;
         }
-        if changed {
-            return refreshed(shared, slot, &wanted, true).await;
-        }
+        let Some(confirmed_at) = confirmed_at else { return refreshed(shared, slot, &wanted, true).await };
         let mut state = slot.state.borrow_mut();
         state.unsaved = true;
         if let Some(snapshot) = &mut state.snapshot {
-            snapshot.validated_at = shared.host.now_ms();
+            snapshot.validated_at = confirmed_at;
         }
     }
     if slot.state.borrow().holds(&wanted) { Ok(()) } else { bring(shared, slot, &wanted).await }
 }
 
-/// Whether all files are what they were.
-async fn confirm<H: Host>(shared: &Shared<H>, slot: &SourceSlot, files: &[OpenFile], unconditional: &mut bool) -> Result<bool, LoadError> {
+/// When all files were what they were: when the first of them was asked for. `None`: one is another.
+async fn confirm<H: Host>(
+    shared: &Shared<H>,
+    slot: &SourceSlot,
+    files: &[OpenFile],
+    unconditional: &mut bool,
+) -> Result<Option<f64>, LoadError> {
     let network = Network { host: &shared.host, counters: &slot.counters, on_bytes: &|_| {} };
+    let mut asked_at = f64::INFINITY;
     for file in files {
         let mut answer = network.is_unchanged(&file.identity, !*unconditional).await;
         // Another origin may allow ranges but not conditional headers: then its validators are compared here, for good.
@@ -88,10 +92,10 @@ async fn confirm<H: Host>(shared: &Shared<H>, slot: &SourceSlot, files: &[OpenFi
             *unconditional = answer.is_ok();
         }
         match answer {
-            Ok(true) => {}
-            Ok(false) => return Ok(false),
+            Ok(true) => asked_at = asked_at.min(slot.counters.asked_at.get()),
+            Ok(false) => return Ok(None),
             Err(kind) => return Err(LoadError { source: slot.source.name.clone(), url: file.identity.url.clone(), kind }),
         }
     }
-    Ok(true)
+    Ok(Some(asked_at.min(shared.host.now_ms())))
 }

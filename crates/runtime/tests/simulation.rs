@@ -50,7 +50,7 @@ fn plain_file_is_right_or_absent() {
 
 fn simulate(is_published: bool) {
     let variable = |name: &str, default: u64| std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default);
-    let (seed, events) = (variable("TARN_SEED", 42), variable("TARN_EVENTS", 4_000));
+    let (seed, events) = (variable("TARN_SEED", 42), variable("TARN_EVENTS", 30_000));
     println!("TARN_SEED={seed} TARN_EVENTS={events}");
     let mut simulation = Simulation::new(seed, is_published);
     while simulation.n_events < events {
