@@ -148,7 +148,7 @@ fn answer_source<H: Host>(
             Ok(assemble(current.ok_or_else(missing)?, previous?, series.ok().flatten()))
         });
         answers[open.at] = result.map(|mut result| {
-            result.colors = colors(snapshot, open.view, &shown);
+            result.colors = colors(snapshot, open.view, parameters, &shown);
             result.rows_total = rows_total;
             result.filters_applied = open.applied.iter().map(|id| (*id).to_owned()).collect();
             result.snapshot = snapshot.id.clone();

@@ -72,10 +72,10 @@ fn tops(view: &View, limit: Option<u32>, by_rows: bool) -> Vec<Top> {
 
 /// The place of each series among the colours: the most frequent values of the whole have theirs, so that a colour keeps its
 /// meaning under any filter; other values take what is free.
-pub(crate) fn colors(snapshot: &mut Snapshot, view: &View, series: &[Scalar]) -> Vec<(Scalar, u32)> {
+pub(crate) fn colors(snapshot: &mut Snapshot, view: &View, parameters: &ParameterValues, series: &[Scalar]) -> Vec<(Scalar, u32)> {
     let Some(key) = view.keys.last().filter(|_| view.series.is_some()) else { return vec![] };
     // A value that fails to be told has failed the query before.
-    let frequent = snapshot.table.most_frequent(&key.expr).unwrap_or_default();
+    let frequent = snapshot.table.most_frequent(&parameters.bind(&key.expr)).unwrap_or_default();
     let own = |value: &Scalar| frequent.iter().position(|known| known == value).map(|place| place as u32);
     let taken: Vec<u32> = series.iter().filter_map(own).collect();
     let mut free = (0..).filter(|place| !taken.contains(place));
@@ -102,6 +102,7 @@ fn series(slot: &SourceSlot, snapshot: &mut Snapshot, current: &Query, applied: 
 }
 
 fn query_key(snapshot: &mut Snapshot, key: &Key, grain: Option<TimeUnit>, parameters: &ParameterValues) -> Result<QueryKey, QueryError> {
+    let expr = parameters.bind(&key.expr);
     let bucket = match &key.bucket {
         Bucket::Value => KeyBucket::Value,
         Bucket::Time { grains } => {
@@ -111,12 +112,12 @@ fn query_key(snapshot: &mut Snapshot, key: &Key, grain: Option<TimeUnit>, parame
         Bucket::Bins { from, to, width } => {
             let (from, to) = match (from, to) {
                 (Some(from), Some(to)) => (*from, *to),
-                _ => open_bins(snapshot.table.min_max(&key.expr)?, *from, *to, *width),
+                _ => open_bins(snapshot.table.min_max(&expr)?, *from, *to, *width),
             };
             KeyBucket::Bins { from, to, width: *width }
         }
     };
-    Ok(QueryKey { name: key.name.clone(), expr: parameters.bind(&key.expr), bucket })
+    Ok(QueryKey { name: key.name.clone(), expr, bucket })
 }
 
 /// Bounds from the unfiltered data, widened to whole bins; bins are counted from `from`, or from zero.
