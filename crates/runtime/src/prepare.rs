@@ -4,11 +4,11 @@ use crate::host::Host;
 use crate::plan::plan;
 use crate::rank::rank;
 use crate::runtime::Shared;
-use crate::selection::{applied, resolve};
+use crate::selection::{Selection, applied, resolve};
 use std::cell::{Cell, RefCell};
-use tarn_dashboard::ParameterValues;
+use tarn_dashboard::{FilterValue, ParameterValues};
 use tarn_engine::Query;
-use tarn_protocol::{Response, Run};
+use tarn_protocol::{Response, Run, encode};
 
 /// Fewer rows are gone over in less than a frame.
 const MIN_ROWS: u64 = 50_000;
@@ -18,11 +18,16 @@ const MIN_ROWS: u64 = 50_000;
 pub(crate) struct Hand {
     filter: RefCell<Option<String>>,
     run: RefCell<Option<Run>>,
+    /// The page has not been told yet that its filter is ready for.
+    is_awaited: Cell<bool>,
     is_at_work: Cell<bool>,
+    /// What was made ready for last.
+    ready: RefCell<Option<Vec<u8>>>,
 }
 
 impl Hand {
     pub fn note_filter(&self, filter: Option<String>) {
+        self.is_awaited.set(filter.is_some());
         *self.filter.borrow_mut() = filter;
     }
 
@@ -34,21 +39,38 @@ impl Hand {
     }
 }
 
-/// Works in pieces, between which the worker hears of newer questions. Says when it is done, if a filter is at hand.
+/// Works in pieces, between which the worker hears of newer questions. Says when it is done, once for every time that a filter
+/// came to hand.
 pub(crate) async fn prepare<H: Host>(shared: &Shared<H>) {
-    if shared.hand.is_at_work.get() {
+    let hand = &shared.hand;
+    if hand.is_at_work.get() {
         return; // and sees what is new by itself
     }
-    shared.hand.is_at_work.set(true);
-    while next_piece(shared) {
-        shared.host.give_way().await;
+    hand.is_at_work.set(true);
+    // A move of the filter itself leaves everything as it is.
+    while let Some(subject) = subject(shared).filter(|subject| hand.ready.borrow().as_ref() != Some(subject)) {
+        if next_piece(shared) {
+            shared.host.give_way().await;
+        } else {
+            *hand.ready.borrow_mut() = Some(subject);
+        }
     }
-    shared.hand.is_at_work.set(false);
+    hand.is_at_work.set(false);
     // Before the page is answered nothing can be ready: its answer comes here too.
-    let filter = shared.hand.run.borrow().as_ref().and(shared.hand.filter.borrow().clone());
-    if let Some(filter) = filter {
+    let filter = hand.run.borrow().as_ref().and(hand.filter.borrow().clone());
+    if let Some(filter) = filter.filter(|_| hand.is_awaited.replace(false)) {
         (shared.sink)(Response::Prepared { filter });
     }
+}
+
+/// Everything that the answers to moves of the filter depend on, but its value. `None` while there is nothing to make ready for.
+fn subject<H: Host>(shared: &Shared<H>) -> Option<Vec<u8>> {
+    let (filter, run) = (shared.hand.filter.borrow(), shared.hand.run.borrow());
+    let (filter, run) = (shared.dashboard.filter(filter.as_ref()?)?, run.as_ref()?);
+    let state = shared.slot(&filter.source)?.state.borrow();
+    let snapshot = state.snapshot.as_ref()?;
+    let others: Vec<&(String, FilterValue)> = run.selections.iter().filter(|(id, _)| *id != filter.id).collect();
+    Some(encode(&(&filter.id, &snapshot.id, snapshot.n_rows(), &run.page, others, &run.comparisons, &run.views)))
 }
 
 /// Returns whether there is more to do.
@@ -60,7 +82,11 @@ fn next_piece<H: Host>(shared: &Shared<H>) -> bool {
     let parameters = ParameterValues::of(&shared.dashboard, &run.selections);
     let mut state = slot.state.borrow_mut();
     let Some(snapshot) = state.snapshot.as_mut().filter(|snapshot| snapshot.n_rows() >= MIN_ROWS) else { return false };
-    if !matches!(rank(slot, snapshot, &mut selections, &parameters), Ok(Ok(()))) {
+    // What another `top` filter keeps changes with every move: there is nothing that stays.
+    let is_top = |selection: &Selection| selection.is_top() && selection.filter.source == filter.source;
+    if selections.iter().any(|selection| is_top(selection) && selection.filter.id != filter.id)
+        || !matches!(rank(slot, snapshot, &mut selections, &parameters), Ok(Ok(())))
+    {
         return false;
     }
     let mut queries: Vec<Query> = Vec::new();

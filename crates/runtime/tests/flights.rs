@@ -251,6 +251,10 @@ fn moves_of_the_filter_at_hand_are_answered_from_its_index() {
             assert_eq!(found.views, expected.views, "{at_hand} {value}");
         }
         assert_eq!(memory(&prepared), ready, "a move of {at_hand} derived something from the rows");
+        prepared.responses.borrow_mut().clear();
+        block_on(prepared.runtime.handle(Request::Run(prepared.question("overview", &[others[0], others[1], (at_hand, moves[0])]))));
+        let told_again = prepared.responses.borrow().iter().any(|response| matches!(response, Response::Prepared { .. }));
+        assert!(!told_again, "a move of {at_hand} made something ready anew");
     }
 }
 
