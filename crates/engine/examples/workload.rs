@@ -116,14 +116,10 @@ fn views() -> Vec<(&'static str, Query)> {
     let query = |keys: Vec<QueryKey>, measures: &[&Arc<Measure>], order: Vec<Order>, limit| Query {
         keys,
         measures: measures.iter().map(|measure| Arc::clone(measure)).collect(),
-        clauses: Vec::new(),
         order,
-        having: None,
-        tops: Vec::new(),
-        other: false,
         limit,
-        totals: false,
         time: Some("date".into()),
+        ..Query::default()
     };
     vec![
         ("K", query(vec![], &[&flights, &average, &late_share], vec![], None)),

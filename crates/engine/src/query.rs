@@ -3,7 +3,7 @@ use tarn_dashboard::{Expr, Measure, Order, Scalar, TimeUnit};
 use tarn_protocol::ResultTable;
 
 /// One view's question to a table.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Query {
     /// Grouping, outermost first. Without keys there is one group, which exists even when no row matches.
     pub keys: Vec<QueryKey>,

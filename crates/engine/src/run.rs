@@ -53,8 +53,8 @@ fn merged(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared, cells:
 fn together(table: &mut Table, query: &Query, rows: Bitmap) -> Result<ResultTable, QueryError> {
     let mut keys = if query.tops.is_empty() { Vec::new() } else { query.keys.clone() };
     keys.pop();
-    let query =
-        Query { keys, order: Vec::new(), having: None, limit: None, tops: Vec::new(), other: false, totals: false, ..query.clone() };
+    let (measures, clauses) = (query.measures.clone(), query.clauses.clone());
+    let query = Query { keys, measures, clauses, time: query.time.clone(), ..Query::default() };
     let mut plan = Plan::over(rows);
     let prepared = plan.prepare(table, &query)?;
     plan.execute(table);

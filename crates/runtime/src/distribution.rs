@@ -99,13 +99,7 @@ fn count(table: &mut Table, filter: &Filter, clauses: &[Clause], parts: &[Bins])
         }],
         measures: vec![Arc::new(Measure::row_count())],
         clauses: clauses.to_vec(),
-        order: vec![],
-        having: None,
-        limit: None,
-        tops: vec![],
-        other: false,
-        totals: false,
-        time: None,
+        ..Query::default()
     };
     let queries: Vec<Query> = parts.iter().map(query).collect();
     let mut counted = vec![];

@@ -27,12 +27,9 @@ pub(crate) fn rank(
             measures: vec![Arc::new(parameters.bind_measure(by))],
             clauses: clauses.clone(),
             order: vec![Order { by: OrderBy::Measure(0), descending: true }],
-            having: None,
             limit: Some(*count),
-            tops: vec![],
-            other: false,
-            totals: false,
             time: slot.source.time.clone(),
+            ..Query::default()
         };
         match tarn_engine::run(&mut snapshot.table, &[query]).into_iter().next() {
             Some(Ok(result)) => {

@@ -43,18 +43,7 @@ fn equal_variances_are_equal_whatever_the_order_of_rows() {
         Aggregate { function: AggregateFunction::Variance, argument: Some(column("b")), filter: None, data_type: DataType::Float64 },
     );
     let key = QueryKey { name: "a".into(), expr: column("a"), bucket: KeyBucket::Value };
-    let query = Query {
-        keys: vec![key],
-        measures: vec![variance.into()],
-        clauses: Vec::new(),
-        order: Vec::new(),
-        having: None,
-        limit: None,
-        tops: vec![],
-        other: false,
-        totals: false,
-        time: None,
-    };
+    let query = Query { keys: vec![key], measures: vec![variance.into()], ..Query::default() };
     let found = answer(run(&mut table, &[query])[0].as_ref().unwrap());
     assert_eq!(found.rows[0][1], found.rows[1][1]);
     assert!(is_close(&found.rows[0][1], &Scalar::Float(3_451.0 / 12.0)), "{found:?}");
