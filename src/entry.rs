@@ -50,7 +50,7 @@ fn read(entry: &str, decimal: &str, group: &str) -> Option<f64> {
         false => whole.to_owned(),
     };
     let ascii = fraction.map_or(whole.clone(), |fraction| format!("{whole}.{fraction}"));
-    ascii.parse().ok().filter(|number: &f64| number.is_finite())
+    tarn_dashboard::parse_number(&ascii)
 }
 
 /// How a language writes a day in figures.

@@ -1,10 +1,9 @@
 //! The wire to the data worker: does what the coordinator says, and brings it the worker's answers.
 use crate::boot::{Spawned, spawn_worker};
 use crate::identity;
-use crate::state::{App, Inputs};
+use crate::state::{App, ById, Inputs};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 use tarn_coordinator::{Action, Coordinator, Update};
@@ -31,7 +30,7 @@ struct Inner {
     /// The newest question and its number.
     asked: RefCell<Option<(u64, Inputs)>>,
     /// By page: the selections that its newest answer belongs to.
-    answered: RefCell<BTreeMap<String, Vec<(String, FilterValue)>>>,
+    answered: RefCell<ById<Vec<(String, FilterValue)>>>,
     waiters: RefCell<Vec<(u64, Waiter)>>,
     /// By filter: who waits until its moves are ready for.
     preparing: RefCell<Vec<(String, Prepared)>>,

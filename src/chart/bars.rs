@@ -1,11 +1,11 @@
 use super::data::ChartData;
+use super::roving::{focus, walked};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::{Locale, Plot};
 use tarn_dashboard::{FilterValue, Scalar};
-use wasm_bindgen::JsCast as _;
-use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
+use web_sys::{KeyboardEvent, MouseEvent};
 
 /// A button over every row: a click selects it alone or, when it was that, nothing; with Ctrl, Command or Shift it is added
 /// or taken away. The rows are one stop of the Tab key; arrows walk among them.
@@ -38,28 +38,14 @@ pub fn BarButtons(
     };
     let walk = move |event: KeyboardEvent| {
         let last = n_rows.get_untracked().saturating_sub(1);
-        let now = current.get_untracked().min(last);
-        let next = match event.key().as_str() {
-            "ArrowDown" | "ArrowRight" => (now + 1).min(last),
-            "ArrowUp" | "ArrowLeft" => now.saturating_sub(1),
-            "Home" => 0,
-            "End" => last,
-            "Escape" if selection.with_untracked(Option::is_some) => {
-                event.prevent_default();
-                return on_select.run(None);
-            }
-            _ => return,
-        };
+        if event.key() == "Escape" && selection.with_untracked(Option::is_some) {
+            event.prevent_default();
+            return on_select.run(None);
+        }
+        let Some(next) = walked(&event.key(), current.get_untracked(), last) else { return };
         event.prevent_default();
         current.set(next);
-        let button = list
-            .get_untracked()
-            .and_then(|list| list.children().item(next as u32))
-            .and_then(|button| button.dyn_into::<HtmlElement>().ok());
-        if let Some(button) = button {
-            // Fails for elements that cannot have the focus; a button can.
-            let _ = button.focus();
-        }
+        focus(list.get_untracked().and_then(|list| list.children().item(next as u32)));
     };
     let button = move |row: usize| {
         let text = move || keyed(row).map(|(_, text)| text);

@@ -1,5 +1,5 @@
 use super::keys::Step;
-use tarn_chart::{Locale, end_of_unit};
+use tarn_chart::{Locale, end_of_unit, ordered};
 use tarn_dashboard::{Bucket, DataType, Key, Scalar, TimeUnit, View};
 use tarn_protocol::{ResultColumn, ViewResult};
 
@@ -48,9 +48,8 @@ impl Steps {
     /// The distinct values of a column in ascending order, null last; and for each row the place of its value.
     pub fn new(key: &Key, column: &ResultColumn, n: usize, grain: TimeUnit, locale: &Locale) -> (Self, Vec<Option<usize>>) {
         let scalars: Vec<Scalar> = (0..n).map(|row| column.scalar(row)).collect();
-        let mut rows: Vec<usize> = (0..n).collect();
-        let rank = |row: &usize| (scalars[*row].is_null(), column.number(*row).unwrap_or(0.0), text(&scalars[*row]));
-        rows.sort_by(|a, b| {
+        let rank = |row: usize| (scalars[row].is_null(), column.number(row).unwrap_or(0.0), text(&scalars[row]));
+        let rows = ordered(n, &|a, b| {
             let (a, b) = (rank(a), rank(b));
             a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(b.2))
         });

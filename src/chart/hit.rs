@@ -2,7 +2,7 @@ use super::data::ChartData;
 use super::picker::Place;
 use super::series::{OneSeries, SeriesAxis, SeriesData};
 use super::words::{bin_text, cell_text, moment};
-use tarn_chart::{Locale, Plot, Rect, format_number};
+use tarn_chart::{Locale, Plot, Rect, around, format_number};
 use tarn_dashboard::{NumberFormat, Stack};
 
 /// A datum, where it lies and what it says.
@@ -117,10 +117,8 @@ pub fn describe(data: &ChartData, plot: &Plot, place: Place, format: &NumberForm
 fn describe_series(data: &SeriesData, plot: &Plot, place: Place, locale: &Locale) -> Option<Hit> {
     if let SeriesAxis::Whole { .. } = data.axis {
         let (from, to) = *data.turns().get(place.0)?;
-        let turn = (from + to) / 2.0 * std::f64::consts::TAU;
-        let reach = plot.area.width() / 2.0 * 0.8;
-        let (x, y) =
-            ((plot.area.left + plot.area.right) / 2.0 + reach * turn.sin(), (plot.area.top + plot.area.bottom) / 2.0 - reach * turn.cos());
+        let center = ((plot.area.left + plot.area.right) / 2.0, (plot.area.top + plot.area.bottom) / 2.0);
+        let (x, y) = around(center, plot.area.width() / 2.0 * 0.8, (from + to) / 2.0);
         let area = Some(Rect { left: x, right: x, top: y, bottom: y });
         let label = data.series.get(place.0)?.label.clone();
         return Some(Hit { x, y: None, area, label, value: data.slice_text(place.0, locale), series: vec![] });

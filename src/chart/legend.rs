@@ -1,12 +1,12 @@
 use super::data::ChartData;
 use super::keys::{Chosen, KeySelection, Step, choose};
+use super::roving::{focus, walked};
 use crate::strings::{count, fill};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_dashboard::{Phrase, Scalar};
-use wasm_bindgen::JsCast as _;
-use web_sys::{HtmlElement, KeyboardEvent, MouseEvent};
+use web_sys::{KeyboardEvent, MouseEvent};
 
 /// The colours of a chart's series. Where the view selects by them each is a button: a click selects it alone or, when it was
 /// that, nothing; with Ctrl, Command or Shift it is added or taken away. The list is one stop of the Tab key.
@@ -33,29 +33,17 @@ pub fn Legend(
     };
     let walk = move |event: KeyboardEvent| {
         let last = entries.with_untracked(|(entries, _)| entries.iter().filter(|entry| entry.2.is_some()).count()).saturating_sub(1);
-        let now = current.get_untracked().min(last);
-        let next = match event.key().as_str() {
-            "ArrowDown" | "ArrowRight" => (now + 1).min(last),
-            "ArrowUp" | "ArrowLeft" => now.saturating_sub(1),
-            "Home" => 0,
-            "End" => last,
-            "Escape" => {
-                if let Some((at, selection)) = writable.filter(|(_, selection)| selection.value.with_untracked(Option::is_some)) {
-                    event.prevent_default();
-                    _ = selection;
-                    on_select.run(vec![(at, None)]);
-                }
-                return;
+        if event.key() == "Escape" {
+            if let Some((at, _)) = writable.filter(|(_, selection)| selection.value.with_untracked(Option::is_some)) {
+                event.prevent_default();
+                on_select.run(vec![(at, None)]);
             }
-            _ => return,
-        };
+            return;
+        }
+        let Some(next) = walked(&event.key(), current.get_untracked(), last) else { return };
         event.prevent_default();
         current.set(next);
-        let item = list.get_untracked().and_then(|list| list.children().item(next as u32)?.first_element_child());
-        if let Some(button) = item.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-            // Fails for elements that cannot have the focus; a button can.
-            let _ = button.focus();
-        }
+        focus(list.get_untracked().and_then(|list| list.children().item(next as u32)?.first_element_child()));
     };
     let entry = move |(at, (label, place, key)): (usize, Entry)| {
         let swatch = view! { <i class=swatch_class(place)></i> };

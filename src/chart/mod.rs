@@ -10,6 +10,7 @@ mod keys;
 mod legend;
 mod paint;
 mod picker;
+mod roving;
 mod series;
 mod sparkline;
 mod surface;

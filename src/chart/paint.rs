@@ -4,11 +4,10 @@ use super::keys::interval;
 use super::series::{OneSeries, SeriesAxis, SeriesData, share};
 use super::surface::{Surface, text_measure};
 use leptos::prelude::window;
-use plotters_backend::DrawingBackend;
 use std::cell::RefCell;
 use tarn_chart::{
-    AreaChart, BarChart, BarRow, BarSeries, BinAxis, CanvasBackend, Category, Frame, GridAxis, Heatmap, Histogram, LineChart, Lines,
-    Locale, Pie, Plot, Reference, Series, SvgBackend, Theme, format_number,
+    AreaChart, Backend, BarChart, BarRow, BarSeries, BinAxis, CanvasBackend, Category, Frame, GridAxis, Heatmap, Histogram, LineChart,
+    Lines, Locale, Pie, Plot, Reference, Series, SvgBackend, Theme, format_number,
 };
 use tarn_dashboard::{FilterValue, NumberFormat, Scalar};
 
@@ -47,7 +46,7 @@ pub fn paint_chart(
     let measure = text_measure(&theme.font_family)?;
     let frame = Frame { width: surface.size.width, height: surface.size.height, theme, locale, measure: &*measure, references };
     let backend = CanvasBackend::new(surface.context, frame.width, frame.height, surface.device_pixel_ratio);
-    draw(backend, &frame, data, chosen, format)
+    draw(Backend::Canvas(backend), &frame, data, chosen, format)
 }
 
 /// The same drawing as an SVG of that width and height.
@@ -62,18 +61,12 @@ pub fn picture(
     let frame = Frame { width, height, theme, locale, measure: &*measure, references };
     let mut svg = String::new();
     let backend = SvgBackend::new(&mut svg, width, height);
-    draw(backend, &frame, data, chosen, format)?;
+    draw(Backend::Svg(backend), &frame, data, chosen, format)?;
     SvgBackend::finish(&mut svg);
     Some(svg)
 }
 
-fn draw<DB: DrawingBackend>(
-    backend: DB,
-    frame: &Frame<'_>,
-    data: &ChartData,
-    chosen: &[Option<FilterValue>],
-    format: &NumberFormat,
-) -> Option<Plot> {
+fn draw(backend: Backend<'_>, frame: &Frame<'_>, data: &ChartData, chosen: &[Option<FilterValue>], format: &NumberFormat) -> Option<Plot> {
     // By key; charts of one key have the first.
     let of_key = |at: usize| chosen.get(at).and_then(Option::as_ref);
     let selection = of_key(0);
@@ -104,8 +97,8 @@ fn draw<DB: DrawingBackend>(
     drawn.ok()
 }
 
-fn draw_series<DB: DrawingBackend>(
-    backend: DB,
+fn draw_series(
+    backend: Backend<'_>,
     frame: &Frame<'_>,
     data: &SeriesData,
     chosen: &[Option<FilterValue>],

@@ -1,8 +1,9 @@
 use super::data::time_steps;
 use super::keys::Step;
-use std::collections::HashMap;
-use tarn_chart::{LinePoint, Locale, Theme, format_number, turns};
-use tarn_dashboard::{Bucket, FilterValue, Measure, NumberFormat, NumberStyle, Phrase, Scalar, Stack, TimeUnit, View, ViewKind};
+use tarn_chart::{LinePoint, Locale, Theme, ascending, format_number, turns};
+use tarn_dashboard::{
+    Bucket, DAY_MICROS, DataType, FilterValue, Measure, NumberFormat, NumberStyle, Phrase, Scalar, Stack, TimeUnit, View, ViewKind,
+};
 use tarn_protocol::{ResultColumn, ViewResult};
 
 /// A measure by series, or several measures, over time or by category.
@@ -109,7 +110,7 @@ impl SeriesData {
             let (column, values) = (result.table.columns.get(color)?, result.table.columns.get(color + 1)?);
             let key = &view.keys[color];
             for (value, place) in &result.colors {
-                let mut own = (0..n).filter(|row| column.scalar(*row) == *value).map(|row| (row, keys.step_of[row]));
+                let mut own = (0..n).filter(|row| same(&column.scalar(*row), value)).map(|row| (row, keys.step_of[row]));
                 series.push(OneSeries {
                     values: values_of(values, &mut own),
                     label: crate::text::field(&key.expr, &key.format, value),
@@ -120,7 +121,7 @@ impl SeriesData {
                 });
             }
             if let (Some(other), Some(values)) = (&result.other, result.other.as_ref().and_then(|other| other.columns.last())) {
-                let mut own = (0..other.n_rows as usize).filter_map(|row| Some((row, keys.step_of_other(other.columns.first()?, row)?)));
+                let mut own = (0..other.n_rows as usize).filter_map(|row| Some((row, (*keys.step_of_other.get(row)?)?)));
                 let (label, values) = (crate::strings::say(Phrase::Other).to_owned(), values_of(values, &mut own));
                 series.push(OneSeries { key: None, step: None, label, place: None, values, format: format(0) });
             }
@@ -153,58 +154,63 @@ impl SeriesData {
     }
 }
 
-/// The steps of the axis, and where each row of the result stands on it.
+/// The steps of the axis, and where each row of the result and each of the others stands on it.
 struct Keys {
     axis: SeriesAxis,
     step_of: Vec<usize>,
-    /// By the text of a step's key.
-    steps: HashMap<String, usize>,
+    step_of_other: Vec<Option<usize>>,
 }
 
 impl Keys {
     fn new(view: &View, result: &ViewResult, grain: TimeUnit) -> Option<Self> {
         let (key, column) = (view.keys.first()?, result.table.columns.first()?);
         let n = result.table.n_rows as usize;
+        let other = result.other.as_ref().filter(|_| view.series.is_some());
+        let n_other = other.map_or(0, |other| other.n_rows as usize);
         if view.kind == ViewKind::Pie {
-            return Some(Self { axis: SeriesAxis::Whole { hole: view.hole }, step_of: vec![0; n], steps: HashMap::new() });
+            let axis = SeriesAxis::Whole { hole: view.hole };
+            return Some(Self { axis, step_of: vec![0; n], step_of_other: vec![Some(0); n_other] });
         }
-        let other = result.other.as_ref().filter(|_| view.series.is_some()).and_then(|other| Some((other.columns.first()?, other.n_rows)));
-        let in_time = matches!(key.bucket, Bucket::Time { .. });
-        let mut scalars: Vec<Scalar> = (0..n).map(|row| column.scalar(row)).collect();
-        // The others may have times that no series has.
-        scalars.extend(other.iter().flat_map(|(column, n)| (0..*n as usize).map(|row| column.scalar(row))).filter(|_| in_time));
-        let mut steps = HashMap::new();
-        let mut distinct: Vec<Scalar> = vec![];
-        for scalar in &scalars {
-            steps.entry(format!("{scalar:?}")).or_insert_with(|| {
-                distinct.push(scalar.clone());
-                distinct.len() - 1
-            });
+        let other = other.and_then(|other| other.columns.first());
+        if matches!(key.bucket, Bucket::Time { .. }) {
+            let unit = if column.data_type == DataType::Date { DAY_MICROS as f64 } else { 1.0 };
+            let time = |column: &ResultColumn, row: usize| column.number(row).unwrap_or(0.0) * unit;
+            // The others may have times that no series has.
+            let mut times: Vec<f64> = (0..n).map(|row| time(column, row)).collect();
+            times.extend(other.iter().flat_map(|column| (0..n_other).map(|row| time(column, row))));
+            let mut steps: Vec<f64> = ascending(&times).into_iter().map(|place| times[place]).collect();
+            steps.dedup();
+            let step = |time: &f64| steps.partition_point(|step| step < time);
+            let (own, others) = times.split_at(n);
+            let (step_of, step_of_other) = (own.iter().map(step).collect(), others.iter().map(|time| Some(step(time))).collect());
+            let steps = time_steps(steps.iter().map(|time| (*time, None)), grain);
+            return Some(Self { axis: SeriesAxis::Time { steps, grain }, step_of, step_of_other });
         }
-        let axis = if in_time {
-            let number = |scalar: &Scalar| match scalar {
-                Scalar::Date(days) => f64::from(*days) * 86_400e6,
-                Scalar::Timestamp(at) => *at as f64,
-                _ => 0.0,
-            };
-            distinct.sort_by(|a, b| number(a).total_cmp(&number(b)));
-            for (at, scalar) in distinct.iter().enumerate() {
-                steps.insert(format!("{scalar:?}"), at);
-            }
-            SeriesAxis::Time { steps: time_steps(distinct.iter().map(|scalar| (number(scalar), None)), grain), grain }
-        } else {
-            let label = |scalar: &Scalar| crate::text::field(&key.expr, &key.format, scalar);
-            SeriesAxis::Categories(distinct.into_iter().map(|scalar| (scalar.clone(), label(&scalar))).collect())
-        };
-        let step_of = scalars[..n].iter().filter_map(|scalar| steps.get(&format!("{scalar:?}")).copied()).collect();
-        Some(Self { axis, step_of, steps })
+        let mut values: Vec<Scalar> = vec![];
+        let step_of = (0..n).map(|row| {
+            let value = column.scalar(row);
+            // The rows of a value mostly follow one another.
+            let known = values.iter().rposition(|known| same(known, &value));
+            known.unwrap_or_else(|| {
+                values.push(value);
+                values.len() - 1
+            })
+        });
+        let step_of = step_of.collect();
+        let step_of_other = other.map_or_else(Vec::new, |column| {
+            (0..n_other).map(|row| values.iter().position(|known| same(known, &column.scalar(row)))).collect()
+        });
+        let label = |value: &Scalar| crate::text::field(&key.expr, &key.format, value);
+        let categories = values.into_iter().map(|value| (value.clone(), label(&value))).collect();
+        Some(Self { axis: SeriesAxis::Categories(categories), step_of, step_of_other })
     }
+}
 
-    fn step_of_other(&self, column: &ResultColumn, row: usize) -> Option<usize> {
-        if matches!(self.axis, SeriesAxis::Whole { .. }) {
-            return Some(0);
-        }
-        self.steps.get(&format!("{:?}", column.scalar(row))).copied()
+/// Equal, NaN to itself too.
+fn same(a: &Scalar, b: &Scalar) -> bool {
+    match (a, b) {
+        (Scalar::Float(a), Scalar::Float(b)) => a.total_cmp(b).is_eq(),
+        _ => a == b,
     }
 }
 

@@ -3,7 +3,7 @@ use super::menu_foot::MenuFoot;
 use crate::state::App;
 use crate::{entry, strings, text};
 use leptos::prelude::*;
-use tarn_dashboard::{DAY_MICROS, DataType, Filter, FilterValue, Parameter, Phrase, Scalar};
+use tarn_dashboard::{DAY_MICROS, DataType, Filter, FilterValue, Parameter, Phrase, Scalar, parse_number};
 
 /// More values than these stand in a list that opens.
 const BUTTONS: usize = 8;
@@ -126,7 +126,7 @@ fn Number(filter: &'static Filter, now: Memo<Option<Scalar>>, write: Callback<Sc
                 aria-label=filter.label.clone()
                 aria-valuetext=words
                 on:input=move |event| {
-                    if let Ok(number) = event_target_value(&event).parse() {
+                    if let Some(number) = parse_number(&event_target_value(&event)) {
                         write.run(scalar(number));
                     }
                 }

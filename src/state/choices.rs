@@ -1,5 +1,5 @@
+use super::ById;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 use tarn_dashboard::{TimeUnit, View};
 use tarn_protocol::ViewRequest;
 
@@ -20,11 +20,11 @@ pub struct Choice {
 /// The choices of all views, by view id.
 #[derive(Clone, Copy)]
 pub struct Choices {
-    chosen: RwSignal<BTreeMap<String, Choice>>,
+    chosen: RwSignal<ById<Choice>>,
 }
 
 impl Choices {
-    pub fn new(chosen: BTreeMap<String, Choice>) -> Self {
+    pub fn new(chosen: ById<Choice>) -> Self {
         Self { chosen: RwSignal::new(chosen) }
     }
 
@@ -34,11 +34,11 @@ impl Choices {
         Memo::new(move |_| self.chosen.with(|chosen| chosen.get(&view).cloned().unwrap_or_default()))
     }
 
-    pub fn all(self) -> BTreeMap<String, Choice> {
+    pub fn all(self) -> ById<Choice> {
         self.chosen.get()
     }
 
-    pub fn replace(self, chosen: BTreeMap<String, Choice>) {
+    pub fn replace(self, chosen: ById<Choice>) {
         if self.chosen.with_untracked(|old| *old != chosen) {
             self.chosen.set(chosen);
         }

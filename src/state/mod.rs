@@ -1,6 +1,7 @@
 //! What the viewer chose, and what is known. Controls write selections and choices; results, sources and domains are
 //! written by the worker's answers alone.
 mod app;
+mod by_id;
 mod choices;
 mod request;
 mod results;
@@ -9,16 +10,8 @@ mod sources;
 mod url;
 mod url_sync;
 
-/// A map filled entry by entry: collecting would link a sort into the page for every kind of value.
-fn map_of<V>(entries: impl IntoIterator<Item = (String, V)>) -> std::collections::BTreeMap<String, V> {
-    let mut map = std::collections::BTreeMap::new();
-    for (key, value) in entries {
-        map.insert(key, value);
-    }
-    map
-}
-
 pub use app::App;
+pub use by_id::ById;
 pub use choices::{Choice, Choices};
 pub use request::Inputs;
 pub use results::ResultStore;

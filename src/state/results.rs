@@ -1,5 +1,5 @@
+use super::ById;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use tarn_dashboard::Dashboard;
 use tarn_protocol::{QueryError, ResolvedPeriod, Results, ViewResult};
@@ -15,8 +15,8 @@ pub struct ViewSlot {
 /// The answers on the screen.
 #[derive(Clone, Copy)]
 pub struct ResultStore {
-    slots: &'static BTreeMap<String, ViewSlot>,
-    pub periods: RwSignal<BTreeMap<String, ResolvedPeriod>>,
+    slots: &'static ById<ViewSlot>,
+    pub periods: RwSignal<ById<ResolvedPeriod>>,
     /// The views whose newest answer the worker had already.
     pub from_cache: RwSignal<Vec<String>>,
     pub query_ms: RwSignal<Option<f64>>,
@@ -32,10 +32,10 @@ impl ResultStore {
     pub fn new(dashboard: &Dashboard) -> Self {
         let views = dashboard.pages.iter().flat_map(|page| page.views());
         let slots =
-            super::map_of(views.map(|view| (view.id.clone(), ViewSlot { result: RwSignal::new(None), error: RwSignal::new(None) })));
+            ById::from_iter(views.map(|view| (view.id.clone(), ViewSlot { result: RwSignal::new(None), error: RwSignal::new(None) })));
         Self {
             slots: Box::leak(Box::new(slots)),
-            periods: RwSignal::new(BTreeMap::new()),
+            periods: RwSignal::new(ById::default()),
             from_cache: RwSignal::new(vec![]),
             query_ms: RwSignal::new(None),
             seq: RwSignal::new(0),
@@ -64,7 +64,7 @@ impl ResultStore {
                 }
             }
         }
-        set_if_changed(self.periods, super::map_of(results.periods));
+        set_if_changed(self.periods, ById::from_iter(results.periods));
         set_if_changed(self.from_cache, results.from_cache);
         set_if_changed(self.query_ms, Some(results.query_ms));
         set_if_changed(self.failed, None);

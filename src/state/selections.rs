@@ -1,5 +1,5 @@
+use super::ById;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 use tarn_dashboard::{Comparison, Dashboard, Filter, FilterValue, Page};
 
 /// By filter id: the comparison that the viewer chose instead of the author's.
@@ -9,17 +9,17 @@ pub type Comparisons = Vec<(String, Option<Comparison>)>;
 #[derive(Clone, Copy)]
 pub struct Selections {
     dashboard: &'static Dashboard,
-    chosen: RwSignal<BTreeMap<String, FilterValue>>,
+    chosen: RwSignal<ById<FilterValue>>,
     pub comparisons: RwSignal<Comparisons>,
 }
 
 impl Selections {
-    pub fn new(dashboard: &'static Dashboard, chosen: BTreeMap<String, FilterValue>, comparisons: Comparisons) -> Self {
+    pub fn new(dashboard: &'static Dashboard, chosen: ById<FilterValue>, comparisons: Comparisons) -> Self {
         Self { dashboard, chosen: RwSignal::new(chosen), comparisons: RwSignal::new(comparisons) }
     }
 
-    pub fn defaults(dashboard: &Dashboard) -> BTreeMap<String, FilterValue> {
-        super::map_of(dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.default.clone()?))))
+    pub fn defaults(dashboard: &Dashboard) -> ById<FilterValue> {
+        ById::from_iter(dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.default.clone()?))))
     }
 
     /// Changes only when this filter does.
@@ -28,11 +28,11 @@ impl Selections {
         Memo::new(move |_| self.chosen.with(|chosen| chosen.get(&filter).cloned())).into()
     }
 
-    pub fn all(self) -> BTreeMap<String, FilterValue> {
+    pub fn all(self) -> ById<FilterValue> {
         self.chosen.get()
     }
 
-    pub fn replace(self, chosen: BTreeMap<String, FilterValue>) {
+    pub fn replace(self, chosen: ById<FilterValue>) {
         if self.chosen.with_untracked(|old| *old != chosen) {
             self.chosen.set(chosen);
         }
@@ -77,7 +77,7 @@ impl Selections {
 
     pub fn clear_all(self) {
         let required = self.dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.cleared()?)));
-        self.replace(super::map_of(required));
+        self.replace(ById::from_iter(required));
     }
 
     pub fn reset(self) {

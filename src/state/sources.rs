@@ -1,6 +1,6 @@
+use super::ById;
 use super::results::set_if_changed;
 use leptos::prelude::*;
-use std::collections::BTreeMap;
 use tarn_coordinator::{Freshness, SourceTimes, freshness};
 use tarn_dashboard::{Dashboard, Source};
 use tarn_protocol::{FieldDomain, FilterDomain, SourceStatus};
@@ -20,7 +20,7 @@ pub struct SourceSlot {
 #[derive(Clone, Copy)]
 pub struct Sources {
     slots: &'static [SourceSlot],
-    domains: RwSignal<BTreeMap<String, FieldDomain>>,
+    domains: RwSignal<ById<FieldDomain>>,
     /// Milliseconds since 1970, at most a second old.
     pub now: RwSignal<f64>,
 }
@@ -29,7 +29,7 @@ impl Sources {
     pub fn new(dashboard: &'static Dashboard, now: f64) -> Self {
         let now = RwSignal::new(now);
         let slots: Vec<SourceSlot> = dashboard.sources.iter().map(|source| SourceSlot::new(source, now)).collect();
-        Self { slots: Box::leak(slots.into_boxed_slice()), domains: RwSignal::new(BTreeMap::new()), now }
+        Self { slots: Box::leak(slots.into_boxed_slice()), domains: RwSignal::new(ById::default()), now }
     }
 
     pub fn iter(self) -> impl Iterator<Item = SourceSlot> {
@@ -45,7 +45,11 @@ impl Sources {
     }
 
     pub fn set_domains(self, domains: Vec<FilterDomain>) {
-        self.domains.update(|known| known.extend(domains.into_iter().map(|domain| (domain.filter, domain.domain))));
+        self.domains.update(|known| {
+            for domain in domains {
+                known.insert(domain.filter, domain.domain);
+            }
+        });
     }
 
     pub fn domain(self, filter: &str) -> Signal<Option<FieldDomain>> {

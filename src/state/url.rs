@@ -1,9 +1,8 @@
 //! The address: `?page=…`, one key per filter in its text form, `compare.<filter>`, `grain.<view>`, `sort.<view>`,
 //! `top.<view>`, `columns.<view>` and `widths.<view>`. Defaults are omitted, a
 //! cleared default is written as an empty value, keys of others are kept.
-use super::{Choice, Comparisons, Selections};
+use super::{ById, Choice, Comparisons, Selections};
 use crate::strings;
-use std::collections::BTreeMap;
 use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, Phrase, View};
 
 /// How many rows a viewer may ask for.
@@ -15,9 +14,9 @@ pub const WIDTHS: std::ops::RangeInclusive<u32> = 40..=1200;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UrlState {
     pub page: Option<String>,
-    pub selections: BTreeMap<String, FilterValue>,
+    pub selections: ById<FilterValue>,
     pub comparisons: Comparisons,
-    pub choices: BTreeMap<String, Choice>,
+    pub choices: ById<Choice>,
     /// Not ours: kept, and ignored.
     pub foreign: Vec<(String, String)>,
     /// What could not be understood, in the viewer's terms.
@@ -53,7 +52,7 @@ pub fn read(dashboard: &Dashboard, pairs: impl IntoIterator<Item = (String, Stri
                 None => state.refused.push(strings::fill(Phrase::NothingToCompareWith, &[("text", &shortened(&text))])),
             }
         } else if let Some((name, view)) = view_key(dashboard, &key) {
-            let choice = state.choices.entry(view.id.clone()).or_default();
+            let choice = state.choices.get_mut_or_default(&view.id);
             if !read_choice(name, view, &text, choice) {
                 state.refused.push(strings::fill(Phrase::NotOfView, &[("text", &shortened(&text)), ("name", name), ("view", &view.title)]));
             }
@@ -61,7 +60,7 @@ pub fn read(dashboard: &Dashboard, pairs: impl IntoIterator<Item = (String, Stri
             state.foreign.push((key, text));
         }
     }
-    state.choices.retain(|_, choice| *choice != Choice::default());
+    state.choices.retain(|choice| *choice != Choice::default());
     state
 }
 
@@ -79,7 +78,7 @@ pub fn write(dashboard: &Dashboard, state: &UrlState) -> Vec<(String, String)> {
     for (id, comparison) in &state.comparisons {
         pairs.push((format!("compare.{id}"), comparison.map_or("none", Comparison::name).to_owned()));
     }
-    for (id, choice) in &state.choices {
+    for (id, choice) in state.choices.iter() {
         let Some((_, view)) = dashboard.view(id) else { continue };
         pairs.extend(choice.grain.map(|grain| (format!("grain.{id}"), grain.name().to_owned())));
         if !choice.order.is_empty() {

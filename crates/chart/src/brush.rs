@@ -102,7 +102,12 @@ impl Drag {
 
 /// Removes the dust of a multiplication: 0.30000000000000004 becomes 0.3.
 fn tidy(value: f64, step: f64) -> f64 {
-    if step >= 1.0 { value } else { format!("{value:.12}").parse().unwrap_or(value) }
+    if step >= 1.0 {
+        return value;
+    }
+    // Six digits more than the step has.
+    let scale = 10f64.powi((6.0 - step.log10().floor()) as i32);
+    (value * scale).round() / scale
 }
 
 #[cfg(test)]

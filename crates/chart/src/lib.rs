@@ -6,6 +6,8 @@ mod brush;
 mod format;
 mod locale;
 mod marks;
+mod math;
+mod order;
 mod pen;
 mod plot;
 mod reference;
@@ -16,7 +18,7 @@ mod time_axis;
 
 pub use backend::SvgBackend;
 #[cfg(feature = "canvas")]
-pub use backend::{CanvasBackend, CanvasMeasure};
+pub use backend::{Backend, CanvasBackend, CanvasMeasure};
 pub use brush::{Drag, Snap};
 pub use format::{
     Change, Trend, format_bytes, format_change, format_compact, format_count, format_date, format_date_range, format_day, format_field,
@@ -25,8 +27,9 @@ pub use format::{
 pub use locale::{DateOrder, Locale};
 pub use marks::{
     AreaChart, BarChart, BarRow, BarSeries, BinAxis, Category, GridAxis, Heatmap, Histogram, LineChart, LinePoint, Lines, Pie, Series,
-    Sparkline, turns,
+    Sparkline, around, turns,
 };
+pub use order::{ascending, ordered};
 pub use plot::{Frame, Plot};
 pub use reference::Reference;
 pub use scale::{Rect, Scale};

@@ -76,7 +76,7 @@ impl Ranged for Scale {
 
 /// The smallest of 1, 2, 5 times a power of ten that is at least `least`.
 pub(crate) fn nice_step(least: f64) -> f64 {
-    let power = 10f64.powf(least.log10().floor());
+    let power = 10f64.powi(least.log10().floor() as i32);
     [1.0, 2.0, 5.0, 10.0].into_iter().map(|factor| factor * power).find(|step| *step >= least * (1.0 - 1e-9)).unwrap_or(10.0 * power)
 }
 

@@ -1,4 +1,5 @@
-use tarn_dashboard::MAX_SERIES;
+use crate::math::power;
+use tarn_dashboard::{MAX_SERIES, parse_number};
 
 /// An sRGB colour with an opacity in 0..=1.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,7 +63,7 @@ impl Color {
     fn luminance(self) -> f64 {
         let linear = |channel: u8| {
             let share = f64::from(channel) / 255.0;
-            if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+            if share <= 0.04045 { share / 12.92 } else { power((share + 0.055) / 1.055, 2.4) }
         };
         0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
     }
@@ -85,13 +86,13 @@ impl Color {
         }
         let inner = text.strip_prefix("rgba(").or_else(|| text.strip_prefix("rgb("))?.strip_suffix(')')?;
         let mut parts = inner.split([',', '/', ' ']).filter(|part| !part.is_empty());
-        let mut channel = || parts.next()?.parse::<f64>().ok().map(|value| value.round().clamp(0.0, 255.0) as u8);
+        let mut channel = || parse_number(parts.next()?).map(|value| value.round().clamp(0.0, 255.0) as u8);
         let color = Self::rgb(channel()?, channel()?, channel()?);
         match parts.next() {
             None => Some(color),
             Some(alpha) => Some(color.with_alpha(match alpha.strip_suffix('%') {
-                Some(percent) => percent.parse::<f64>().ok()? / 100.0,
-                None => alpha.parse().ok()?,
+                Some(percent) => parse_number(percent)? / 100.0,
+                None => parse_number(alpha)?,
             })),
         }
     }
@@ -213,7 +214,7 @@ mod tests {
     fn linear(color: Color) -> [f64; 3] {
         [color.red, color.green, color.blue].map(|channel| {
             let share = f64::from(channel) / 255.0;
-            if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+            if share <= 0.04045 { share / 12.92 } else { power((share + 0.055) / 1.055, 2.4) }
         })
     }
 

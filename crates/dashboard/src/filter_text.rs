@@ -10,7 +10,7 @@
 //! | `boolean` | `true`, `false` | `true` |
 //! | `top` | `10` | `10` |
 //! | parameter | one value, as for `select` | `15`, `"text"`, `"2001-06-30"`, `true` |
-use crate::{Catalogue, Civil, DataType, Filter, FilterKind, FilterValue, Period, Phrase, Plain, Scalar};
+use crate::{Catalogue, Civil, DataType, Filter, FilterKind, FilterValue, Period, Phrase, Plain, Scalar, parse_number};
 use std::fmt;
 
 /// Longest text that is read, in bytes: a URL is typed by strangers.
@@ -226,10 +226,6 @@ fn ordered<T: PartialOrd>(from: Option<T>, to: Option<T>) -> bool {
 /// An empty text is an open end; a text that cannot be read is an error (the outer `None`).
 fn optional<T>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Option<T>> {
     if text.is_empty() { Some(None) } else { read(text).map(Some) }
-}
-
-fn parse_number(text: &str) -> Option<f64> {
-    text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
 /// An ISO 8601 date or instant, in microseconds since 1970.

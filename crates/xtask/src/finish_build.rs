@@ -28,9 +28,9 @@ pub fn run() -> Result<()> {
     let app_script = find(staging, "tarn-app-", ".js")?;
     let app_wasm = find(staging, "tarn-app-", "_bg.wasm")?;
     let dashboard = find(staging, "dashboard-", ".bin")?;
-    fs::write(staging.join("after.js"), include_str!("../../../src/after.js"))?;
+    fs::write(staging.join("after.js"), without_comment_lines(include_str!("../../../src/after.js")))?;
     let after = hash_name(staging, "after.js")?;
-    let boot = include_str!("../../../src/boot.js")
+    let boot = without_comment_lines(include_str!("../../../src/boot.js"))
         .replace("WORKER_WASM", &worker_wasm)
         .replace("WORKER_SCRIPT", &worker_script)
         .replace("APP_WASM", &app_wasm)
@@ -61,7 +61,7 @@ pub fn run() -> Result<()> {
 
 /// The service worker with the list of what it keeps. Its bytes change with any of them: that is how browsers notice.
 fn service_worker(files: &[String], page: &str) -> Result<String> {
-    let script = include_str!("../../../src/sw.js");
+    let script = without_comment_lines(include_str!("../../../src/sw.js"));
     let (before, rest) = script.split_once("const SHELL = ").ok_or("the service worker has no list")?;
     let (_, after) = rest.split_once('\n').ok_or("the service worker ends in its list")?;
     let names: Vec<String> = files.iter().map(|name| format!("{name:?}")).collect();
@@ -113,7 +113,7 @@ fn with_one_style_sheet(staging: &Path, page: &str) -> Result<String> {
         let name_end = page[name_at..].find('"').ok_or("an open attribute")? + name_at;
         let end = page[start..].find('>').ok_or("an open link element")? + start + 1;
         let path = staging.join(&page[name_at..name_end]);
-        sheets += &fs::read_to_string(&path)?;
+        sheets += &without_comments(&fs::read_to_string(&path)?)?;
         sheets.push('\n');
         fs::remove_file(path)?;
         page.replace_range(start..end, "");
@@ -122,6 +122,22 @@ fn with_one_style_sheet(staging: &Path, page: &str) -> Result<String> {
     let name = hash_name(staging, "styles.css")?;
     page.insert_str(first, &format!("<link rel=\"stylesheet\" href=\"./{name}\">"));
     Ok(page)
+}
+
+/// A script without the lines that are for its readers.
+fn without_comment_lines(script: &str) -> String {
+    script.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| [line, "\n"]).collect()
+}
+
+/// A style sheet without its comments.
+fn without_comments(sheet: &str) -> Result<String> {
+    let mut parts = sheet.split("/*");
+    let mut kept = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (_, after) = part.split_once("*/").ok_or("an open comment in a style sheet")?;
+        kept += after.strip_prefix('\n').unwrap_or(after);
+    }
+    Ok(kept)
 }
 
 /// Removes Trunk's inline start script and its preload links.

@@ -1,10 +1,14 @@
 //! What plotters draws to. Both backends divide its coordinates by [`UNITS`], so positions and strokes are sub-pixel.
 #[cfg(feature = "canvas")]
 mod canvas;
+#[cfg(feature = "canvas")]
+mod either;
 mod svg;
 
 #[cfg(feature = "canvas")]
 pub use canvas::{CanvasBackend, CanvasMeasure};
+#[cfg(feature = "canvas")]
+pub use either::Backend;
 pub use svg::SvgBackend;
 
 use crate::pen::UNITS;

@@ -5,12 +5,12 @@ use crate::{Frame, Plot, Rect, Scale};
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
 
-/// Distance from row to row: as much as there is room for, within these.
-const MAX_PITCH: f64 = 28.0;
+/// Distance from row to row: as much as there is room for, within this.
+pub(super) const MAX_PITCH: f64 = 28.0;
 /// The bar's share of it.
-const THICKNESS: f64 = 0.8;
-const LABEL_GAP: f64 = 8.0;
-const VALUE_GAP: f64 = 5.0;
+pub(super) const THICKNESS: f64 = 0.8;
+pub(super) const LABEL_GAP: f64 = 8.0;
+pub(super) const VALUE_GAP: f64 = 5.0;
 
 /// A measure by a dimension: horizontal bars, labels at the left, values at their end. Under a selection,
 /// rows that are not in it are grey.

@@ -1,4 +1,5 @@
 use super::Series;
+use super::bar::{LABEL_GAP, MAX_PITCH, THICKNESS, VALUE_GAP};
 use super::series::{extents, percent};
 use crate::axis::{Tick, number_ticks};
 use crate::pen::{Bar, HPos, Pen, VPos};
@@ -9,13 +10,8 @@ use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
 use tarn_dashboard::{NumberFormat, Stack};
 
-/// Distance from row to row: as much as there is room for, within this; and of a bar in a group.
-const MAX_PITCH: f64 = 28.0;
+/// Distance from bar to bar in a group: as much as there is room for, within this.
 const MAX_GROUPED: f64 = 16.0;
-/// The bars' share of it.
-const THICKNESS: f64 = 0.8;
-const LABEL_GAP: f64 = 8.0;
-const VALUE_GAP: f64 = 5.0;
 
 /// A measure by a dimension and by series: horizontal bars, in groups, on top of each other or as shares of their sum. What is not
 /// selected is faint, series that are not chosen are grey.

@@ -1,6 +1,6 @@
 use crate::pen::{Drawn, HPos, Pen, VPos};
 use crate::text::fit;
-use crate::{Color, Frame, Rect};
+use crate::{Color, Frame, Rect, ascending};
 use plotters_backend::DrawingBackend;
 
 /// Narrower charts keep their width for the data.
@@ -37,14 +37,16 @@ impl EndLabels {
         plot: Rect,
         ends: impl Iterator<Item = Option<(f64, Color)>>,
     ) -> Drawn<DB> {
-        let mut labels: Vec<(f64, Color, &str)> =
-            ends.zip(&self.texts).filter_map(|(end, text)| end.map(|(y, color)| (y, color, text.as_str()))).collect();
-        labels.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let heights = spread(labels.iter().map(|label| label.0).collect(), row_height(frame.theme.font_size), (plot.top, plot.bottom));
-        for ((_, color, text), y) in labels.iter().zip(heights) {
+        let labels: Vec<(f64, (Color, &str))> =
+            ends.zip(&self.texts).filter_map(|(end, text)| end.map(|(y, color)| (y, (color, text.as_str())))).collect();
+        let (heights, labels): (Vec<f64>, Vec<(Color, &str)>) = labels.into_iter().unzip();
+        let down = ascending(&heights);
+        let heights =
+            spread(down.iter().map(|place| heights[*place]).collect(), row_height(frame.theme.font_size), (plot.top, plot.bottom));
+        for ((color, text), y) in down.iter().map(|place| labels[*place]).zip(heights) {
             let left = plot.right + KEY.0;
             let middle = y.round();
-            pen.rect(Rect { left, top: middle - 1.0, right: left + KEY.1, bottom: middle + 1.0 }, *color)?;
+            pen.rect(Rect { left, top: middle - 1.0, right: left + KEY.1, bottom: middle + 1.0 }, color)?;
             pen.label(text, (left + KEY.1 + KEY.2, middle), (HPos::Left, VPos::Center), frame.theme.ink)?;
         }
         Ok(())

@@ -2,7 +2,7 @@ use crate::axis::{GAP, Tick, draw_bottom};
 use crate::pen::{Bar, HPos, Pen, VPos};
 use crate::text::fit;
 use crate::time_axis::time_ticks;
-use crate::{Frame, Plot, Rect, Scale, format_number};
+use crate::{Frame, Plot, Rect, Scale, ascending, format_number};
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
 use tarn_dashboard::{NumberFormat, TimeUnit};
@@ -61,8 +61,8 @@ struct ColorRange {
 
 impl ColorRange {
     /// Tukey's fences: one and a half times the distance of the quartiles beyond them.
-    fn of(mut values: Vec<f64>) -> Self {
-        values.sort_by(f64::total_cmp);
+    fn of(values: Vec<f64>) -> Self {
+        let values: Vec<f64> = ascending(&values).into_iter().map(|place| values[place]).collect();
         let quantile = |share: f64| values.get((share * values.len().saturating_sub(1) as f64).round() as usize).copied().unwrap_or(0.0);
         let (lower, upper) = (quantile(0.25), quantile(0.75));
         let reach = 1.5 * (upper - lower);

@@ -18,7 +18,7 @@ pub use heatmap::{GridAxis, Heatmap};
 pub use histogram::{BinAxis, Histogram};
 pub use line::{LineChart, LinePoint};
 pub use lines::Lines;
-pub use pie::{Pie, turns};
+pub use pie::{Pie, around, turns};
 pub use series::Series;
 pub use sparkline::Sparkline;
 

@@ -1,8 +1,9 @@
 use super::Series;
 use super::end_labels::spread;
+use crate::math::sine_and_cosine;
 use crate::pen::{HPos, Pen, VPos, path, polygon};
 use crate::text::fit;
-use crate::{Color, Frame, Plot, Rect, Scale};
+use crate::{Color, Frame, Plot, Rect, Scale, ascending};
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
 use std::f64::consts::TAU;
@@ -41,6 +42,12 @@ pub fn turns(values: impl Iterator<Item = Option<f64>>) -> Vec<(f64, f64)> {
     values.iter().map(&mut turn).collect()
 }
 
+/// The place at that distance from the centre, as many turns from the top, clockwise.
+pub fn around(center: (f64, f64), radius: f64, turn: f64) -> (f64, f64) {
+    let (sine, cosine) = sine_and_cosine(turn * TAU);
+    (center.0 + radius * sine, center.1 - radius * cosine)
+}
+
 impl Pie<'_> {
     pub fn draw<DB: DrawingBackend>(&self, backend: DB, frame: &Frame<'_>) -> Result<Plot, DrawingAreaErrorKind<DB::ErrorType>> {
         let pen = Pen::new(backend, frame);
@@ -56,7 +63,7 @@ impl Pie<'_> {
         let area = Rect { left: center.0 - radius, top: center.1 - radius, right: center.0 + radius, bottom: center.1 + radius };
         let (x, y) = (Scale::new((0.0, frame.width), (0.0, frame.width)), Scale::new((0.0, frame.height), (0.0, frame.height)));
         let plot_area = pen.plot_area(x, y);
-        let at = |turn: f64, radius: f64| (center.0 + radius * (turn * TAU).sin(), center.1 - radius * (turn * TAU).cos());
+        let at = |turn: f64, radius: f64| around(center, radius, turn);
         let inner = if self.whole.is_some() { radius * HOLE } else { 0.0 };
         let color = |slice: &Series| if slice.chosen { slice.color } else { theme.grey_mark };
         let shown = || self.slices.iter().zip(&turns).filter(|(_, (from, to))| from < to);
@@ -77,18 +84,18 @@ impl Pie<'_> {
         if labelled {
             for right in [true, false] {
                 let slices = self.slices.iter().zip(&labels).zip(&turns).filter(|(_, (from, to))| from < to);
-                let mut side: Vec<(f64, f64, Color, &str)> = slices
+                let side: Vec<(f64, Color, &str)> = slices
                     .map(|((slice, label), (from, to))| ((from + to) / 2.0, color(slice), label.as_str()))
                     .filter(|(turn, ..)| (*turn < 0.5) == right)
-                    .map(|(turn, color, label)| (at(turn, radius + LEADER.0).1, turn, color, label))
                     .collect();
-                side.sort_by(|a, b| a.0.total_cmp(&b.0));
+                let heights: Vec<f64> = side.iter().map(|(turn, ..)| at(*turn, radius + LEADER.0).1).collect();
+                let down = ascending(&heights);
                 let bounds = (size * 0.6, frame.height - size * 0.6);
-                let heights = spread(side.iter().map(|label| label.0).collect(), size * 1.25, bounds);
-                for ((_, turn, color, label), height) in side.iter().zip(heights) {
-                    let knee = at(*turn, radius + LEADER.0);
+                let heights = spread(down.iter().map(|place| heights[*place]).collect(), size * 1.25, bounds);
+                for ((turn, color, label), height) in down.iter().map(|place| side[*place]).zip(heights) {
+                    let knee = at(turn, radius + LEADER.0);
                     let edge = center.0 + (radius + LEADER.0 + LEADER.1) * if right { 1.0 } else { -1.0 };
-                    path(&plot_area, &[at(*turn, radius + 1.0), (knee.0, height), (edge, height)], 1.0, *color)?;
+                    path(&plot_area, &[at(turn, radius + 1.0), (knee.0, height), (edge, height)], 1.0, color)?;
                     let (gap, anchor) = if right { (3.0, HPos::Left) } else { (-3.0, HPos::Right) };
                     pen.label(label, (edge + gap, height), (anchor, VPos::Center), theme.ink)?;
                 }
