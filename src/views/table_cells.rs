@@ -10,8 +10,6 @@ pub struct Column {
     pub position: u32,
     pub is_number: bool,
     pub bar: bool,
-    /// Left out on a phone.
-    minor: bool,
     /// Of a key.
     expr: Option<&'static Expr>,
     format: NumberFormat,
@@ -37,7 +35,6 @@ pub fn columns(dashboard: &Dashboard, view: &'static View) -> Vec<Column> {
         position: 0,
         is_number: key.expr.data_type.is_numeric() && !matches!(key.bucket, Bucket::Time { .. }),
         bar: false,
-        minor: false,
         expr: Some(&key.expr),
         format: key.format.clone(),
         grain: if let Bucket::Time { grains } = &key.bucket { grains.first().copied() } else { None },
@@ -45,8 +42,7 @@ pub fn columns(dashboard: &Dashboard, view: &'static View) -> Vec<Column> {
         warn: None,
     });
     let source = dashboard.source(&view.source);
-    let n_columns = view.keys.len() + view.measures.len();
-    let measures = view.measures.iter().enumerate().filter_map(|(i, name)| {
+    let measures = view.measures.iter().filter_map(|name| {
         let measure = source?.measure(name)?;
         let styles = || view.styles.iter().filter(|(styled, _)| styled == name).map(|(_, style)| style);
         let (label, format) = unit_in_header(&measure.label, &measure.format);
@@ -55,7 +51,6 @@ pub fn columns(dashboard: &Dashboard, view: &'static View) -> Vec<Column> {
             position: 0,
             is_number: true,
             bar: styles().any(|style| *style == CellStyle::Bar),
-            minor: n_columns > 4 && i > 0 && i + 1 < view.measures.len(),
             expr: None,
             format,
             grain: None,
@@ -94,7 +89,6 @@ impl Column {
             (self.is_number && self.expr.is_none(), "number"),
             (self.is_number && self.expr.is_some(), "number-key"),
             (self.bar, "bar-cell"),
-            (self.minor, "minor"),
         ];
         classes.into_iter().filter(|(is, _)| *is).map(|(_, class)| class).collect::<Vec<_>>().join(" ")
     }

@@ -26,6 +26,27 @@ async fn every_view_is_ready_with_real_data_under_a_sub_path() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn on_a_phone_a_table_has_all_its_columns_and_says_that_it_goes_on() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.resize(360, 800).await;
+        page.open_ready(&server.url("")).await;
+        page.wait_for("document.querySelector('[data-view=routes] .table-frame.more')", "the table goes on to the right").await;
+        let columns = page
+            .call(
+                "const heads = [...document.querySelectorAll('[data-view=routes] thead th')].filter((head) => head.offsetWidth > 0);
+                 document.querySelector('[data-view=routes] .table-scroll').scrollTo({ left: 1e4 });
+                 return heads.map((head) => head.innerText.replace(/[^A-Za-z, ]/g, '').trim());",
+            )
+            .await;
+        assert_eq!(columns, json!(["Origin", "Destination", "Flights", "Average delay, min", "Late"]));
+        page.wait_for("!document.querySelector('[data-view=routes] .table-frame.more')", "its last column is in sight").await;
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn only_the_columns_of_the_page_travel() {
     let server = Server::start(Site::built().with_dashboard(DELAYS), "/", Cors::Missing).await;
     in_browser(async |page| {

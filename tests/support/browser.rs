@@ -62,6 +62,11 @@ impl Page {
         self.call("await tarn.ready()").await;
     }
 
+    /// Gives the page that size, in CSS pixels.
+    pub async fn resize(&self, width: u32, height: u32) {
+        self.driver.cdp().emulation().set_device_metrics_override(width, height, 1.0, false).await.unwrap();
+    }
+
     /// The script runs in every later document, before its own.
     pub async fn before_every_document(&self, script: &str) {
         self.driver.cdp().page().add_script_to_evaluate_on_new_document(script).await.unwrap();
