@@ -4,4 +4,5 @@ mod databases;
 mod examples;
 mod faults;
 mod folder;
+mod plan;
 mod stores;

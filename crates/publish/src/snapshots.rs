@@ -4,7 +4,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use tarn_snapshot::{Digest, Manifest, ManifestError, SnapshotDocument, SnapshotFile};
 
-pub(crate) const MANIFEST: &str = "manifest.json";
+/// The one object that changes: names the served snapshot.
+pub const MANIFEST: &str = "manifest.json";
 pub(crate) const DOCUMENTS: &str = "snapshots";
 
 /// Where the document of a snapshot is.

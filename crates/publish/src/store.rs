@@ -4,16 +4,23 @@
 //! read: by a conditional put where the store has one, under a lock on this machine for a folder.
 use crate::PublishError;
 use bytes::Bytes;
-use futures_util::TryStreamExt as _;
+use futures_util::{TryStreamExt as _, stream};
 use object_store::{
     Error as StoreError, ObjectMeta, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, RetryConfig, UpdateVersion,
     aws::AmazonS3Builder, azure::MicrosoftAzureBuilder, gcp::GoogleCloudStorageBuilder, local::LocalFileSystem, path::Path as StorePath,
 };
-use std::{fs, path::Path, sync::Arc, time::Duration};
+use std::{
+    fs::{self, File},
+    io::{self, Read as _},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 use url::Url;
 
 /// Objects of this size and more are sent in parts.
-const PART_BYTES: usize = 8 << 20;
+const PART_BYTES: u64 = 8 << 20;
+const PARTS_AT_ONCE: usize = 4;
 
 pub struct Store {
     store: Arc<dyn ObjectStore>,
@@ -122,23 +129,31 @@ impl Store {
 
     /// Writes an object whose name is its content; one that is there is left as it is.
     pub fn put(&self, name: &str, bytes: Bytes) -> Result<(), PublishError> {
-        let written = async {
-            let at = self.at(name);
-            if bytes.len() < PART_BYTES {
-                return self.store.put(&at, bytes.into()).await.map(drop);
+        let written = self.runtime.block_on(self.store.put(&self.at(name), bytes.into()));
+        written.map(drop).map_err(|error| self.failed(error))
+    }
+
+    /// The same with the content of a local file, of which no more than a few parts are held at a time.
+    pub fn put_file(&self, name: &str, path: &Path) -> Result<(), PublishError> {
+        let mut file = File::open(path).map_err(PublishError::scratch)?;
+        let size = file.metadata().map_err(PublishError::scratch)?.len();
+        if size < PART_BYTES {
+            return self.put(name, part(&mut file).map_err(PublishError::scratch)?);
+        }
+        self.runtime.block_on(async {
+            let mut upload = self.store.put_multipart(&self.at(name)).await.map_err(|error| self.failed(error))?;
+            let sent = {
+                let parts = (0..size.div_ceil(PART_BYTES)).map(|_| part(&mut file).map(|part| upload.put_part(part.into())));
+                let sent = stream::iter(parts).map_err(PublishError::scratch);
+                sent.try_for_each_concurrent(PARTS_AT_ONCE, |sent| async { sent.await.map_err(|error| self.failed(error)) }).await
+            };
+            if let Err(error) = sent {
+                // What cannot be taken back either is swept by the store's own rule for unfinished uploads.
+                let _ = upload.abort().await;
+                return Err(error);
             }
-            let mut upload = self.store.put_multipart(&at).await?;
-            for start in (0..bytes.len()).step_by(PART_BYTES) {
-                let part = bytes.slice(start..(start + PART_BYTES).min(bytes.len()));
-                if let Err(error) = upload.put_part(part.into()).await {
-                    // What cannot be taken back either is swept by the store's own rule for unfinished uploads.
-                    let _ = upload.abort().await;
-                    return Err(error);
-                }
-            }
-            upload.complete().await.map(drop)
-        };
-        self.runtime.block_on(written).map_err(|error| self.failed(error))
+            upload.complete().await.map(drop).map_err(|error| self.failed(error))
+        })
     }
 
     /// Replaces the mutable object if it still is `seen`; `None` means that there was none. [`PublishError::Overtaken`] otherwise.
@@ -192,4 +207,11 @@ impl Store {
             Err(error) => Err(self.failed(error)),
         }
     }
+}
+
+/// What comes next in a file, at most a part.
+fn part(file: &mut File) -> io::Result<Bytes> {
+    let mut bytes = vec![];
+    file.take(PART_BYTES).read_to_end(&mut bytes)?;
+    Ok(bytes.into())
 }

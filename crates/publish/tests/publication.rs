@@ -77,10 +77,23 @@ fn new_days_leave_the_files_of_old_ones_as_they_are() {
     assert_eq!(first.files, 3);
     world.now_ms += DAY_MS;
     world.export(71, 50, false);
-    let plan = world.run(true).unwrap();
-    assert_eq!(world.document().rows, 3_500, "a plan writes nothing");
+    let before = world.objects();
+    let plan = world.plan();
+    assert_eq!(world.objects(), before, "a plan writes nothing");
     let second = world.publish();
-    assert_eq!((plan.files_written, plan.bytes_written), (second.files_written, second.bytes_written));
+    assert_eq!(plan.outcome, second);
+    // What was planned lies there as it lies in the store.
+    let mut planned = vec![];
+    for name in ["files", "snapshots"] {
+        for entry in fs::read_dir(plan.folder.path().join(name)).unwrap() {
+            let path = entry.unwrap().path();
+            let named = format!("{name}/{}", path.file_name().unwrap().to_str().unwrap());
+            assert_eq!(fs::read(&path).ok(), world.objects().remove(&named), "{named}");
+            planned.push(named);
+        }
+    }
+    assert_eq!(planned.len(), 7, "three files, three lists of digests, a document: {planned:?}");
+    assert_eq!(fs::read(plan.folder.path().join("manifest.json")).ok(), world.objects().remove("/manifest.json"));
     assert_eq!((second.files, second.files_written), (3, 1));
     let store = world.store();
     let change = difference(&store, &first.snapshot, &second.snapshot).unwrap();
@@ -104,17 +117,14 @@ fn a_broken_promise_publishes_nothing() {
     );
     world.extra = "checks: { rows: { change: 50% }, unique: origin, accepted_values: { origin: [A, B] } }".into();
     assert_eq!(
-        breaks(world.run(false)),
+        breaks(world.run()),
         [
             "column `date`: 1 of 2 values are null, and the contract allows none",
             "rows: there are 2, -98 % beside the last snapshot's 100; at most 50 % are allowed"
         ]
     );
     world.write("export.parquet", vec![("date", date(vec![Some(0)])), ("delay", Arc::new(StringArray::from(vec!["late"])))]);
-    assert_eq!(
-        breaks(world.run(false)),
-        ["column `delay`: it is Utf8 here, but the contract says Int64", "column `origin`: it is missing"]
-    );
+    assert_eq!(breaks(world.run()), ["column `delay`: it is Utf8 here, but the contract says Int64", "column `origin`: it is missing"]);
     assert_eq!(world.objects(), objects);
 }
 
@@ -126,7 +136,7 @@ fn no_rows_are_a_snapshot_too() {
     assert_eq!((outcome.rows, outcome.files), (0, 0));
     assert_eq!(world.document().files, []);
     world.extra = "checks: { rows: { min: 1 } }".into();
-    assert_eq!(breaks(world.run(false)), ["rows: there are 0, and at least 1 are expected"]);
+    assert_eq!(breaks(world.run()), ["rows: there are 0, and at least 1 are expected"]);
 }
 
 #[test]

@@ -165,6 +165,11 @@ impl<H: Host> Runtime<H> {
         }
     }
 
+    /// The columns that a page needs, by source.
+    pub fn columns(&self, page: &str) -> Vec<(String, Vec<String>)> {
+        self.shared.page(page).map_or_else(Vec::new, |page| page_columns(&self.shared.dashboard, page))
+    }
+
     /// What another tab has told.
     pub fn hear(&self, news: &News) {
         tabs::hear(&self.shared, news);

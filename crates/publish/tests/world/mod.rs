@@ -3,7 +3,7 @@
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use parquet::arrow::ArrowWriter;
 use std::{cell::RefCell, collections::BTreeMap, fs, path::PathBuf, sync::Arc, time::Duration};
-use tarn_publish::{Event, Outcome, PublishError, Run, Store, publish};
+use tarn_publish::{Event, Outcome, Plan, PublishError, Run, Store, plan, publish};
 use tarn_snapshot::{Manifest, SnapshotDocument};
 use tarn_spec::{Publication, compile, compile_publication};
 use tempfile::TempDir;
@@ -73,9 +73,17 @@ impl World {
         compiled.publication.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics))
     }
 
-    pub fn run(&self, plan: bool) -> Result<Outcome, PublishError> {
+    pub fn run(&self) -> Result<Outcome, PublishError> {
+        self.with_run(publish)
+    }
+
+    pub fn plan(&self) -> Plan {
+        self.with_run(plan).unwrap()
+    }
+
+    fn with_run<T>(&self, work: impl FnOnce(&Run<'_>) -> T) -> T {
         let dashboard = compile("dashboard.yaml", DASHBOARD.as_bytes()).dashboard.unwrap();
-        publish(&Run {
+        work(&Run {
             publication: &self.publication(),
             source: &dashboard.sources[0],
             base: self.folder.path(),
@@ -83,13 +91,12 @@ impl World {
             memory_bytes: 100_000,
             environment: &|_| None,
             patience: Duration::ZERO,
-            plan,
             log: &|event| self.log.borrow_mut().push(event.clone()),
         })
     }
 
     pub fn publish(&self) -> Outcome {
-        self.run(false).unwrap()
+        self.run().unwrap()
     }
 
     pub fn store(&self) -> Store {

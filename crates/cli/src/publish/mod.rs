@@ -1,3 +1,6 @@
+mod pages;
+mod plan;
+
 use crate::input;
 use chrono::Utc;
 use std::{
@@ -6,7 +9,7 @@ use std::{
     process::ExitCode,
     time::Duration,
 };
-use tarn_dashboard::Source;
+use tarn_dashboard::{Dashboard, Source};
 use tarn_publish::{Event, Outcome, PublishError, Run, publish};
 use tarn_spec::{Publication, render_all};
 
@@ -23,7 +26,7 @@ use tarn_spec::{Publication, render_all};
 pub struct Arguments {
     /// The publication file
     config: PathBuf,
-    /// Tell what would be written, and write nothing
+    /// Tell what would be written and what each page would then fetch, and write nothing
     #[arg(long)]
     plan: bool,
     /// How to tell what happens, on standard error
@@ -48,12 +51,12 @@ enum Log {
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let publication = publication(&arguments.config)?;
     let base = arguments.config.parent().unwrap_or(Path::new("")).to_owned();
-    let source = source(&publication, &base)?;
+    let (dashboard, source) = source(&publication, &base)?;
     let log = |event: &Event| match arguments.log {
         Log::Text => eprintln!("{}", told(event)),
         Log::Json => eprintln!("{}", serde_json::to_string(event).unwrap_or_default()),
     };
-    let outcome = publish(&Run {
+    let run = Run {
         publication: &publication,
         source: &source,
         base: &base,
@@ -61,15 +64,24 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         memory_bytes: arguments.memory as usize * 1_000_000,
         environment: &|name| env::var(name).ok(),
         patience: Duration::from_secs(arguments.retry_for),
-        plan: arguments.plan,
         log: &log,
-    });
-    match outcome {
-        Ok(outcome) => {
-            let text = match arguments.log {
-                Log::Text => summary(&outcome, arguments.plan),
-                Log::Json => format!("{}\n", serde_json::to_string(&outcome).unwrap_or_default()),
-            };
+    };
+    let done = if arguments.plan {
+        tarn_publish::plan(&run).map(|planned| {
+            let pages = pages::costs(&dashboard, &source.name, planned.folder.path());
+            match arguments.log {
+                Log::Text => plan::text(&planned.outcome, &pages),
+                Log::Json => format!("{}\n", plan::json(&planned.outcome, &pages)),
+            }
+        })
+    } else {
+        publish(&run).map(|outcome| match arguments.log {
+            Log::Text => summary(&outcome),
+            Log::Json => format!("{}\n", serde_json::to_string(&outcome).unwrap_or_default()),
+        })
+    };
+    match done {
+        Ok(text) => {
             input::print(&text)?;
             Ok(ExitCode::SUCCESS)
         }
@@ -102,8 +114,8 @@ pub fn publication(path: &Path) -> Result<Publication, String> {
     }
 }
 
-/// The source whose contract is kept.
-fn source(publication: &Publication, base: &Path) -> Result<Source, String> {
+/// The dashboard, and the source whose contract is kept.
+fn source(publication: &Publication, base: &Path) -> Result<(Dashboard, Source), String> {
     let path = base.join(&publication.dashboard);
     let compiled = input::compile(&path)?;
     let Some(dashboard) = compiled.dashboard else {
@@ -115,18 +127,23 @@ fn source(publication: &Publication, base: &Path) -> Result<Source, String> {
         (None, [only]) => Some(only),
         (None, _) => return Err(format!("{} has several sources\nhint: add `source:` with one of {}", path.display(), names())),
     };
-    found.cloned().ok_or_else(|| format!("{} has no such source\nhint: sources: {}", path.display(), names()))
+    let found = found.cloned().ok_or_else(|| format!("{} has no such source\nhint: sources: {}", path.display(), names()))?;
+    Ok((dashboard, found))
 }
 
 fn told(event: &Event) -> String {
     match event {
         Event::Read { rows } => format!("read {} rows", grouped(*rows)),
         Event::Checked { rows } => format!("checked {} rows: every promise is kept", grouped(*rows)),
-        Event::Written { file, rows, bytes } => format!("write {file}  {} rows, {}", grouped(*rows), megabytes(*bytes)),
-        Event::Kept { file, rows, bytes } => format!("keep  {file}  {} rows, {}", grouped(*rows), megabytes(*bytes)),
+        Event::Written { file, rows, row_groups, bytes } => format!("write {}", told_of_file(file, *rows, *row_groups, *bytes)),
+        Event::Kept { file, rows, row_groups, bytes } => format!("keep  {}", told_of_file(file, *rows, *row_groups, *bytes)),
         Event::Switched { snapshot } => format!("switched to {snapshot}"),
         Event::Deleted { name } => format!("delete {name}"),
     }
+}
+
+fn told_of_file(file: &str, rows: u64, row_groups: usize, bytes: u64) -> String {
+    format!("{file}  {} rows, {}, {}", grouped(rows), input::count(row_groups, "row group"), megabytes(bytes))
 }
 
 /// One line, as the other events are.
@@ -134,20 +151,13 @@ fn failed(error: &PublishError) -> serde_json::Value {
     serde_json::json!({ "event": "failed", "exit_code": error.exit_code(), "message": error.to_string(), "hint": error.hint() })
 }
 
-fn summary(outcome: &Outcome, plan: bool) -> String {
+fn summary(outcome: &Outcome) -> String {
     let Outcome { snapshot, rows, files, bytes, files_written, bytes_written, .. } = outcome;
-    let (rows, files_text) = (grouped(*rows), input::count(*files, "file"));
-    if plan {
-        let mut text = format!("would publish {rows} rows in {files_text}, {}\n", megabytes(*bytes));
-        text.push_str(&format!("would write   {}, {}\n", input::count(*files_written, "file"), megabytes(*bytes_written)));
-        for (column, bytes) in &outcome.column_bytes {
-            text.push_str(&format!("  {column:<24} {:>10}\n", megabytes(*bytes)));
-        }
-        return text;
-    }
     let what = if outcome.unchanged { "nothing new: still serving" } else { "published" };
     format!(
-        "{what} {snapshot}: {rows} rows in {files_text}, {}; wrote {}, {}\n",
+        "{what} {snapshot}: {} rows in {}, {}; wrote {}, {}\n",
+        grouped(*rows),
+        input::count(*files, "file"),
         megabytes(*bytes),
         input::count(*files_written, "file"),
         megabytes(*bytes_written)
