@@ -64,7 +64,7 @@ impl ChartData {
             ViewKind::Histogram => bins(key, keys, values, n).map(Self::Bins),
             ViewKind::Bar => Some(Self::Bars((0..n).map(|row| bar(key, keys, values, row, format, locale)).collect())),
             ViewKind::Heatmap => Grid::new(view, result, grain.unwrap_or(TimeUnit::Day), locale).map(Self::Grid),
-            ViewKind::Kpi | ViewKind::Table | ViewKind::Area | ViewKind::Pie => None,
+            ViewKind::Kpi | ViewKind::Table | ViewKind::Area | ViewKind::Pie | ViewKind::Text => None,
         }
     }
 

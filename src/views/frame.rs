@@ -3,6 +3,7 @@ use super::kpi::Kpi;
 use super::menu::{Picture, ViewMenu};
 use super::state::ViewState;
 use super::table::Table;
+use super::text::Text;
 use crate::chart::{ChartView, Chosen, KeySelection};
 use crate::controls::{interval, value_text};
 use crate::state::App;
@@ -38,13 +39,13 @@ pub fn ViewFrame(app: App, view: &'static View, span: u8, last_odd: bool) -> imp
             aria-labelledby=labelled_by
             aria-busy=move || (state.with(|state| *state == ViewState::Loading) || app.results.late.get()).to_string()
         >
-            <header class="card-head">
+            <header class="card-head" class:visually-hidden=view.title.is_empty()>
                 <div>
-                    <h2 id=heading>{view.title.clone()}</h2>
+                    <h2 id=heading>{if view.title.is_empty() { strings::say(Phrase::TextView) } else { view.title.as_str() }}</h2>
                     {view.subtitle.clone().map(|subtitle| view! { <p class="subtitle">{subtitle}</p> })}
                 </div>
                 {(grains.len() > 1).then(|| view! { <GrainSwitch app view grains /> })}
-                <ViewMenu app view result picture />
+                {(view.kind != ViewKind::Text).then(|| view! { <ViewMenu app view result picture /> })}
             </header>
             <div class="card-body">
                 <Show when=move || shows_data.get() || keeps_drawing(view) fallback=|| ()>
@@ -64,7 +65,7 @@ pub fn ViewFrame(app: App, view: &'static View, span: u8, last_odd: bool) -> imp
 
 /// Charts stay mounted, unseen, while they have nothing to draw: a brush that leaves nothing must not end with the chart.
 fn keeps_drawing(view: &View) -> bool {
-    !matches!(view.kind, ViewKind::Kpi | ViewKind::Table)
+    !matches!(view.kind, ViewKind::Kpi | ViewKind::Table | ViewKind::Text)
 }
 
 #[component]
@@ -72,6 +73,7 @@ fn Body(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, 
     match view.kind {
         ViewKind::Kpi => view! { <Kpi app view result /> }.into_any(),
         ViewKind::Table => view! { <Table app view result /> }.into_any(),
+        ViewKind::Text => view! { <Text app view result /> }.into_any(),
         ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar | ViewKind::Pie | ViewKind::Heatmap => {
             let keys = (0..view.keys.len()).map(|at| match selected_by(app, view, at) {
                 Some(filter) => KeySelection { value: drawn(app, filter), writes: Some(filter.kind) },

@@ -9,6 +9,7 @@ mod table_cells;
 mod table_columns;
 mod table_header;
 mod table_window;
+mod text;
 
 pub use error::error_text;
 pub use frame::ViewFrame;

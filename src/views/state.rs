@@ -64,6 +64,8 @@ impl ViewState {
 fn is_empty(view: &View, result: &ViewResult) -> bool {
     match view.kind {
         ViewKind::Kpi => result.rows_matched == 0 && view.measures.first().and_then(|name| result.table.column(name)?.number(0)).is_none(),
+        // Its words stand whatever the filters leave.
+        ViewKind::Text => false,
         _ => result.rows_matched == 0 || result.table.n_rows == 0,
     }
 }

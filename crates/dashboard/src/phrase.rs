@@ -168,6 +168,7 @@ phrases! {
     GrainMonth = "Month",
     GrainQuarter = "Quarter",
     GrainYear = "Year",
+    TextView = "Text",
     NoRows = "No rows match these filters",
     NoRowsAtAll = "The data has no rows",
     ListEnd = "{list} and {last}",

@@ -1,4 +1,4 @@
-use crate::{Expr, Measure, NumberFormat, TimeUnit};
+use crate::{Block, Expr, Measure, NumberFormat, TimeUnit};
 use serde::{Deserialize, Serialize};
 
 /// One rectangle of a page. Its query is compiled: the runtime adds filters, grain and order at run time.
@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 pub struct View {
     /// Unique in the dashboard and stable across reloads.
     pub id: String,
+    /// Empty for a text without one.
     pub title: String,
     pub subtitle: Option<String>,
     pub kind: ViewKind,
@@ -37,6 +38,9 @@ pub struct View {
     /// Lines and bands that the data is read against.
     #[serde(default)]
     pub references: Vec<Reference>,
+    /// What a text says.
+    #[serde(default)]
+    pub text: Vec<Block>,
     /// Of a pie: whether the whole stands in its middle.
     #[serde(default)]
     pub hole: bool,
@@ -60,6 +64,7 @@ pub enum ViewKind {
     Heatmap,
     Area,
     Pie,
+    Text,
 }
 
 /// The most series of a view. More colours cannot be told apart.
@@ -109,6 +114,7 @@ impl ViewKind {
             Self::Heatmap => "heatmap",
             Self::Area => "area",
             Self::Pie => "pie",
+            Self::Text => "text",
         }
     }
 }

@@ -96,6 +96,7 @@ fn about(source: &mut Source) -> Option<Page> {
         totals: false,
         selects: vec![],
         references: vec![],
+        text: vec![],
         hole: false,
         target: None,
         styles: vec![],

@@ -14,6 +14,7 @@ mod selects;
 mod series;
 mod source;
 mod style;
+mod text_view;
 mod view;
 mod view_parts;
 mod window;

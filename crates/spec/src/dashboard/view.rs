@@ -3,7 +3,7 @@ use super::{
     ids::Ids,
     references,
     resolve::{Field, Model},
-    selects, series, style,
+    selects, series, style, text_view,
     view_parts::{bins, count_measure, grains, having, key, order},
 };
 use crate::{
@@ -14,11 +14,12 @@ use crate::{
 };
 use tarn_dashboard::{Bucket, Catalogue, Key, Measure, OrderBy, Phrase, Target, TimeUnit, View, ViewKind};
 
-const KINDS: [(&str, ViewKind); 8] = [
+const KINDS: [(&str, ViewKind); 9] = [
     ("kpi", ViewKind::Kpi),
     ("line", ViewKind::Line),
     ("area", ViewKind::Area),
     ("pie", ViewKind::Pie),
+    ("text", ViewKind::Text),
     ("histogram", ViewKind::Histogram),
     ("bar", ViewKind::Bar),
     ("table", ViewKind::Table),
@@ -45,7 +46,12 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let subtitle = fields.get("subtitle", report).and_then(|node| super::nonempty(node, report));
     let width = fields.get("width", report).and_then(|node| width(node, report)).unwrap_or(1.0);
     fields.entry("id");
+    let mut text = vec![];
     let content = match kind {
+        ViewKind::Text => text_view::compile(&entry.value, model, report).map(|(blocks, content)| {
+            text = blocks;
+            content
+        }),
         ViewKind::Kpi => kpi(entry, model, report),
         ViewKind::Line | ViewKind::Area => over_time(kind, entry, &mut fields, model, report),
         ViewKind::Histogram => histogram(entry, &mut fields, model, report),
@@ -67,7 +73,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let having_node = if ranked { fields.get("having", report) } else { None };
     let other = kind == ViewKind::Table && fields.get("other", report).and_then(|node| node.boolean(report)).unwrap_or(false);
     let style_node = if kind == ViewKind::Table { fields.get("style", report) } else { None };
-    let selects_node = if matches!(kind, ViewKind::Kpi | ViewKind::Table) { None } else { fields.get("selects", report) };
+    let selects_node = if matches!(kind, ViewKind::Kpi | ViewKind::Table | ViewKind::Text) { None } else { fields.get("selects", report) };
     let hole = kind == ViewKind::Pie && fields.get("hole", report).and_then(|node| node.boolean(report)).unwrap_or(false);
     let refers = matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar);
     let references_node = if refers { fields.get("references", report) } else { None };
@@ -116,6 +122,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         totals,
         selects,
         references,
+        text,
         hole,
         target,
         styles,
@@ -160,6 +167,7 @@ pub(super) fn what(kind: ViewKind) -> &'static str {
         ViewKind::Line => "a line",
         ViewKind::Area => "an area chart",
         ViewKind::Pie => "a pie",
+        ViewKind::Text => "a text view",
         ViewKind::Histogram => "a histogram",
         ViewKind::Bar => "a bar chart",
         ViewKind::Table => "a table",
@@ -306,6 +314,9 @@ fn derived_id(kind: ViewKind, title: Option<&str>, content: &Content) -> String 
     if !slug.is_empty() {
         return slug;
     }
+    if kind == ViewKind::Text {
+        return kind.name().to_owned();
+    }
     let measure = content.measures.first().map_or("", |measure| measure.name.as_str());
     let keys: Vec<&str> = content.keys.iter().map(|key| key.name.as_str()).collect();
     let by = if keys.is_empty() { String::new() } else { format!("-by-{}", keys.join("-")) };
@@ -319,6 +330,7 @@ fn default_title(kind: ViewKind, content: &Content, catalogue: Catalogue<'_>) ->
         // Not that of its target.
         ViewKind::Kpi => measures.into_iter().take(1).collect(),
         ViewKind::Histogram => keys.join(", "),
+        ViewKind::Text => String::new(),
         _ => catalogue.fill(Phrase::TitleBy, &[("measures", &measures.join(", ")), ("keys", &keys.join(", "))]),
     }
 }

@@ -55,6 +55,7 @@ const VIEW: Form = Form::Either(&[
     Form::Object("a line"),
     Form::Object("an area chart"),
     Form::Object("a pie"),
+    Form::Object("a text view"),
     Form::Object("a histogram"),
     Form::Object("a bar chart"),
     Form::Object("a table"),
@@ -76,7 +77,7 @@ const STACK: Key = optional("stack", Form::Either(&[Form::Boolean, Form::One(&["
 const REFERENCES: Key = optional("references", Form::Several(&Form::Object("a reference")));
 const SELECTS: Key = optional("selects", TEXTS);
 
-pub(super) const OBJECTS: [Object; 23] = [
+pub(super) const OBJECTS: [Object; 24] = [
     Object {
         what: "a dashboard",
         heading: "Top level",
@@ -258,6 +259,7 @@ pub(super) const OBJECTS: [Object; 23] = [
             ROLES,
         ],
     },
+    Object { what: "a text view", heading: "Views", keys: &[required("text", Form::Text), TITLE, SUBTITLE, WIDTH, ID, ROLES] },
     Object {
         what: "a heatmap",
         heading: "Views",
