@@ -10,6 +10,7 @@ pub struct View {
     pub title: String,
     pub subtitle: Option<String>,
     pub kind: ViewKind,
+    /// Empty for a text without measures.
     pub source: String,
     /// Grouping, outermost first. Empty for a kpi.
     pub keys: Vec<Key>,

@@ -33,7 +33,7 @@ pub enum Values {
 /// `table` by kind: kpi: one row, a column per measure and, under a comparison, `<measure>_previous` after it; line: key,
 /// measures; histogram: the lower edge of each bin, measures; bar, table and heatmap: keys, measures. The last key of a view with
 /// series is theirs.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ViewResult {
     pub table: ResultTable,
     /// One row: the measures over all matching rows. Only where the view asks for totals.

@@ -32,6 +32,11 @@ pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError
         let mut selections = resolve(shared, page, &run.selections, &run.comparisons);
         let parameters = ParameterValues::of(&shared.dashboard, &run.selections);
         periods = resolved_periods(&selections);
+        for (answer, request) in answers.iter_mut().zip(&run.views) {
+            if page.view(&request.id).is_some_and(asks_nothing) {
+                *answer = Ok(ViewResult::default());
+            }
+        }
         for slot in &shared.slots {
             let source = slot.source.name.as_str();
             let views = run.views.iter().enumerate().filter_map(|(at, request)| Some((at, request, page.view(&request.id)?)));
@@ -75,6 +80,9 @@ pub(crate) fn answer_from_memory<H: Host>(shared: &Shared<H>, run: &Run) -> Opti
     let mut cache = shared.results.borrow_mut();
     let remembered = run.views.iter().map(|request| {
         let view = page.view(&request.id)?;
+        if asks_nothing(view) {
+            return Some((request.id.clone(), Ok(ViewResult::default())));
+        }
         let state = shared.slot(&view.source)?.state.borrow();
         let key = answer_key(&state.remembered.as_ref()?.snapshot, request, &applied(&selections, view), &parameters);
         Some((request.id.clone(), Ok(cache.get(&key)?)))
@@ -83,6 +91,11 @@ pub(crate) fn answer_from_memory<H: Host>(shared: &Shared<H>, run: &Run) -> Opti
     let from_cache = run.views.iter().map(|request| request.id.clone()).collect();
     let query_ms = shared.host.stopwatch_ms() - started;
     Some(Results { seq: run.seq, views, periods: resolved_periods(&selections), from_cache, query_ms })
+}
+
+/// Words without a measure are of no source.
+fn asks_nothing(view: &View) -> bool {
+    view.source.is_empty()
 }
 
 /// Looks up what `top` filters keep.

@@ -5,9 +5,9 @@ use tarn_dashboard::{AggregateFunction, Dashboard, Expr, FilterKind, Measure, No
 pub(crate) fn page_columns(dashboard: &Dashboard, page: &Page) -> Vec<(String, Vec<String>)> {
     let mut needed: Vec<(String, Vec<String>)> = vec![];
     for view in page.views() {
+        let Some(source) = dashboard.source(&view.source) else { continue };
         let columns = columns_of(&mut needed, &view.source);
         view.keys.iter().for_each(|key| add_columns(&key.expr, columns));
-        let Some(source) = dashboard.source(&view.source) else { continue };
         for measure in view.measures.iter().filter_map(|name| source.measure(name)).chain(&view.having) {
             add_measure(measure, source.time.as_ref(), columns);
         }

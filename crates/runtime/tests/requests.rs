@@ -32,6 +32,15 @@ fn first_visit_fetches_the_ends_of_the_file_and_the_column_of_the_page() {
 }
 
 #[test]
+fn words_alone_stand_without_a_request() {
+    let host = world();
+    let yaml = world::TRIPS.to_owned() + "  - { title: About, rows: [[text: Made by us]] }\n";
+    let tab = Tab::with(&host, &yaml);
+    assert!(tab.show("about").unwrap().is_empty());
+    assert_eq!(requests(&host), "");
+}
+
+#[test]
 fn second_page_fetches_only_what_it_adds() {
     let host = world();
     let tab = Tab::open(&host);

@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let selections = dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.default.clone()?))).collect();
     let result = query::answer(&runtime, query::Asked { view: &arguments.view, grain: None, selections, comparisons: vec![] })?;
     let Some((page, view, source)) = find(dashboard, &arguments.view) else {
-        return Err(format!("there is no view `{}`", arguments.view));
+        return Err(format!("view `{}` asks for nothing: its words name no measure", arguments.view));
     };
     let explanation = Explanation {
         page,

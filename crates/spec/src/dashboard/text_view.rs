@@ -2,7 +2,7 @@
 use super::resolve::Model;
 use super::view::Content;
 use crate::{diagnostic::Report, yaml::Node};
-use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd, TextMergeStream};
 use tarn_dashboard::{Block, Inline, Measure};
 
 /// Schemes of addresses that a link may have.
@@ -17,7 +17,8 @@ pub(super) fn compile(node: &Node, model: &Model<'_>, report: &mut Report) -> Op
     }
     let mut writer =
         Writer { node, model, report, source: None, measures: vec![], blocks: vec![], open: vec![], list: None, quoted: false };
-    for event in Parser::new(text) {
+    // What the parser looked at as marks and left as text comes in pieces: `{late_share}` has three.
+    for event in TextMergeStream::new(Parser::new(text)) {
         writer.take(event);
     }
     let Writer { source, measures, blocks, .. } = writer;
@@ -31,6 +32,12 @@ enum Open {
     Emphasis(Vec<Inline>),
     Link(String, Vec<Inline>),
     Code(String),
+}
+
+impl Open {
+    fn has_content(&self) -> bool {
+        matches!(self, Self::Block(content) if !content.is_empty())
+    }
 }
 
 struct Writer<'a, 'm> {
@@ -89,7 +96,12 @@ impl Writer<'_, '_> {
                 self.report.error(self.node.span, "images are not shown").hint("link to it, as in [the plan](plan.png)");
                 self.open.push(Open::Block(vec![]));
             }
-            Tag::Paragraph | Tag::Item if matches!(self.open.last(), Some(Open::Block(_))) => {}
+            // A paragraph of an item or a quotation is part of that; a second one begins a line.
+            Tag::Paragraph if matches!(self.open.last(), Some(Open::Block(_))) => {
+                if let Some(Open::Block(content)) = self.open.last_mut().filter(|open| open.has_content()) {
+                    content.push(Inline::Break);
+                }
+            }
             Tag::BlockQuote(_) => {
                 self.quoted = true;
                 self.open.push(Open::Block(vec![]));
@@ -129,10 +141,9 @@ impl Writer<'_, '_> {
                     self.blocks.push(Block::Quote(content));
                 }
             }
-            // A paragraph within an item or a quotation is part of that.
             TagEnd::Paragraph if self.list.is_some() || self.quoted => {}
             TagEnd::Paragraph => self.block(Block::Paragraph),
-            TagEnd::Heading(level) => self.block(|content| Block::Heading(number(level), content)),
+            TagEnd::Heading(level) => self.block(|content| Block::Heading(level as u8, content)),
             _ => {}
         }
     }
@@ -144,9 +155,9 @@ impl Writer<'_, '_> {
     }
 
     fn push(&mut self, inline: Inline) {
-        match self.open.last_mut() {
-            Some(Open::Block(content) | Open::Strong(content) | Open::Emphasis(content) | Open::Link(_, content)) => content.push(inline),
-            _ => {}
+        if let Some(Open::Block(content) | Open::Strong(content) | Open::Emphasis(content) | Open::Link(_, content)) = self.open.last_mut()
+        {
+            content.push(inline);
         }
     }
 
@@ -184,8 +195,4 @@ fn braces(text: &str) -> Option<(&str, &str, &str)> {
         }
         from = start + 1;
     }
-}
-
-fn number(level: HeadingLevel) -> u8 {
-    level as u8
 }

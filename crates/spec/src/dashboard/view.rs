@@ -32,6 +32,7 @@ const MAX_ROWS: u32 = 100_000;
 
 /// What a view shows, before ids and looks.
 pub(super) struct Content {
+    /// Position in the model's; of words that name no measure of none, which the view then does without.
     pub source: usize,
     pub measures: Vec<Measure>,
     pub keys: Vec<Key>,
@@ -83,6 +84,8 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let roles = access::guard(roles, model, report);
 
     let mut content = content?;
+    // Words alone are of no source, so that they are shown to whoever may see the page, whatever becomes of its data.
+    let asks = kind != ViewKind::Text || !content.measures.is_empty();
     let series = series.map(|series| series.compile(kind, &entry.value, &mut content, model, report)).unwrap_or_default();
     let series = pie.map_or(series, |pie| pie.compile(&entry.value, &content, report));
     let references = references_node.map_or_else(Vec::new, |node| references::compile(node, kind, &content.keys, series.stack, report));
@@ -110,7 +113,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         title: title.unwrap_or_else(|| default_title(kind, &content, model.catalogue)),
         subtitle,
         kind,
-        source: model.sources[content.source].name.to_owned(),
+        source: if asks { model.sources[content.source].name.to_owned() } else { String::new() },
         keys: content.keys,
         measures,
         order,
