@@ -5,6 +5,7 @@ mod differential {
     pub mod compare;
     pub mod expression;
     pub mod measure;
+    pub mod nested;
     pub mod question;
     pub mod random;
     pub mod run;

@@ -43,6 +43,6 @@ pub use plain::Plain;
 pub use rich_text::{Block, Inline};
 pub use source::{Column, ColumnType, Dimension, Location, Source};
 pub use time_unit::TimeUnit;
-pub use view::{Bucket, CellStyle, Key, MAX_SERIES, Order, OrderBy, Reference, Stack, Target, View, ViewKind};
+pub use view::{Bucket, CellStyle, Key, MAX_SERIES, Order, OrderBy, Reference, Stack, Subtotals, Target, View, ViewKind};
 pub use weekday::Weekday;
 pub use zone::Zone;

@@ -34,6 +34,9 @@ pub struct View {
     pub other: bool,
     /// Whether a row of totals over all matching rows (not only those within the limit) is wanted.
     pub totals: bool,
+    /// Whether a table's rows are put together by all keys but the last, with the measures of each such row group.
+    #[serde(default)]
+    pub subtotals: Subtotals,
     /// The filters that this view writes, and therefore never applies: at most one for each key.
     pub selects: Vec<String>,
     /// Lines and bands that the data is read against.
@@ -102,6 +105,16 @@ pub enum Stack {
     Zero,
     /// As shares of their sum.
     Normalize,
+}
+
+/// Row groups of a table, and how they are shown at first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Subtotals {
+    #[default]
+    None,
+    Expanded,
+    Collapsed,
 }
 
 impl ViewKind {

@@ -33,6 +33,7 @@ mod rows;
 mod run;
 mod scan;
 mod selection;
+mod subtotal;
 mod table;
 #[cfg(test)]
 mod table_tests;

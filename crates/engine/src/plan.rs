@@ -52,6 +52,8 @@ pub(crate) struct Prepared {
     pub total: Option<Arc<Grouping>>,
     /// One of the key alone for each of the query's tops.
     pub tops: Vec<Arc<Grouping>>,
+    /// One for each level of row groups, the outermost first.
+    pub levels: Vec<Arc<Grouping>>,
     /// Per measure, per aggregate; those of the condition on groups last.
     pub aggregates: Vec<Vec<Planned>>,
 }
@@ -100,6 +102,13 @@ impl Plan {
             tops.push(grouping.clone());
             groupings.push((grouping, inputs));
         }
+        let mut levels = Vec::new();
+        for n_keys in 1..=query.n_levels() {
+            let inputs = groupings[0].1[..n_keys].to_vec();
+            let grouping = table.grouping(&inputs)?;
+            levels.push(grouping.clone());
+            groupings.push((grouping, inputs));
+        }
         let mut aggregates = Vec::new();
         for measure in query.measures.iter().chain(&query.having) {
             let planned = measure.aggregates.iter().map(|aggregate| self.plan(table, query, selection, aggregate, &groupings));
@@ -110,7 +119,7 @@ impl Plan {
         }
         // Tells how many rows there are.
         self.request(selection, &(table.grouping(&[])?, Vec::new()), None);
-        Ok(Prepared { selection, grouping, total, tops, aggregates })
+        Ok(Prepared { selection, grouping, total, tops, levels, aggregates })
     }
 
     fn plan(

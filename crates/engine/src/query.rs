@@ -1,6 +1,6 @@
 use std::sync::Arc;
 use tarn_dashboard::{Expr, Measure, Order, Scalar, TimeUnit};
-use tarn_protocol::ResultTable;
+use tarn_protocol::{ResultTable, RowGroups};
 
 /// One view's question to a table.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -25,8 +25,21 @@ pub struct Query {
     pub other: bool,
     /// Whether the measures over all matching rows are wanted too.
     pub totals: bool,
+    /// Whether the groups are put together by all keys but the last, level by level, each such row group with its measures. The
+    /// order is that of the outermost row groups first, then that within them; a limit counts the innermost groups. Not of a query with
+    /// tops or with gaps to fill.
+    pub subtotals: bool,
     /// The column that `first` and `last` go by.
     pub time: Option<String>,
+}
+
+impl Query {
+    /// How many levels of row groups there are above the groups.
+    pub(crate) fn n_levels(&self) -> usize {
+        let fills = |key: &QueryKey| matches!(key.bucket, KeyBucket::Bins { .. } | KeyBucket::Time { fill: true, .. });
+        let nests = self.subtotals && self.tops.is_empty() && !self.keys.iter().any(fills);
+        if nests { self.keys.len().saturating_sub(1) } else { 0 }
+    }
 }
 
 /// The greatest values of a key by the first measure, or by their number of rows, over all rows that pass.
@@ -96,6 +109,9 @@ pub struct QueryResult {
     /// The measures over the rows of the groups beyond the limit, one row; or by the other keys of a query with tops, in the order of
     /// those. `None` when there are no such groups.
     pub other: Option<ResultTable>,
+    /// Where row groups are wanted: those with a row in `table`, the outermost level first. Their measures are over all of their
+    /// matching rows, those beyond the limit or without a place among the groups (`having`) too.
+    pub subtotals: Vec<RowGroups>,
     /// The shown values of the last top's key, the greatest first.
     pub series: Vec<Scalar>,
     /// Groups before the limit, filled ones included; with tops, the values of the last one's key.

@@ -1,10 +1,11 @@
 use crate::aggregate::NO_CELL;
-use crate::group::{MAX_GROUPS, too_many};
+use crate::group::{Grouping, MAX_GROUPS, too_many};
 use crate::plan::{Plan, Prepared};
 use crate::top::Ranking;
 use crate::{KeyBucket, Query};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use tarn_protocol::QueryError;
 
 /// The groups of a query's result, before order and limit.
@@ -23,9 +24,7 @@ impl Groups {
             return Ok(Self { cells: vec![0], codes: Vec::new() });
         }
         let shown = |cell: &u32| rankings.iter().all(|ranking| ranking.shows(grouping.part(ranking.key, *cell)));
-        let cells: Vec<u32> = cells_with_rows(plan, prepared).filter(shown).collect();
-        let codes = (0..query.keys.len()).map(|key| cells.iter().map(|cell| grouping.part(key, *cell)).collect()).collect();
-        let groups = Self { cells, codes };
+        let groups = Self::of_cells(grouping, cells_with_rows(plan, prepared.selection, grouping).filter(shown).collect());
         let ranges: Vec<Option<RangeInclusive<u32>>> = (0..query.keys.len()).map(|key| groups.filled_range(query, prepared, key)).collect();
         match ranges.as_slice() {
             [Some(range)] => Ok(Self { cells: range.clone().collect(), codes: vec![range.clone().collect()] }),
@@ -34,11 +33,22 @@ impl Groups {
         }
     }
 
+    /// All that have rows, in the order of their codes.
+    pub fn with_rows(plan: &Plan, selection: usize, grouping: &Arc<Grouping>) -> Self {
+        Self::of_cells(grouping, cells_with_rows(plan, selection, grouping).collect())
+    }
+
+    fn of_cells(grouping: &Grouping, cells: Vec<u32>) -> Self {
+        let codes = (0..grouping.keys.len()).map(|key| cells.iter().map(|cell| grouping.part(key, *cell)).collect()).collect();
+        Self { cells, codes }
+    }
+
     /// The cells with rows that only the last of the rankings leaves out.
     pub fn cut(plan: &Plan, prepared: &Prepared, rankings: &[Ranking]) -> Vec<u32> {
         let Some((last, others)) = rankings.split_last() else { return Vec::new() };
         let part = |ranking: &Ranking, cell: u32| ranking.shows(prepared.grouping.part(ranking.key, cell));
-        cells_with_rows(plan, prepared).filter(|cell| !part(last, *cell) && others.iter().all(|other| part(other, *cell))).collect()
+        let cells = cells_with_rows(plan, prepared.selection, &prepared.grouping);
+        cells.filter(|cell| !part(last, *cell) && others.iter().all(|other| part(other, *cell))).collect()
     }
 
     /// The codes that a key's groups have to cover; `None` when gaps are no concern.
@@ -89,8 +99,8 @@ impl Groups {
     }
 }
 
-fn cells_with_rows<'a>(plan: &'a Plan, prepared: &Prepared) -> impl Iterator<Item = u32> + use<'a> {
-    let rows = plan.partial(prepared.selection, &prepared.grouping, None).map_or(&[][..], |partial| &partial.rows);
-    let first = usize::from(prepared.grouping.first_left_out);
+fn cells_with_rows<'a>(plan: &'a Plan, selection: usize, grouping: &Arc<Grouping>) -> impl Iterator<Item = u32> + use<'a> {
+    let rows = plan.partial(selection, grouping, None).map_or(&[][..], |partial| &partial.rows);
+    let first = usize::from(grouping.first_left_out);
     (0..).zip(rows).skip(first).filter(|(_, n)| **n > 0).map(|(cell, _)| cell)
 }

@@ -2,9 +2,10 @@ use crate::aggregate::{value_together, values};
 use crate::bitmap::Bitmap;
 use crate::eval::{Block, evaluate};
 use crate::group::Grouping;
-use crate::order::ordered_rows;
+use crate::order::Ordered;
 use crate::plan::{Plan, Prepared};
 use crate::rows::Groups;
+use crate::subtotal::Nesting;
 use crate::top::{Ranking, is_true};
 use crate::vector::{Lanes, Vector};
 use crate::window::windowed_by;
@@ -74,25 +75,19 @@ fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Res
         found.retain(|row| is_true(holds, *row as usize));
     }
     let n_groups = rankings.last().map_or(found.len() as u64, |ranking| ranking.n_values);
-    let (rows, others) = ordered_rows(query, &prepared.grouping, &groups, &measures, &rankings, found);
-    let keys = query.keys.iter().zip(&prepared.grouping.keys).zip(&groups.codes);
-    let mut columns: Vec<ResultColumn> = keys
-        .map(|((key, column), codes)| {
-            let values = rows.iter().map(|row| column.value(codes[*row as usize]));
-            result_column(&key.name, column.data_type, values)
-        })
-        .collect();
-    for (measure, vector) in query.measures.iter().zip(&measures) {
-        columns.push(match measure.window {
-            None => measure_column(measure, vector, &rows),
-            Some(window) => {
-                let series = rankings.last().and_then(|ranking| groups.codes.get(ranking.key));
-                let series_of = |row: u32| series.map_or(0, |codes| codes[row as usize]);
-                let values = windowed_by(measure, window, vector, &rows, series_of)?;
-                result_column(&measure.name, measure.data_type(), values.into_iter())
-            }
-        });
+    let nesting = Nesting::find(table, plan, query, prepared, &groups)?;
+    let (grouping, within) = (&*prepared.grouping, nesting.within());
+    let ordered = Ordered { query, grouping, groups: &groups, measures: &measures, rankings: &rankings, within: &within };
+    let (rows, others) = ordered.limited(found);
+    let mut columns = columns(query, grouping, &groups, &measures, &rows);
+    for ((measure, vector), column) in query.measures.iter().zip(&measures).zip(columns.iter_mut().skip(query.keys.len())) {
+        let Some(window) = measure.window else { continue };
+        let series = rankings.last().and_then(|ranking| groups.codes.get(ranking.key));
+        let series_of = |row: u32| series.map_or(0, |codes| codes[row as usize]);
+        let values = windowed_by(measure, window, vector, &rows, series_of)?;
+        *column = result_column(&measure.name, measure.data_type(), values.into_iter());
     }
+    let subtotals = nesting.of_shown(query, &rows);
     let totals = match &prepared.total {
         None => None,
         Some(total) => {
@@ -108,7 +103,16 @@ fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Res
     };
     let series = rankings.into_iter().next_back().map(|ranking| ranking.values).unwrap_or_default();
     let table = ResultTable { columns, n_rows: rows.len() as u32 };
-    Ok((QueryResult { table, totals, other: None, series, n_groups, rows_matched }, cut))
+    Ok((QueryResult { table, totals, other: None, subtotals, series, n_groups, rows_matched }, cut))
+}
+
+/// Keys and measures of some of the groups.
+pub(crate) fn columns(query: &Query, grouping: &Grouping, groups: &Groups, measures: &[Vector], rows: &[u32]) -> Vec<ResultColumn> {
+    let keys = query.keys.iter().zip(&grouping.keys).zip(&groups.codes).map(|((key, column), codes)| {
+        result_column(&key.name, column.data_type, rows.iter().map(|row| column.value(codes[*row as usize])))
+    });
+    let measures = query.measures.iter().zip(measures).map(|(measure, vector)| measure_column(measure, vector, rows));
+    keys.chain(measures).collect()
 }
 
 /// Every measure's value in each of the cells.

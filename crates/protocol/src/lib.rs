@@ -11,5 +11,5 @@ pub use error::{LoadError, LoadErrorKind, QueryError};
 pub use message::{
     DecodeError, OptionRow, Options, OptionsRequest, Request, ResolvedPeriod, Response, Results, Run, ViewRequest, decode, encode,
 };
-pub use result::{ResultColumn, ResultTable, Values, ViewResult};
+pub use result::{ResultColumn, ResultTable, RowGroups, Values, ViewResult};
 pub use status::{CacheNotice, FieldDomain, FilterDomain, SourceStatus};

@@ -176,6 +176,7 @@ mod tests {
             table,
             totals: None,
             other: None,
+            subtotals: vec![],
             series: None,
             colors: vec![],
             n_groups: 3,

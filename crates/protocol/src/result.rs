@@ -41,6 +41,8 @@ pub struct ViewResult {
     /// One row: the measures over the rows of all groups beyond the limit; of a view with series the other series together, by its
     /// first key. Only where the view asks for it and there are such.
     pub other: Option<ResultTable>,
+    /// The row groups of a table that has them, the outermost level first.
+    pub subtotals: Vec<RowGroups>,
     /// For a kpi: the measure over time within the chosen period (key, measures).
     pub series: Option<ResultTable>,
     /// The shown series, the greatest first, and the place of each among the colours.
@@ -53,6 +55,32 @@ pub struct ViewResult {
     /// The filters that were applied, so that an empty view can say which leave nothing.
     pub filters_applied: Vec<String>,
     pub snapshot: String,
+}
+
+/// The row groups of one level, in the order of the table's rows. Every row of it is in one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RowGroups {
+    /// The first keys, as many as the level is deep, then the measures at that grain: over all matching rows of the row group.
+    pub table: ResultTable,
+    /// By row group, how many of the table's rows stand before its end.
+    pub ends: Vec<u32>,
+}
+
+impl ViewResult {
+    /// The lines of a table with row groups as they are shown: the level (0 is the outermost; as many as there are levels of row groups
+    /// is the table itself) and the row in it. A row group comes before what it holds.
+    pub fn lines(&self) -> impl Iterator<Item = (usize, usize)> {
+        let deepest = self.subtotals.len();
+        // How many row groups of each level have begun.
+        let mut begun = vec![0; deepest];
+        (0..self.table.n_rows).flat_map(move |row| {
+            let starts = |level: usize| begun[level] == 0 || self.subtotals[level].ends.get(begun[level] - 1) == Some(&row);
+            let first = (0..deepest).find(|level| starts(*level)).unwrap_or(deepest);
+            begun[first..].iter_mut().for_each(|begun| *begun += 1);
+            let places: Vec<usize> = begun.iter().map(|begun| begun - 1).chain([row as usize]).collect();
+            (first..=deepest).map(move |level| (level, places[level]))
+        })
+    }
 }
 
 impl ResultTable {

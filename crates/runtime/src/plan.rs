@@ -2,7 +2,7 @@
 use crate::selection::Selection;
 use crate::source::{Snapshot, SourceSlot, instant};
 use std::sync::Arc;
-use tarn_dashboard::{Bucket, Interval, Key, Order, OrderBy, ParameterValues, Scalar, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Bucket, Interval, Key, Order, OrderBy, ParameterValues, Scalar, Subtotals, TimeUnit, View, ViewKind};
 use tarn_engine::{Clause, KeyBucket, Query, QueryKey, QueryResult, Top};
 use tarn_protocol::{QueryError, ResultTable, ViewRequest, ViewResult};
 
@@ -49,7 +49,8 @@ pub(crate) fn plan(
     let by_rows = !measures.first().is_some_and(|measure| measure.adds_up());
     let tops = tops(view, limit(view, request.limit), by_rows);
     let limit = limit(view, request.limit).filter(|_| tops.is_empty());
-    let current = Query { keys, measures, clauses, order, limit, having, tops, other: view.other, totals: view.totals, time };
+    let (other, totals, subtotals) = (view.other, view.totals, view.subtotals != Subtotals::None);
+    let current = Query { keys, measures, clauses, order, limit, having, tops, other, totals, subtotals, time };
     if view.kind != ViewKind::Kpi {
         return Ok(ViewPlan { current, previous: None, series: None });
     }
@@ -159,6 +160,7 @@ pub(crate) fn assemble(current: QueryResult, previous: Option<QueryResult>, seri
         table,
         totals: current.totals,
         other: current.other,
+        subtotals: current.subtotals,
         series: series.map(|series| series.table),
         colors: vec![],
         n_groups: current.n_groups,

@@ -46,8 +46,9 @@ impl ResultCache {
 
 /// About how much a result holds.
 fn size(result: &ViewResult) -> usize {
-    let tables = [Some(&result.table), result.totals.as_ref(), result.series.as_ref()];
-    200 + tables.into_iter().flatten().map(table_size).sum::<usize>()
+    let tables = [Some(&result.table), result.totals.as_ref(), result.other.as_ref(), result.series.as_ref()];
+    let levels = result.subtotals.iter().map(|level| table_size(&level.table) + level.ends.len() * 4);
+    200 + tables.into_iter().flatten().map(table_size).sum::<usize>() + levels.sum::<usize>()
 }
 
 fn table_size(table: &ResultTable) -> usize {
@@ -78,6 +79,7 @@ mod tests {
             table,
             totals: None,
             other: None,
+            subtotals: vec![],
             series: None,
             colors: vec![],
             n_groups: 0,

@@ -3,14 +3,8 @@ use super::question::Question;
 use serde_json::Value;
 
 /// `Ok(true)`: equal; `Ok(false)`: both fail.
-pub fn difference(
-    question: &Question,
-    expected: &Value,
-    totals: Option<&Value>,
-    other: Option<&Value>,
-    answer: &Value,
-) -> Result<bool, String> {
-    let failed = [Some(expected), totals, other].into_iter().flatten().find_map(|answer| answer["error"].as_str());
+pub fn difference(question: &Question, expected: &Value, parts: &[Value], answer: &Value) -> Result<bool, String> {
+    let failed = [expected].into_iter().chain(parts).find_map(|answer| answer["error"].as_str());
     match (failed, answer["error"].as_str()) {
         (Some(_), Some(_)) => return Ok(false),
         (Some(expected), None) => return Err(format!("DuckDB fails, Tarn does not: {expected}")),
@@ -20,11 +14,9 @@ pub fn difference(
         (None, None) => {}
     }
     rows(question, &expected["rows"], &answer["rows"], question.n_keys)?;
-    if let Some(totals) = totals {
-        rows(question, &totals["rows"], &answer["totals"]["rows"], 0).map_err(|what| format!("totals: {what}"))?;
-    }
-    if let Some(other) = other {
-        rows(question, &other["rows"], &answer["other"]["rows"], 0).map_err(|what| format!("other: {what}"))?;
+    for (part, expected) in question.parts.iter().zip(parts) {
+        let found = answer.pointer(&part.pointer).unwrap_or(&Value::Null);
+        rows(question, &expected["rows"], &found["rows"], part.n_keys).map_err(|what| format!("{}: {what}", part.pointer))?;
     }
     Ok(true)
 }

@@ -1,5 +1,6 @@
 //! A dashboard of many views over one table, and for each view the same question in SQL.
 use super::expression::{Expressions, for_duckdb, for_tarn};
+use super::nested::{Part, nested};
 use super::random::Random;
 use super::table::{COLUMNS, Table, Type};
 use serde_json::{Value, json};
@@ -9,10 +10,8 @@ pub struct Question {
     /// `{view, filters}` for `tarn query --batch`.
     pub asked: Value,
     pub sql: String,
-    /// The measures over all rows, where the view has totals.
-    pub totals: Option<String>,
-    /// The measures over the rows of the groups beyond the limit, where the view asks for them.
-    pub other: Option<String>,
+    /// What else the answer has, where the view asks for it: totals, the groups beyond the limit, levels of row groups.
+    pub parts: Vec<Part>,
     /// How many columns are keys; rows are compared by these where the order is not exact.
     pub n_keys: usize,
     pub ordered: bool,
@@ -119,14 +118,13 @@ impl Parts<'_> {
             names.push(name);
         }
         let first_value = values[0].clone();
-        let values = values.join(", ");
+        let (values_list, values) = (values.clone(), values.join(", "));
         let totals = format!("select {values} from data{wheres}");
         let id = format!("q{at}");
         let question = |sql: String, totals: Option<String>, n_keys: usize, ordered: bool| Question {
             asked: json!({ "view": id, "filters": asked }),
             sql,
-            totals,
-            other: None,
+            parts: totals.map(|sql| Part { pointer: "/totals".into(), sql, n_keys: 0 }).into_iter().collect(),
             n_keys,
             ordered,
         };
@@ -156,10 +154,12 @@ impl Parts<'_> {
                 }
                 let limit = if first_exact && self.random.one_in(3) { Some(1 + self.random.below(8)) } else { None };
                 let other = limit.is_some() && self.random.one_in(2);
+                let subtotals =
+                    if n_keys > 1 && !other && self.random.one_in(3) { self.random.pick(&["true", "collapsed"]) } else { "false" };
                 let shown_limit = limit.map_or("100000".to_owned(), |limit| limit.to_string());
                 let _ = writeln!(
                     self.views,
-                    "      - {{ table: [{}], by: [{}], limit: {shown_limit}{having}{}, id: q{at} }}",
+                    "      - {{ table: [{}], by: [{}], limit: {shown_limit}{having}{}, subtotals: {subtotals}, id: q{at} }}",
                     names.join(", "),
                     by.join(", "),
                     if other { ", other: true" } else { "" }
@@ -176,13 +176,18 @@ impl Parts<'_> {
                 if let Some(limit) = limit {
                     let _ = write!(sql, " limit {limit}");
                 }
+                let nested = (subtotals != "false").then(|| nested(&keys, &values_list, &wheres, &having_sql, limit));
                 let mut question = question(sql, Some(totals), n_keys, first_exact);
+                if let Some(nested) = nested {
+                    question.sql = nested.rows;
+                    question.parts.extend(nested.levels);
+                }
                 if let Some(limit) = limit.filter(|_| other) {
                     let named: Vec<String> = keys.iter().enumerate().map(|(index, key)| format!("{key} as g{index}")).collect();
                     let same: Vec<String> =
                         keys.iter().enumerate().map(|(index, key)| format!("cut.g{index} is not distinct from ({key})")).collect();
                     let names: Vec<String> = (0..n_keys).map(|index| format!("g{index}")).collect();
-                    question.other = Some(format!(
+                    let sql = format!(
                         "with cut as (select {} from data{wheres} group by {}{having_sql} order by {} desc nulls last, {} limit 1000000 offset {limit}),
                          there as (select count(*) as n from cut)
                          select {values} from data{} having (select n from there) > 0",
@@ -191,7 +196,8 @@ impl Parts<'_> {
                         first_value,
                         order.join(", "),
                         and(&wheres, &format!("exists (select 1 from cut where {})", same.join(" and ")))
-                    ));
+                    );
+                    question.parts.push(Part { pointer: "/other".into(), sql, n_keys: 0 });
                 }
                 question
             }

@@ -44,10 +44,11 @@ fn one_table(folder: &Path, seed: u64, per_table: usize) -> Outcome {
     let expected = expected(&folder, &dashboard);
     let answers = answers(&folder, &dashboard);
     let mut outcome = Outcome::default();
+    let mut next = 0;
     for (at, question) in dashboard.questions.iter().enumerate() {
-        let totals = question.totals.is_some().then(|| &expected[3 * at + 1]);
-        let other = question.other.is_some().then(|| &expected[3 * at + 2]);
-        match difference(question, &expected[3 * at], totals, other, &answers[at]) {
+        let own = &expected[next..=next + question.parts.len()];
+        next += own.len();
+        match difference(question, &own[0], &own[1..], &answers[at]) {
             Ok(true) => outcome.equal += 1,
             Ok(false) => outcome.both_failed += 1,
             Err(what) => outcome.wrong.push(format!("seed {seed} q{at}: {what}\n  {}\n  {}", question.sql, written(&dashboard.yaml, at))),
@@ -69,9 +70,7 @@ fn expected(folder: &Path, dashboard: &Dashboard) -> Vec<Value> {
     let queries: Vec<&str> = dashboard
         .questions
         .iter()
-        .flat_map(|question: &Question| {
-            [question.sql.as_str(), question.totals.as_deref().unwrap_or("select 1"), question.other.as_deref().unwrap_or("select 1")]
-        })
+        .flat_map(|question: &Question| [&question.sql].into_iter().chain(question.parts.iter().map(|part| &part.sql)).map(String::as_str))
         .collect();
     let (job, answers) = (folder.join("job.json"), folder.join("expected.json"));
     let jobs = json!([{ "zone": dashboard.zone, "setup": dashboard.setup, "parquet": folder.join("data.parquet"), "queries": queries, "answers": answers }]);

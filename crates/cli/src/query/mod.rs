@@ -41,9 +41,9 @@ pub struct Arguments {
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// The rows, without totals
+    /// The rows, with those of row groups, without totals
     Csv,
-    /// Columns, rows, totals and snapshot, as `window.tarn.result` gives them
+    /// Columns, rows, totals, subtotals and snapshot, as `window.tarn.result` gives them
     Json,
 }
 
@@ -57,7 +57,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
             let question = single(arguments)?;
             let result = ask(&runtime, &question)?;
             let text = match arguments.format {
-                Format::Csv => plain::csv(&result.table),
+                Format::Csv => plain::csv(&result),
                 Format::Json => format!("{}\n", plain::result(&result)),
             };
             (text, true)

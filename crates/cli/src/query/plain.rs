@@ -1,12 +1,13 @@
 use chrono::{DateTime, NaiveDateTime, NaiveTime};
 use serde_json::{Value, json};
 use tarn_dashboard::{DataType, Scalar};
-use tarn_protocol::{ResultTable, ViewResult};
+use tarn_protocol::{ResultColumn, ResultTable, RowGroups, ViewResult};
 
 /// Integers beyond this are not exact as JavaScript's numbers.
 const MAX_EXACT: u128 = 1 << 53;
 
-/// `{columns: [{name, type}], rows: [[…]], totals, other, series, snapshot}`; totals, other and series are tables too, and may be absent.
+/// `{columns: [{name, type}], rows: [[…]], totals, other, series, subtotals, snapshot}`; totals, other and series are tables too, and may
+/// be absent; subtotals are a list of tables with the ends of their row groups.
 pub fn result(result: &ViewResult) -> Value {
     let mut plain = table(&result.table);
     plain["snapshot"] = json!(result.snapshot);
@@ -18,6 +19,14 @@ pub fn result(result: &ViewResult) -> Value {
     }
     if let Some(series) = &result.series {
         plain["series"] = table(series);
+    }
+    if !result.subtotals.is_empty() {
+        let level = |level: &RowGroups| {
+            let mut plain = table(&level.table);
+            plain["ends"] = json!(level.ends);
+            plain
+        };
+        plain["subtotals"] = result.subtotals.iter().map(level).collect();
     }
     plain
 }
@@ -85,17 +94,31 @@ fn type_name(data_type: DataType) -> String {
     }
 }
 
-/// RFC 4180: a header, then a line for each row; null is an empty field, an empty text is `""`.
-pub fn csv(table: &ResultTable) -> String {
-    let mut text = line(table.columns.iter().map(|column| field(&column.name)));
-    for row in 0..table.n_rows as usize {
-        text += &line(table.columns.iter().map(|column| match scalar(&column.scalar(row)) {
-            Value::Null => String::new(),
-            Value::String(text) => field(&text),
-            other => other.to_string(),
-        }));
+/// RFC 4180: a header, then a line for each row; null is an empty field, an empty text is `""`. With row groups, each has a line before
+/// its rows, and a last column `level` tells how many keys a line is for.
+pub fn csv(result: &ViewResult) -> String {
+    let header = result.table.columns.iter().map(|column| field(&column.name));
+    if result.subtotals.is_empty() {
+        let rows = (0..result.table.n_rows as usize).map(|row| line(result.table.columns.iter().map(|column| cell(column, row))));
+        return line(header) + &rows.collect::<String>();
     }
-    text
+    let lines = result.lines().map(|(level, row)| {
+        let (n_keys, deepest) = (level + 1, result.subtotals.len());
+        let table = result.subtotals.get(level).map_or(&result.table, |level| &level.table);
+        let keys = (0..=deepest).map(|key| if key < n_keys { cell(&table.columns[key], row) } else { String::new() });
+        let measures = table.columns.iter().skip(n_keys).map(|column| cell(column, row));
+        line(keys.chain(measures).chain([n_keys.to_string()]))
+    });
+    let lines: String = lines.collect();
+    line(header.chain(["level".to_owned()])) + &lines
+}
+
+fn cell(column: &ResultColumn, row: usize) -> String {
+    match scalar(&column.scalar(row)) {
+        Value::Null => String::new(),
+        Value::String(text) => field(&text),
+        other => other.to_string(),
+    }
 }
 
 fn line(fields: impl Iterator<Item = String>) -> String {
@@ -132,7 +155,27 @@ mod tests {
             ATL,1970-01-01T00:00:00,1,1.5\r\n\
             \"a \"\"b\"\", c\",1970-01-01T00:00:01.500,-2,-0.05\r\n\
             ,2001-07-01T00:00:00,9007199254740993,0.0\r\n";
-        assert_eq!(csv(&sample()), expected);
+        assert_eq!(csv(&of(sample(), vec![])), expected);
+    }
+
+    fn of(table: ResultTable, subtotals: Vec<RowGroups>) -> ViewResult {
+        let (n_groups, rows_matched, rows_total, snapshot) = (u64::from(table.n_rows), 3, 3, String::new());
+        let (colors, filters_applied) = (vec![], vec![]);
+        let (totals, other, series) = (None, None, None);
+        ViewResult { table, totals, other, subtotals, series, colors, n_groups, rows_matched, rows_total, filters_applied, snapshot }
+    }
+
+    #[test]
+    fn row_groups_come_before_their_rows() {
+        let texts = |texts: &[&str]| Values::String(texts.iter().map(|text| (*text).to_owned()).collect());
+        let int = |name: &str, values: &[i64]| column(name, DataType::Int64, Values::Int(values.to_vec()), None);
+        let (a, b) = (texts(&["x", "x", "y"]), texts(&["1", "2", "1"]));
+        let rows = [column("a", DataType::String, a, None), column("b", DataType::String, b, None), int("n", &[5, 4, 3])];
+        let groups = [column("a", DataType::String, texts(&["x", "y"]), None), int("n", &[9, 3])];
+        let level = RowGroups { table: ResultTable { columns: groups.into(), n_rows: 2 }, ends: vec![2, 3] };
+        let result = of(ResultTable { columns: rows.into(), n_rows: 3 }, vec![level]);
+        assert_eq!(csv(&result), "a,b,n,level\r\nx,,9,1\r\nx,1,5,2\r\nx,2,4,2\r\ny,,3,1\r\ny,1,3,2\r\n");
+        assert_eq!(super::result(&result)["subtotals"][0]["ends"], json!([2, 3]));
     }
 
     #[test]

@@ -1,6 +1,8 @@
 use crate::query::{Asked, answer};
 use std::path::PathBuf;
-use tarn_dashboard::{Aggregate, AggregateFunction, Dashboard, DataType, Expr, Measure, Node, Page, Scalar, Source, Stack, View, ViewKind};
+use tarn_dashboard::{
+    Aggregate, AggregateFunction, Dashboard, DataType, Expr, Measure, Node, Page, Scalar, Source, Stack, Subtotals, View, ViewKind,
+};
 use tarn_protocol::ViewResult;
 use tarn_runtime::{FileHost, Runtime};
 use tarn_spec::Test;
@@ -94,6 +96,7 @@ fn about(source: &mut Source) -> Option<Page> {
         stack: Stack::None,
         other: false,
         totals: false,
+        subtotals: Subtotals::None,
         selects: vec![],
         references: vec![],
         text: vec![],

@@ -11,6 +11,8 @@ pub(crate) struct Answer {
     /// Of a query with tops: the rest of the last one, by the other keys.
     pub other: Vec<Vec<Scalar>>,
     pub totals: Vec<Scalar>,
+    /// By level of row groups, the outermost first.
+    pub subtotals: Vec<Vec<Vec<Scalar>>>,
     pub n_groups: u64,
     pub rows_matched: u64,
 }
@@ -57,7 +59,19 @@ pub(crate) fn run(rows: &Rows, query: &Query) -> Result<Answer, Failed> {
         |(key, values): &(usize, Vec<Scalar>), keys: &[Scalar]| values.iter().any(|value| compare_nullable(value, &keys[*key]).is_eq());
     let found = groups(&matching, query, rows, &|keys| tops.iter().all(|top| shows(top, keys)))?;
     let mut result = found.into_iter().map(with_measures).collect::<Result<Vec<_>, _>>()?;
-    result.sort_by(|a, b| order(query, &tops, a, b));
+    let mut levels: Vec<Vec<(Vec<Scalar>, Vec<Scalar>)>> = Vec::new();
+    for n_keys in 1..=query.n_levels() {
+        let coarser = Query { keys: query.keys[..n_keys].to_vec(), ..query.clone() };
+        levels.push(groups(&matching, &coarser, rows, &|_| true)?.into_iter().map(with_measures).collect::<Result<Vec<_>, _>>()?);
+    }
+    result.sort_by(|a, b| {
+        let row_group = |level: &[(Vec<Scalar>, Vec<Scalar>)], (keys, _): &(Vec<Scalar>, Vec<Scalar>)| {
+            let found = level.iter().find(|(own, _)| same(own, &keys[..own.len()]));
+            found.cloned().unwrap_or_default()
+        };
+        let by_level = levels.iter().map(|level| order(query, &[], &row_group(level, a), &row_group(level, b)));
+        by_level.chain([order(query, &tops, a, b)]).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+    });
     let n_groups = n_values.unwrap_or(result.len() as u64);
     result.truncate(query.limit.unwrap_or(u32::MAX) as usize);
     let mut other = Vec::new();
@@ -75,13 +89,23 @@ pub(crate) fn run(rows: &Rows, query: &Query) -> Result<Answer, Failed> {
             other = found;
         }
     }
+    let mut subtotals: Vec<Vec<Vec<Scalar>>> = Vec::new();
+    for level in &levels {
+        let mut found: Vec<Vec<Scalar>> = Vec::new();
+        for (keys, _) in &result {
+            let own = level.iter().find(|(own, _)| same(own, &keys[..own.len()])).map(|(keys, measures)| [&keys[..], measures].concat());
+            // As text, where NaN equals itself.
+            found.extend(own.filter(|own| found.last().is_none_or(|last| format!("{last:?}") != format!("{own:?}"))));
+        }
+        subtotals.push(found);
+    }
     let totals = if query.totals { measures(&matching)? } else { Vec::new() };
     let flat = |(mut keys, measures): (Vec<Scalar>, Vec<Scalar>)| {
         keys.extend(measures);
         keys
     };
     let (rows, other) = (result.into_iter().map(flat).collect(), other.into_iter().map(flat).collect());
-    Ok(Answer { rows, other, totals, n_groups, rows_matched: matching.len() as u64 })
+    Ok(Answer { rows, other, totals, subtotals, n_groups, rows_matched: matching.len() as u64 })
 }
 
 type Group<'a> = (Vec<Scalar>, Vec<&'a Vec<Scalar>>);
@@ -134,6 +158,8 @@ fn order(query: &Query, tops: &[(usize, Vec<Scalar>)], a: &(Vec<Scalar>, Vec<Sca
         if descending && !a.is_null() && !b.is_null() { order.reverse() } else { order }
     };
     let wanted = query.order.iter().map(|order| match order.by {
+        // Row groups have the first keys only.
+        OrderBy::Key(key) if key as usize >= a.0.len() => Ordering::Equal,
         OrderBy::Key(key) => directed(&a.0[key as usize], &b.0[key as usize], order.descending),
         OrderBy::Measure(measure) => directed(&a.1[measure as usize], &b.1[measure as usize], order.descending),
     });

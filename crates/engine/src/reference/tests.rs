@@ -70,9 +70,23 @@ fn check(seed: u64, n_rows: usize, n_rounds: usize) {
     }
 }
 
+/// Every row group ends where its keys do.
+fn ends_with_its_keys(result: &QueryResult) -> bool {
+    result.subtotals.iter().enumerate().all(|(depth, level)| {
+        let keys =
+            |row: u32| result.table.columns[..=depth].iter().map(|column| format!("{:?}", column.scalar(row as usize))).collect::<Vec<_>>();
+        let expected: Vec<u32> =
+            (1..=result.table.n_rows).filter(|end| *end == result.table.n_rows || keys(*end) != keys(end - 1)).collect();
+        level.ends == expected
+    })
+}
+
 fn compare(rows: &Rows, query: &Query, result: Result<QueryResult, QueryError>) {
     match (reference(rows, query), result) {
-        (Ok(expected), Ok(found)) => assert_same(&expected, &answer(&found), query),
+        (Ok(expected), Ok(found)) => {
+            assert_same(&expected, &answer(&found), query);
+            assert!(ends_with_its_keys(&found), "{found:?}");
+        }
         (Err(_), Err(QueryError::Overflow { .. })) => {}
         (expected, found) => panic!("expected {expected:?}\nfound    {found:?}\n{query:?}"),
     }
@@ -121,6 +135,11 @@ fn answer(result: &QueryResult) -> Answer {
         rows: (0..result.table.n_rows as usize).map(|index| row(&result.table, index)).collect(),
         other: result.other.as_ref().map_or_else(Vec::new, |other| (0..other.n_rows as usize).map(|index| row(other, index)).collect()),
         totals: result.totals.as_ref().map_or_else(Vec::new, |totals| row(totals, 0)),
+        subtotals: result
+            .subtotals
+            .iter()
+            .map(|level| (0..level.table.n_rows as usize).map(|index| row(&level.table, index)).collect())
+            .collect(),
         n_groups: result.n_groups,
         rows_matched: result.rows_matched,
     }
@@ -134,6 +153,8 @@ fn assert_same(expected: &Answer, found: &Answer, query: &Query) {
         && expected.rows.iter().zip(&found.rows).all(|(a, b)| same_row(a, b))
         && expected.other.len() == found.other.len()
         && expected.other.iter().zip(&found.other).all(|(a, b)| same_row(a, b))
+        && expected.subtotals.len() == found.subtotals.len()
+        && expected.subtotals.iter().zip(&found.subtotals).all(|(a, b)| a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same_row(a, b)))
         && same_row(&expected.totals, &found.totals);
     assert!(same, "expected {expected:?}\nfound    {found:?}\n{query:?}");
 }

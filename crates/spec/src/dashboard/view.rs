@@ -4,7 +4,7 @@ use super::{
     references,
     resolve::{Field, Model},
     selects, series, style, text_view,
-    view_parts::{bins, count_measure, grains, having, key, order},
+    view_parts::{bins, count_measure, grains, having, key, order, subtotals},
 };
 use crate::{
     Span,
@@ -73,6 +73,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let ranked = matches!(kind, ViewKind::Bar | ViewKind::Table);
     let having_node = if ranked { fields.get("having", report) } else { None };
     let other = kind == ViewKind::Table && fields.get("other", report).and_then(|node| node.boolean(report)).unwrap_or(false);
+    let subtotals_node = if kind == ViewKind::Table { fields.get("subtotals", report) } else { None };
     let style_node = if kind == ViewKind::Table { fields.get("style", report) } else { None };
     let selects_node = if matches!(kind, ViewKind::Kpi | ViewKind::Table | ViewKind::Text) { None } else { fields.get("selects", report) };
     let hole = kind == ViewKind::Pie && fields.get("hole", report).and_then(|node| node.boolean(report)).unwrap_or(false);
@@ -95,6 +96,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         let message = format!("`{}` runs over time: {} cannot show it", measure.name, what(kind));
         report.error(entry.value.span, message).hint(format!("as in `line: {}`", measure.name));
     }
+    let subtotals = subtotals_node.and_then(|node| subtotals(node, content.keys.len(), report)).unwrap_or_default();
     let having = having_node.and_then(|node| having(node, content.source, model, report));
     let selects = selects_node.map_or_else(Vec::new, |node| {
         let what = (what(kind), kind == ViewKind::Heatmap);
@@ -123,6 +125,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         series: series.limit,
         stack: series.stack,
         totals,
+        subtotals,
         selects,
         references,
         text,

@@ -6,7 +6,8 @@ use crate::{
     yaml::{Fields, Node},
 };
 use tarn_dashboard::{
-    Aggregate, AggregateFunction, Bucket, DataType, Expr, Key, Measure, Node as ExprNode, NumberFormat, Order, OrderBy, TimeUnit, Weekday,
+    Aggregate, AggregateFunction, Bucket, DataType, Expr, Key, Measure, Node as ExprNode, NumberFormat, Order, OrderBy, Subtotals,
+    TimeUnit, Weekday,
 };
 
 /// More bins than pixels show nothing and cost memory.
@@ -125,6 +126,20 @@ pub(super) fn count_measure(source: &mut SourceModel<'_>) -> Measure {
     source.measure_order.push(name.clone());
     source.measures.insert(name, Some(measure.clone()));
     measure
+}
+
+/// Whether a table has row groups, and how they are shown at first.
+pub(super) fn subtotals(node: &Node, n_keys: usize, report: &mut Report) -> Option<Subtotals> {
+    const WORDS: [(&str, Subtotals); 3] = [("true", Subtotals::Expanded), ("false", Subtotals::None), ("collapsed", Subtotals::Collapsed)];
+    let text = node.text(report)?;
+    let found = WORDS.iter().find(|(word, _)| *word == text).map(|(_, subtotals)| *subtotals);
+    if found.is_none() {
+        let hint = suggest::hint(text, "values", WORDS.iter().map(|(word, _)| *word));
+        report.error(node.span, format!("`subtotals` cannot be `{text}`")).hint(hint);
+    } else if n_keys < 2 && found != Some(Subtotals::None) {
+        report.error(node.span, "subtotals are of row groups, and this table has none").hint("name two columns or dimensions by `by`");
+    }
+    found
 }
 
 /// The condition on groups.

@@ -285,6 +285,7 @@ pub(super) const OBJECTS: [Object; 24] = [
             OTHER,
             optional("having", Form::Text),
             optional("totals", Form::Boolean),
+            optional("subtotals", Form::Either(&[Form::Boolean, Form::One(&["collapsed"])])),
             optional("style", Form::Named(&Form::Object("a style"))),
             TITLE,
             SUBTITLE,
