@@ -124,14 +124,15 @@ pub fn ChartView(
     let on_interval =
         Callback::new(move |chosen: Option<(f64, f64)>| on_select.run(vec![(0, chosen.map(|chosen| filter_value(kind, chosen)))]));
     let on_set = Callback::new(move |chosen: Option<FilterValue>| on_select.run(vec![(0, chosen)]));
-    let selects = first.is_some_and(|key| key.writes.is_some()) || (kind == ViewKind::Heatmap && !view.selects.is_empty());
+    let cells = matches!(kind, ViewKind::Heatmap | ViewKind::Scatter);
+    let selects = first.is_some_and(|key| key.writes.is_some()) || (cells && !view.selects.is_empty());
     // The table's rows are those of the axis that runs down.
     let key_label = view.keys.get(usize::from(kind == ViewKind::Heatmap)).map(|key| key.label.clone()).unwrap_or_default();
     let over = match (kind, selects) {
-        (ViewKind::Heatmap | ViewKind::Pie, _) => {
+        (ViewKind::Heatmap | ViewKind::Pie | ViewKind::Scatter, _) => {
             let size = Signal::derive(move || data.with(|data| data.as_ref().map_or((0, 0), |data| data.size())));
             let said = Signal::derive(move || match (pointed.get(), hit.get()) {
-                (None, Some(hit)) => format!("{}: {}", hit.label, hit.value),
+                (None, Some(hit)) => hit.said(),
                 _ => String::new(),
             });
             let on_choose = Callback::new(move |(place, adds): (Option<Place>, bool)| {

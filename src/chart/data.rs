@@ -1,6 +1,7 @@
 use super::grid::Grid;
 use super::keys::Step;
 use super::picker::Place;
+use super::scatter::ScatterData;
 use super::series::{SeriesAxis, SeriesData, has_series};
 use tarn_chart::{LinePoint, Locale, Snap, end_of_unit, format_scalar};
 use tarn_dashboard::{Bucket, DataType, DatePart, Function, Key, Measure, Node, NumberFormat, Scalar, TimeUnit, View, ViewKind};
@@ -16,6 +17,7 @@ pub enum ChartData {
     Bars(Vec<Bar>),
     Grid(Grid),
     Series(SeriesData),
+    Scatter(ScatterData),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -49,6 +51,9 @@ impl ChartData {
         locale: &Locale,
     ) -> Option<Self> {
         let format = &measures.first().map_or_else(NumberFormat::default, |measure| measure.as_ref().format.clone());
+        if view.kind == ViewKind::Scatter {
+            return ScatterData::new(view, result, measures).map(Self::Scatter);
+        }
         let key = view.keys.first()?;
         let keys = result.table.columns.first()?;
         let values = view.measures.first().and_then(|name| result.table.column(name)).or(result.table.columns.get(1))?;
@@ -64,7 +69,7 @@ impl ChartData {
             ViewKind::Histogram => bins(key, keys, values, n).map(Self::Bins),
             ViewKind::Bar => Some(Self::Bars((0..n).map(|row| bar(key, keys, values, row, format, locale)).collect())),
             ViewKind::Heatmap => Grid::new(view, result, grain.unwrap_or(TimeUnit::Day), locale).map(Self::Grid),
-            ViewKind::Kpi | ViewKind::Table | ViewKind::Area | ViewKind::Pie | ViewKind::Text => None,
+            ViewKind::Kpi | ViewKind::Table | ViewKind::Area | ViewKind::Pie | ViewKind::Text | ViewKind::Scatter => None,
         }
     }
 
@@ -72,6 +77,7 @@ impl ChartData {
     pub fn size(&self) -> Place {
         match self {
             Self::Grid(grid) => (grid.x.labels.len(), grid.y.labels.len()),
+            Self::Scatter(data) => data.size(),
             Self::Series(data) if matches!(data.axis, SeriesAxis::Whole { .. }) => (data.series.len(), 1),
             _ => (0, 0),
         }
@@ -81,6 +87,7 @@ impl ChartData {
     pub fn steps(&self, (column, row): Place) -> Vec<Option<&Step>> {
         match self {
             Self::Series(data) => vec![data.series.get(column).and_then(|series| series.step.as_ref())],
+            Self::Scatter(data) => data.points.get(column).map_or_else(Vec::new, |point| point.steps.iter().map(Option::as_ref).collect()),
             Self::Grid(grid) => vec![grid.x.steps.get(column), grid.y.steps.get(row)],
             _ => vec![],
         }
@@ -116,7 +123,7 @@ impl ChartData {
                 Some(Snap::Edges(points.iter().map(|point| point.from).chain(points.last().map(|point| point.to)).collect()))
             }
             Self::Bins(bins) => Some(Snap::for_numbers(bins.from, bins.end(), pixels, bins.whole)),
-            Self::Bars(_) | Self::Grid(_) | Self::Series(_) => None,
+            Self::Bars(_) | Self::Grid(_) | Self::Series(_) | Self::Scatter(_) => None,
         }
     }
 }

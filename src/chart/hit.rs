@@ -31,6 +31,15 @@ pub struct SeriesHit {
     pub y: Option<f64>,
 }
 
+impl Hit {
+    /// In words.
+    pub fn said(&self) -> String {
+        let series = self.series.iter().map(|series| format!("{} {}", series.label, series.value)).collect::<Vec<_>>().join(", ");
+        let parts = [self.label.as_str(), self.value.as_str(), &series];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
+    }
+}
+
 /// The datum nearest to a pointer. `None` for bars, whose values are written beside them, and outside of the plot.
 pub fn place(data: &ChartData, plot: &Plot, (x, y): (f64, f64)) -> Option<Place> {
     // Below the plot the pointer is still over a column.
@@ -45,6 +54,7 @@ pub fn place(data: &ChartData, plot: &Plot, (x, y): (f64, f64)) -> Option<Place>
             Some((i.min(bins.values.len().checked_sub(1)?), 0))
         }
         ChartData::Bars(_) => None,
+        ChartData::Scatter(data) => data.hit(plot, (x, y)),
         ChartData::Series(data) => match &data.axis {
             SeriesAxis::Time { steps, .. } => Some((steps.partition_point(|step| step.to <= at).min(steps.len().checked_sub(1)?), 0)),
             SeriesAxis::Whole { .. } => {
@@ -101,6 +111,7 @@ pub fn describe(data: &ChartData, plot: &Plot, place: Place, format: &NumberForm
             Some(filled(area, bin_text(bins, place.0, locale), *value))
         }
         ChartData::Bars(_) => None,
+        ChartData::Scatter(data) => data.describe(plot, place, locale),
         ChartData::Series(data) => describe_series(data, plot, place, locale),
         ChartData::Grid(grid) => {
             let (from, to) = match &grid.x.time {

@@ -102,6 +102,14 @@ type Entry = (String, Option<u32>, Option<Scalar>);
 
 /// The series, and how many are left out.
 fn entries(data: Option<&ChartData>) -> (Vec<Entry>, u64) {
+    if let Some(ChartData::Scatter(data)) = data {
+        let mut entries: Vec<Entry> =
+            data.colors.iter().map(|color| (color.label.clone(), Some(color.place), Some(color.key.clone()))).collect();
+        if data.color_key.is_some() && data.points.iter().any(|point| point.color.is_none()) {
+            entries.push((crate::strings::say(Phrase::Other).to_owned(), None, None));
+        }
+        return (entries, 0);
+    }
     let Some(ChartData::Series(data)) = data else { return (vec![], 0) };
     let entries = data.series.iter().map(|series| (series.label.clone(), series.place, series.key.clone()));
     (entries.collect(), data.n_left_out())

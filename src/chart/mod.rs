@@ -11,6 +11,7 @@ mod legend;
 mod paint;
 mod picker;
 mod roving;
+mod scatter;
 mod series;
 mod sparkline;
 mod surface;

@@ -1,13 +1,14 @@
 use super::data::{Bins, ChartData};
 use super::grid::Steps;
 use super::keys::interval;
+use super::scatter::ScatterData;
 use super::series::{OneSeries, SeriesAxis, SeriesData, share};
 use super::surface::{Surface, text_measure};
 use leptos::prelude::window;
 use std::cell::RefCell;
 use tarn_chart::{
-    AreaChart, Backend, BarChart, BarRow, BarSeries, BinAxis, CanvasBackend, Category, Frame, GridAxis, Heatmap, Histogram, LineChart,
-    Lines, Locale, Pie, Plot, Reference, Series, SvgBackend, Theme, format_number,
+    AreaChart, Backend, BarChart, BarRow, BarSeries, BinAxis, CanvasBackend, Category, Density, Frame, GridAxis, Heatmap, Histogram,
+    LineChart, Lines, Locale, Pie, Plot, Point, Reference, Scatter, Series, SvgBackend, Theme, ascending, format_number,
 };
 use tarn_dashboard::{FilterValue, NumberFormat, Scalar};
 
@@ -87,6 +88,7 @@ fn draw(backend: Backend<'_>, frame: &Frame<'_>, data: &ChartData, chosen: &[Opt
             let rows: Vec<BarRow> = bars.iter().map(row).collect();
             BarChart { rows: &rows, has_selection: selection.is_some() }.draw(backend, frame)
         }
+        ChartData::Scatter(data) => return draw_scatter(backend, frame, data, chosen),
         ChartData::Series(data) => return draw_series(backend, frame, data, chosen, format),
         ChartData::Grid(grid) => {
             let is_in = |steps: &Steps, at: usize, key: usize| steps.steps.get(at).is_some_and(|step| step.is_in(of_key(key)));
@@ -95,6 +97,28 @@ fn draw(backend: Backend<'_>, frame: &Frame<'_>, data: &ChartData, chosen: &[Opt
         }
     };
     drawn.ok()
+}
+
+fn draw_scatter(backend: Backend<'_>, frame: &Frame<'_>, data: &ScatterData, chosen: &[Option<FilterValue>]) -> Option<Plot> {
+    let [across, up, ..] = data.axes.as_slice() else { return None };
+    let largest = data.points.iter().filter_map(|point| point.size).fold(0.0, f64::max);
+    let mut points: Vec<Point> = data
+        .points
+        .iter()
+        .map(|point| Point {
+            at: point.at,
+            size: (data.axes.len() > 2).then(|| point.size.unwrap_or(0.0) / largest),
+            color: frame.theme.series_color(data.place(point)),
+            chosen: data.is_chosen(point, chosen),
+        })
+        .collect();
+    // Small bubbles lie on large ones.
+    if data.axes.len() > 2 {
+        let sizes: Vec<f64> = points.iter().map(|point| -point.size.unwrap_or(0.0)).collect();
+        points = ascending(&sizes).into_iter().map(|at| points[at]).collect();
+    }
+    let density = data.bins.as_ref().map(|bins| Density { columns: bins.columns, rows: bins.rows, counts: &bins.counts });
+    Scatter { across: across.drawn(), up: up.drawn(), points: &points, density, format: &data.format }.draw(backend, frame).ok()
 }
 
 fn draw_series(

@@ -23,7 +23,9 @@ pub fn TableTwin(
     let value_label = StoredValue::new(value_label);
     let table = move || {
         let data = data.get()?;
-        let (columns, rows) = locale.with_value(|locale| format.with_value(|format| table(&data, format, locale)));
+        let (columns, rows) = locale.with_value(|locale| {
+            format.with_value(|format| value_label.with_value(|value_label| table(&data, value_label, format, locale)))
+        });
         let columns = if columns.is_empty() { vec![value_label.get_value()] } else { columns };
         let heads = std::iter::once(key_label.get_value()).chain(columns).map(|head| view! { <th scope="col">{head}</th> });
         let row = |(label, values): (String, Vec<String>)| {
@@ -47,7 +49,7 @@ pub fn TableTwin(
 }
 
 /// The heads of the columns of numbers, none where there is one that the measure names; and the rows.
-fn table(data: &ChartData, format: &NumberFormat, locale: &Locale) -> (Vec<String>, Vec<(String, Vec<String>)>) {
+fn table(data: &ChartData, value_label: &str, format: &NumberFormat, locale: &Locale) -> (Vec<String>, Vec<(String, Vec<String>)>) {
     let number = |value: Option<f64>| value.map_or_else(|| strings::NO_VALUE.to_owned(), |value| format_number(format, value, locale));
     match data {
         ChartData::Line { points, grain } => {
@@ -58,6 +60,7 @@ fn table(data: &ChartData, format: &NumberFormat, locale: &Locale) -> (Vec<Strin
             let rows = bins.values.iter().enumerate().map(|(i, value)| (bin_text(bins, i, locale), vec![number(*value)]));
             (vec![], rows.collect())
         }
+        ChartData::Scatter(data) => data.table(value_label, locale),
         ChartData::Bars(bars) => (vec![], bars.iter().map(|bar| (bar.label.clone(), vec![bar.text.clone()])).collect()),
         ChartData::Series(data) if matches!(data.axis, SeriesAxis::Whole { .. }) => {
             let row = |(slice, series): (usize, &OneSeries)| (series.label.clone(), vec![data.slice_text(slice, locale)]);

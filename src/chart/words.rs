@@ -36,7 +36,7 @@ pub fn place(data: &ChartData, value: f64, locale: &Locale) -> String {
         ChartData::Line { .. } | ChartData::Series(_) => format_instant(value as i64, locale),
         ChartData::Bins(bins) if bins.clock => format!("{value:02}:00"),
         ChartData::Bins(bins) => format_number(&bins.format, value, locale),
-        ChartData::Bars(_) | ChartData::Grid(_) => String::new(),
+        ChartData::Bars(_) | ChartData::Grid(_) | ChartData::Scatter(_) => String::new(),
     }
 }
 
@@ -49,7 +49,7 @@ pub fn span(data: &ChartData, (from, to): (f64, f64), locale: &Locale) -> String
         }
         ChartData::Bins(bins) if bins.clock => format!("{} – {}", place(data, from, locale), place(data, to, locale)),
         ChartData::Bins(bins) => format_range(&bins.format, Some(from), Some(to), locale),
-        ChartData::Bars(_) | ChartData::Grid(_) => String::new(),
+        ChartData::Bars(_) | ChartData::Grid(_) | ChartData::Scatter(_) => String::new(),
     }
 }
 
@@ -92,6 +92,7 @@ pub fn summary(view: &View, data: Option<&ChartData>, selected: Option<(f64, f64
             };
             [Some(what), Some(series), chosen()]
         }
+        ChartData::Scatter(data) => data.summary(title, locale),
         ChartData::Grid(grid) => {
             let cells = || grid.cells.iter().enumerate().filter_map(|(at, value)| Some((at, (*value)?)));
             let n_across = grid.x.labels.len().max(1);

@@ -74,7 +74,7 @@ fn Body(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, 
         ViewKind::Kpi => view! { <Kpi app view result /> }.into_any(),
         ViewKind::Table => view! { <Table app view result /> }.into_any(),
         ViewKind::Text => view! { <Text app view result /> }.into_any(),
-        ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar | ViewKind::Pie | ViewKind::Heatmap => {
+        ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar | ViewKind::Pie | ViewKind::Heatmap | ViewKind::Scatter => {
             let keys = (0..view.keys.len()).map(|at| match selected_by(app, view, at) {
                 Some(filter) => KeySelection { value: drawn(app, filter), writes: Some(filter.kind) },
                 None => KeySelection { value: Signal::derive(|| None), writes: None },

@@ -2,13 +2,31 @@
 #![allow(clippy::unwrap_used)]
 use serde_json::{Value, json};
 use std::fs;
-use tarn_tests::{cases, differences, expected, root, tarn};
+use tarn_tests::{Asked, DEMO, GALLERY, cases, differences, expected, root, tarn};
 
 #[test]
 fn every_view_equals_duckdb_for_every_combination_of_filters() {
+    assert!(cases().len() >= 30, "{} combinations", cases().len());
+    let results = compare(DEMO, expected());
+    // The three tables of the demo have a row of totals.
+    let n_totals = results.iter().filter(|result| result["totals"]["rows"].is_array()).count();
+    assert_eq!(n_totals, 3 * cases().len(), "results with totals");
+}
+
+#[test]
+fn every_view_of_the_gallery_equals_duckdb() {
+    let expected = GALLERY.expected();
+    let results = compare(GALLERY, &expected);
+    // Many rows are bins, few are themselves.
+    let n_bins = results.iter().filter(|result| result["columns"][2]["name"] == "count").count();
+    assert!(n_bins >= 4, "{n_bins} results by bins");
+}
+
+/// The answers of `tarn query`, all of them equal to DuckDB's.
+fn compare(asked: Asked, expected: &[Value]) -> Vec<Value> {
     let mut questions = vec![];
     let mut answers: Vec<(String, &Value)> = vec![];
-    for (case, expected) in cases().iter().zip(expected()) {
+    for (case, expected) in asked.cases().iter().zip(expected) {
         for view in expected["views"].as_array().unwrap() {
             let mut question = json!({ "view": view["view"], "filters": case.filters });
             if let Some(grain) = case.grain.as_ref().filter(|_| view["columns"][0] == "date") {
@@ -18,11 +36,10 @@ fn every_view_equals_duckdb_for_every_combination_of_filters() {
             answers.push((format!("{}: {}", case.name, view["view"]), view));
         }
     }
-    assert!(cases().len() >= 30, "{} combinations", cases().len());
-
-    let file = root().join(format!("target/oracle-{}.json", std::process::id()));
+    let name = asked.dashboard.split('/').nth(1).unwrap();
+    let file = root().join(format!("target/oracle-{name}-{}.json", std::process::id()));
     fs::write(&file, serde_json::to_vec(&questions).unwrap()).unwrap();
-    let output = tarn().args(["query", "examples/flights/dashboard.yaml", "--batch"]).arg(&file).output().unwrap();
+    let output = tarn().args(["query", asked.dashboard, "--batch"]).arg(&file).output().unwrap();
     fs::remove_file(&file).unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let results: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
@@ -33,10 +50,8 @@ fn every_view_equals_duckdb_for_every_combination_of_filters() {
         wrong.extend(differences(expected, result).into_iter().take(3).map(|difference| format!("{name}: {difference}")));
     }
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong[..wrong.len().min(60)].join("\n"));
-    // The three tables of the demo have a row of totals.
-    let n_totals = results.iter().filter(|result| result["totals"]["rows"].is_array()).count();
-    assert_eq!(n_totals, 3 * cases().len(), "results with totals");
-    println!("{} results of {} combinations equal DuckDB's", results.len(), cases().len());
+    println!("{name}: {} results of {} combinations equal DuckDB's", results.len(), expected.len());
+    results
 }
 
 #[test]

@@ -1,18 +1,21 @@
 """Every view of a dashboard as SQL."""
 import datetime
+import math
 import re
 
-KINDS = ("kpi", "line", "area", "histogram", "bar", "table", "heatmap")
+KINDS = ("kpi", "line", "area", "histogram", "bar", "table", "heatmap", "scatter")
 
 
 def views_of(dashboard, sources):
     """All views of all pages, with the ids that the documentation promises."""
     taken, found = {}, []
     for page in dashboard["pages"]:
-        blocks = [block for row in page["rows"] for block in row]
+        blocks = [block for row in page["rows"] for block in listed(row)]
         in_force = list(page.get("filters", []))
         in_force += [name for block in blocks for name in listed(block.get("selects", [])) if name not in in_force]
         for block in blocks:
+            if not any(kind in block for kind in KINDS):
+                continue
             view = View(block, dashboard, sources, in_force)
             taken[view.id] = taken.get(view.id, 0) + 1
             if taken[view.id] > 1:
@@ -37,6 +40,11 @@ class View:
         self.source = sources[self.source_name]
         if self.kind == "histogram":
             self.measures, self.keys = [block.get("measure", "count")], [block["histogram"]]
+        elif self.kind == "scatter" and "by" not in block:
+            self.measures, self.keys = ["count"], [*block["scatter"], *listed(block.get("size", [])), *listed(block.get("color", []))]
+        elif self.kind == "scatter":
+            self.measures = [*block["scatter"], *listed(block.get("size", []))]
+            self.keys = [block["by"], *listed(block.get("color", []))]
         else:
             self.measures, self.keys = listed(block[self.kind]), [*listed(block.get("by", [])), *listed(block.get("color", []))]
         self.id = block.get("id") or slug(block.get("title", "")) or "-".join([self.kind, *self.measures, *(["by", *self.keys] if self.keys else [])])
@@ -47,6 +55,9 @@ class View:
         totals = self.source.rows(self.select([]), where)[0]
         if self.kind == "kpi":
             return self.kpi(filters, totals)
+        if self.kind == "scatter":
+            columns, rows = self.points(where)
+            return columns, rows, totals
         if "color" in self.block:
             return [*self.keys, *self.measures], self.series(where, grain), totals
         rows = {"line": self.line, "area": self.line, "histogram": self.histogram, "bar": self.ranking, "table": self.ranking,
@@ -114,6 +125,37 @@ class View:
     def cells(self, where, _grain):
         """Every combination that has rows, by its keys."""
         return self.source.rows(self.select([self.source.field(key) for key in self.keys]), where, "group by 1, 2 order by 1, 2")
+
+    def points(self, where):
+        """Of groups the largest; of rows themselves or, where they are many, how many lie in each rectangle."""
+        most = self.block.get("points", 5000)
+        if "by" in self.block:
+            keys = ", ".join(map(str, range(1, len(self.keys) + 1)))
+            order = f"{len(self.keys) + (3 if 'size' in self.block else 1)} desc nulls last, {keys}"
+            fields = self.select([self.source.field(key) for key in self.keys])
+            return [*self.keys, *self.measures], self.source.rows(fields, where, f"group by {keys} order by {order} limit {most}")
+        fields = [self.source.field(key) for key in self.keys]
+        axes = [self.rectangles(key, n) for key, n in zip(self.keys, (60, 40))]
+        within = [*where, *(test for field, (low, high, _) in zip(fields, axes) for test in (f"{field} >= {low}", f"{field} < {high}"))]
+        rows = self.source.rows(", ".join(fields), within)
+        if len(rows) <= most:
+            return self.keys, rows
+        bins = [f"cast(floor(({field} - ({low})) / {float(width)}) as bigint)" for field, (low, _, width) in zip(fields, axes)]
+        counted = {(x, y): n for x, y, n in self.source.rows(f"{bins[0]}, {bins[1]}, count(*)", within, "group by 1, 2")}
+        (x_low, x_high, x_width), (y_low, y_high, y_width) = axes
+        across, up = math.ceil((x_high - x_low) / x_width), math.ceil((y_high - y_low) / y_width)
+        cells = [[x_low + x * x_width, y_low + y * y_width, counted.get((x, y), 0)] for x in range(across) for y in range(up)]
+        return [*self.keys[:2], "count"], cells
+
+    def rectangles(self, key, n):
+        """From where to where an axis reaches, and its step: 1, 2 or 5 times a power of ten, at most n of them. Of whole numbers."""
+        field = self.source.field(key)
+        low, high = self.block.get("bounds", {}).get(key) or self.source.rows(f"min({field}), max({field})")[0]
+        width = max(1, next(w * 10**p for p in range(-9, 12) for w in (1, 2, 5) if w * 10**p >= (high - low) / n))
+        if key in self.block.get("bounds", {}):
+            return low, high, width
+        low = low // width * width
+        return low, low + ((high - low) // width + 1) * width, width
 
     def ranking(self, where, _grain):
         """Bars and tables: the greatest of the first measure first; ties, and everything after it, by key."""

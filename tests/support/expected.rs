@@ -11,26 +11,45 @@ pub struct Case {
     pub grain: Option<String>,
 }
 
-pub fn cases() -> Vec<Case> {
-    let text = std::fs::read_to_string(root().join("tests/duckdb/cases.json")).unwrap();
-    let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
-    let case = |case: &Value| Case {
-        name: case["name"].as_str().unwrap().into(),
-        filters: case["filters"].as_object().unwrap().clone(),
-        grain: case["grain"].as_str().map(str::to_owned),
-    };
-    cases.iter().map(case).collect()
+/// A dashboard of the repository and the combinations of filters that it is asked under.
+#[derive(Clone, Copy)]
+pub struct Asked {
+    pub dashboard: &'static str,
+    pub cases: &'static str,
 }
 
-/// For every case, in order, `{case, views: [{view, columns, rows, totals}]}`, computed by DuckDB from the demo's YAML.
-pub fn expected() -> &'static [Value] {
-    static EXPECTED: OnceLock<Vec<Value>> = OnceLock::new();
-    EXPECTED.get_or_init(|| {
+pub const DEMO: Asked = Asked { dashboard: "examples/flights/dashboard.yaml", cases: "tests/duckdb/cases.json" };
+pub const GALLERY: Asked = Asked { dashboard: "examples/gallery/dashboard.yaml", cases: "tests/duckdb/gallery.json" };
+
+/// The demo's.
+pub fn cases() -> Vec<Case> {
+    DEMO.cases()
+}
+
+impl Asked {
+    pub fn cases(self) -> Vec<Case> {
+        let text = std::fs::read_to_string(root().join(self.cases)).unwrap();
+        let cases: Vec<Value> = serde_json::from_str(&text).unwrap();
+        let case = |case: &Value| Case {
+            name: case["name"].as_str().unwrap().into(),
+            filters: case["filters"].as_object().unwrap().clone(),
+            grain: case["grain"].as_str().map(str::to_owned),
+        };
+        cases.iter().map(case).collect()
+    }
+
+    /// For every case, in order, `{case, views: [{view, columns, rows, totals}]}`, computed by DuckDB from the YAML.
+    pub fn expected(self) -> Vec<Value> {
         let mut script = python();
-        script.current_dir(root()).arg("tests/duckdb/expect.py");
-        script.args(["examples/flights/dashboard.yaml", "public/data", "tests/duckdb/cases.json"]);
+        script.current_dir(root()).arg("tests/duckdb/expect.py").args([self.dashboard, "public/data", self.cases]);
         let output = script.output().unwrap_or_else(|error| panic!("Python: {error}; `cargo xtask setup --all` installs it"));
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         serde_json::from_slice(&output.stdout).unwrap()
-    })
+    }
+}
+
+/// The demo's answers, computed once.
+pub fn expected() -> &'static [Value] {
+    static EXPECTED: OnceLock<Vec<Value>> = OnceLock::new();
+    EXPECTED.get_or_init(|| DEMO.expected())
 }

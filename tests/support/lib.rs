@@ -15,7 +15,7 @@ mod stores;
 pub use browser::{Page, in_browser};
 pub use bucket::{Bucket, Operation, Turn};
 pub use compare::differences;
-pub use expected::{Case, cases, expected};
+pub use expected::{Asked, Case, DEMO, GALLERY, cases, expected};
 #[cfg(unix)]
 pub use postgres::Postgres;
 pub use repository::{cargo, dist, python, root, source_files, tarn, tarn_with_page};

@@ -5,7 +5,7 @@ use plotters_backend::DrawingBackend;
 use tarn_dashboard::NumberFormat;
 
 /// Length of a tick's mark and the space between it and its label.
-const MARK: f64 = 5.0;
+pub(crate) const MARK: f64 = 5.0;
 pub(crate) const GAP: f64 = 3.0;
 /// Least distance between horizontal lines, and between neighbouring labels.
 const MIN_ROW: f64 = 30.0;
@@ -26,7 +26,7 @@ pub(crate) enum Top {
     Nice,
 }
 
-/// The vertical axis and the plot's rectangle. Values always span from zero, or from the least one below.
+/// The vertical axis and the plot's rectangle.
 pub(crate) struct ValueAxis {
     pub area: Rect,
     pub scale: Scale,
@@ -34,6 +34,7 @@ pub(crate) struct ValueAxis {
 }
 
 impl ValueAxis {
+    /// Values span from zero, or from the least one below.
     pub fn layout(frame: &Frame<'_>, values: impl Iterator<Item = f64>, format: &NumberFormat, top: Top) -> Self {
         let (mut least, mut greatest) = (0.0f64, 0.0f64);
         for value in values.chain(frame.referred(false)).filter(|value| value.is_finite()) {
@@ -42,22 +43,36 @@ impl ValueAxis {
         if least == greatest {
             greatest = 1.0;
         }
-        let font_size = frame.theme.font_size;
-        let head = (font_size * 0.6).ceil();
-        let foot = MARK + GAP + (font_size * 1.2).ceil();
-        let height = (frame.height - head - foot).max(1.0);
-        let step = nice_step((greatest - least) / (height / MIN_ROW).max(1.0));
+        let step = nice_step((greatest - least) / (Self::height(frame, 0.0) / MIN_ROW).max(1.0));
         if top == Top::Nice {
             greatest = (greatest / step - 1e-9).ceil() * step;
             least = (least / step + 1e-9).floor() * step;
         }
-        let values = multiples((least, greatest), step);
-        let ticks: Vec<Tick> =
-            values.into_iter().map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) }).collect();
+        Self::with_ticks(frame, (least, greatest), step, format, 0.0)
+    }
+
+    /// From one value to another, with that much room above and below for the titles of axes.
+    pub fn between(frame: &Frame<'_>, (from, to): (f64, f64), format: &NumberFormat, title: f64) -> Self {
+        let step = nice_step((to - from) / (Self::height(frame, title) / MIN_ROW).max(1.0));
+        Self::with_ticks(frame, (from, to), step, format, title)
+    }
+
+    /// Of the plot.
+    fn height(frame: &Frame<'_>, title: f64) -> f64 {
+        let size = frame.theme.font_size;
+        (frame.height - (size * 0.6).ceil() - MARK - GAP - (size * 1.2).ceil() - 2.0 * title).max(1.0)
+    }
+
+    fn with_ticks(frame: &Frame<'_>, (from, to): (f64, f64), step: f64, format: &NumberFormat, title: f64) -> Self {
+        let ticks: Vec<Tick> = multiples((from, to), step)
+            .into_iter()
+            .map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) })
+            .collect();
         let label_width = ticks.iter().map(|tick| frame.text_width(&tick.label)).fold(0.0, f64::max);
         let left = (label_width + GAP + MARK + 1.0).ceil().min(frame.width / 2.0);
-        let area = Rect { left, top: head, right: frame.width.max(left + 1.0), bottom: head + height.floor() };
-        Self { area, scale: Scale::new((least, greatest), (area.bottom, area.top)), ticks }
+        let head = (frame.theme.font_size * 0.6).ceil() + title;
+        let area = Rect { left, top: head, right: frame.width.max(left + 1.0), bottom: head + Self::height(frame, title).floor() };
+        Self { area, scale: Scale::new((from, to), (area.bottom, area.top)), ticks }
     }
 
     pub fn draw_grid<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, frame: &Frame<'_>) -> Drawn<DB> {

@@ -1,6 +1,6 @@
 //! Elements over plotters: everything that marks and axes are painted with. Positions are CSS pixels or values; plotters
 //! counts in whole numbers, so its coordinates are eighths of a pixel.
-use crate::{Color, Frame, Rect, Scale};
+use crate::{Color, Frame, Rect, Scale, Theme};
 use plotters::coord::{Shift, cartesian::Cartesian2d};
 use plotters::drawing::{DrawingArea, DrawingAreaErrorKind, IntoDrawingArea as _};
 use plotters::element::{Circle, Drawable, PathElement, PointCollection, Polygon, Rectangle};
@@ -31,6 +31,10 @@ pub struct Pen<'a, DB: DrawingBackend> {
 impl<'a, DB: DrawingBackend> Pen<'a, DB> {
     pub fn new(backend: DB, frame: &'a Frame<'a>) -> Self {
         Self { root: backend.into_drawing_area(), frame }
+    }
+
+    pub fn theme(&self) -> &Theme {
+        self.frame.theme
     }
 
     /// Where marks are placed by value.
@@ -73,6 +77,11 @@ pub fn polygon<DB: DrawingBackend>(area: &PlotArea<DB>, points: &[(f64, f64)], c
 
 pub fn dot<DB: DrawingBackend>(area: &PlotArea<DB>, at: (f64, f64), radius: f64, color: Color) -> Drawn<DB> {
     area.draw(&Circle::new(at, units(radius), fill(color)))
+}
+
+/// The outline of a dot.
+pub fn ring<DB: DrawingBackend>(area: &PlotArea<DB>, at: (f64, f64), radius: f64, color: Color) -> Drawn<DB> {
+    area.draw(&Circle::new(at, units(radius), stroke(1.0, color)))
 }
 
 pub fn stroke(width: f64, color: Color) -> ShapeStyle {

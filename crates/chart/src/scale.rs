@@ -84,7 +84,7 @@ pub(crate) fn nice_step(least: f64) -> f64 {
 pub(crate) fn multiples(domain: (f64, f64), step: f64) -> Vec<f64> {
     let first = (domain.0 / step - 1e-9).ceil() as i64;
     let last = (domain.1 / step + 1e-9).floor() as i64;
-    (first..=last.min(first + 200)).map(|n| n as f64 * step).collect()
+    (first..=last.min(first.saturating_add(200))).map(|n| n as f64 * step).collect()
 }
 
 #[cfg(test)]

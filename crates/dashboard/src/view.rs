@@ -12,12 +12,14 @@ pub struct View {
     pub kind: ViewKind,
     /// Empty for a text without measures.
     pub source: String,
-    /// Grouping, outermost first. Empty for a kpi.
+    /// Grouping, outermost first. Empty for a kpi. Of a scatter plot of rows what a point is made of: across, up, its size where
+    /// there is one, its colour where there are series.
     pub keys: Vec<Key>,
     /// Names in the source's measures, in the order shown.
     pub measures: Vec<String>,
     /// The order of rows before `limit`. The compiler makes it total by adding the keys, ascending, nulls last.
     pub order: Vec<Order>,
+    /// Of a scatter plot of rows: more of them are shown as bins.
     pub limit: Option<u32>,
     /// A boolean: only groups for which it is true are shown. Totals are over all rows all the same.
     #[serde(default)]
@@ -69,6 +71,7 @@ pub enum ViewKind {
     Area,
     Pie,
     Text,
+    Scatter,
 }
 
 /// The most series of a view. More colours cannot be told apart.
@@ -117,6 +120,13 @@ pub enum Subtotals {
     Collapsed,
 }
 
+impl View {
+    /// Whether a scatter plot has a point for each row, rather than for each group.
+    pub fn has_row_points(&self) -> bool {
+        self.kind == ViewKind::Scatter && self.keys.first().is_some_and(|key| matches!(key.bucket, Bucket::Span { .. }))
+    }
+}
+
 impl ViewKind {
     pub fn name(self) -> &'static str {
         match self {
@@ -129,6 +139,7 @@ impl ViewKind {
             Self::Area => "area",
             Self::Pie => "pie",
             Self::Text => "text",
+            Self::Scatter => "scatter",
         }
     }
 }
@@ -154,6 +165,9 @@ pub enum Bucket {
     /// `floor((x - from) / width)`, the group's value is its lower edge. Rows outside `[from, to)` and null rows are left
     /// out; bins without rows are filled. Bounds that are `None` come from the unfiltered snapshot, widened to whole bins.
     Bins { from: Option<f64>, to: Option<f64>, width: f64 },
+    /// The same with the width that makes at most that many: 1, 2 or 5 times a power of ten, of whole numbers at least 1. The first
+    /// two keys of a scatter plot of rows.
+    Span { from: Option<f64>, to: Option<f64>, bins: u32 },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

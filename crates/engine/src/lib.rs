@@ -18,6 +18,7 @@ mod eval;
 mod group;
 mod index;
 mod intake;
+mod list;
 mod mask;
 mod narrow;
 mod options;
@@ -44,6 +45,7 @@ mod window;
 
 pub use error::TableError;
 pub use index::prepare;
+pub use list::list;
 pub use options::options;
 pub use query::{Clause, KeyBucket, Query, QueryKey, QueryResult, Test, Top};
 pub use run::run;

@@ -147,7 +147,7 @@ fn measure_column(measure: &Measure, vector: &Vector, rows: &[u32]) -> ResultCol
     result_column(&measure.name, data_type, rows.iter().map(|row| vector.scalar(data_type, *row as usize)))
 }
 
-fn result_column(name: &str, data_type: DataType, values: impl Iterator<Item = Scalar>) -> ResultColumn {
+pub(crate) fn result_column(name: &str, data_type: DataType, values: impl Iterator<Item = Scalar>) -> ResultColumn {
     let scalars: Vec<Scalar> = values.collect();
     let vector = Vector::from_scalars(data_type, &scalars);
     let values = match vector.lanes {

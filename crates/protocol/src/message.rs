@@ -179,6 +179,7 @@ mod tests {
             subtotals: vec![],
             series: None,
             colors: vec![],
+            spans: vec![],
             n_groups: 3,
             rows_matched: u64::MAX,
             rows_total: u64::MAX,

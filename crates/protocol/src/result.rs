@@ -31,8 +31,8 @@ pub enum Values {
 /// The answer of one view.
 ///
 /// `table` by kind: kpi: one row, a column per measure and, under a comparison, `<measure>_previous` after it; line: key,
-/// measures; histogram: the lower edge of each bin, measures; bar, table and heatmap: keys, measures. The last key of a view with
-/// series is theirs.
+/// measures; histogram: the lower edge of each bin, measures; bar, table, heatmap and scatter: keys, measures; scatter of rows: the
+/// keys of each row or, where those are many, the lower edges of each bin and its rows. The last key of a view with series is theirs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ViewResult {
     pub table: ResultTable,
@@ -47,6 +47,8 @@ pub struct ViewResult {
     pub series: Option<ResultTable>,
     /// The shown series, the greatest first, and the place of each among the colours.
     pub colors: Vec<(Scalar, u32)>,
+    /// Of a scatter plot of rows: from where to where its axes reach, across and up.
+    pub spans: Vec<(f64, f64)>,
     /// How many groups there are before `limit`; of a view with series, how many series.
     pub n_groups: u64,
     /// Rows of the source that passed the filters.

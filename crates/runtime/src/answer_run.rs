@@ -2,12 +2,13 @@
 use crate::host::Host;
 use crate::kept::answer_key;
 use crate::plan::{ViewPlan, assemble, colors, plan};
+use crate::points;
 use crate::prune::{Lacking, lacks_spans};
 use crate::rank::rank;
 use crate::runtime::Shared;
 use crate::selection::{Selection, applied, resolve};
 use crate::source::SourceSlot;
-use tarn_dashboard::{FilterValue, ParameterValues, View};
+use tarn_dashboard::{FilterValue, ParameterValues, View, ViewKind};
 use tarn_engine::Query;
 use tarn_protocol::{LoadError, QueryError, ResolvedPeriod, Results, Run, ViewRequest, ViewResult};
 
@@ -155,12 +156,21 @@ fn answer_source<H: Host>(
         // All three are taken before any error is looked at: the answers come in the order of the questions.
         let (current, previous, series) = (next(true), next(plan.previous.is_some()), next(plan.series.is_some()));
         let missing = || QueryError::Unsupported { what: "a question without an answer".into() };
-        let shown = current.as_ref().ok().and_then(|current| Some(current.as_ref()?.series.clone())).unwrap_or_default();
+        let mut shown = current.as_ref().ok().and_then(|current| Some(current.as_ref()?.series.clone())).unwrap_or_default();
         let result = current.and_then(|current| {
             // A sparkline may fail where the number does not: a day's sum may be too large, and that of all days none. It is left out.
             Ok(assemble(current.ok_or_else(missing)?, previous?, series.ok().flatten()))
         });
+        let result = result.and_then(|mut result| {
+            if let Some(points) = &plan.points {
+                points.give(&mut snapshot.table, &mut result)?;
+            }
+            Ok(result)
+        });
         answers[open.at] = result.map(|mut result| {
+            if open.view.kind == ViewKind::Scatter {
+                shown = points::shown_colors(open.view, &result.table);
+            }
             result.colors = colors(snapshot, open.view, parameters, &shown);
             result.rows_total = rows_total;
             result.filters_applied = open.applied.iter().map(|id| (*id).to_owned()).collect();

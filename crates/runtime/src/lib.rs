@@ -21,6 +21,7 @@ mod network;
 mod open;
 mod pin;
 mod plan;
+mod points;
 mod prepare;
 mod prune;
 mod published;

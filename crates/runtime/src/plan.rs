@@ -1,8 +1,9 @@
 //! Turns a view and what applies to it into queries, and their results into the view's.
+use crate::points::{Points, round_bins};
 use crate::selection::Selection;
 use crate::source::{Snapshot, SourceSlot, instant};
 use std::sync::Arc;
-use tarn_dashboard::{Bucket, Interval, Key, Order, OrderBy, ParameterValues, Scalar, Subtotals, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Bucket, DataType, Interval, Key, Order, OrderBy, ParameterValues, Scalar, Subtotals, TimeUnit, View, ViewKind};
 use tarn_engine::{Clause, KeyBucket, Query, QueryKey, QueryResult, Top};
 use tarn_protocol::{QueryError, ResultTable, ViewRequest, ViewResult};
 
@@ -20,6 +21,8 @@ pub(crate) struct ViewPlan {
     pub previous: Option<Query>,
     /// A kpi over time.
     pub series: Option<Query>,
+    /// What to list of the rows of a scatter plot where they are few.
+    pub points: Option<Points>,
 }
 
 impl ViewPlan {
@@ -41,18 +44,19 @@ pub(crate) fn plan(
         .iter()
         .map(|name| slot.measure(name, parameters).ok_or_else(|| QueryError::Unsupported { what: format!("measure `{name}`") }));
     let measures = measures.collect::<Result<Vec<_>, _>>()?;
-    let keys = view.keys.iter().map(|key| query_key(snapshot, key, request.grain, parameters)).collect::<Result<Vec<_>, _>>()?;
+    let mut keys = view.keys.iter().map(|key| query_key(snapshot, key, request.grain, parameters)).collect::<Result<Vec<_>, _>>()?;
     let clauses: Vec<Clause> = applied.iter().map(|selection| selection.clause()).collect();
+    let points = Points::take(view, &mut keys, &clauses, limit(view, request.limit));
     let order = if request.order.is_empty() { view.order.clone() } else { chosen_order(&request.order, keys.len()) };
     let time = slot.source.time.clone();
     let having = view.having.as_ref().map(|having| Arc::new(parameters.bind_measure(having)));
     let by_rows = !measures.first().is_some_and(|measure| measure.adds_up());
     let tops = tops(view, limit(view, request.limit), by_rows);
-    let limit = limit(view, request.limit).filter(|_| tops.is_empty());
+    let limit = limit(view, request.limit).filter(|_| tops.is_empty() && points.is_none());
     let (other, totals, subtotals) = (view.other, view.totals, view.subtotals != Subtotals::None);
     let current = Query { keys, measures, clauses, order, limit, having, tops, other, totals, subtotals, time };
     if view.kind != ViewKind::Kpi {
-        return Ok(ViewPlan { current, previous: None, series: None });
+        return Ok(ViewPlan { current, previous: None, series: None, points });
     }
     let compared = applied.iter().enumerate().find_map(|(at, selection)| Some((at, selection.compared_clause()?)));
     let previous = compared.map(|(at, clause)| {
@@ -61,12 +65,13 @@ pub(crate) fn plan(
         previous
     });
     let series = series(slot, snapshot, &current, applied);
-    Ok(ViewPlan { current, previous, series })
+    Ok(ViewPlan { current, previous, series, points })
 }
 
 /// Series have a limit of their own; what limits the view limits its first key.
 fn tops(view: &View, limit: Option<u32>, by_rows: bool) -> Vec<Top> {
-    let Some(series) = view.series else { return vec![] };
+    // Points have their place whatever their colour.
+    let Some(series) = view.series.filter(|_| view.kind != ViewKind::Scatter) else { return vec![] };
     let first = limit.map(|limit| Top { key: 0, limit, by_rows: false });
     first.into_iter().chain([Top { key: view.keys.len().saturating_sub(1), limit: series, by_rows }]).collect()
 }
@@ -117,12 +122,15 @@ fn query_key(snapshot: &mut Snapshot, key: &Key, grain: Option<TimeUnit>, parame
             };
             KeyBucket::Bins { from, to, width: *width }
         }
+        Bucket::Span { from, to, bins } => {
+            round_bins(snapshot.table.min_max(&expr)?, (*from, *to), *bins, expr.data_type == DataType::Int64)
+        }
     };
     Ok(QueryKey { name: key.name.clone(), expr, bucket })
 }
 
 /// Bounds from the unfiltered data, widened to whole bins; bins are counted from `from`, or from zero.
-fn open_bins((min, max): (Scalar, Scalar), from: Option<f64>, to: Option<f64>, width: f64) -> (f64, f64) {
+pub(crate) fn open_bins((min, max): (Scalar, Scalar), from: Option<f64>, to: Option<f64>, width: f64) -> (f64, f64) {
     let (min, max) = (number(&min).unwrap_or(0.0), number(&max).unwrap_or(0.0));
     let from = from.unwrap_or_else(|| (min / width).floor() * width);
     let to = to.unwrap_or_else(|| from + (((max - from) / width).floor() + 1.0).max(1.0) * width);
@@ -163,6 +171,7 @@ pub(crate) fn assemble(current: QueryResult, previous: Option<QueryResult>, seri
         subtotals: current.subtotals,
         series: series.map(|series| series.table),
         colors: vec![],
+        spans: vec![],
         n_groups: current.n_groups,
         rows_matched: current.rows_matched,
         rows_total: 0,

@@ -129,7 +129,9 @@ fn spanned<H: Host>(shared: &Shared<H>, slot: &SourceSlot, page: &Page) -> impl 
     let ranges = in_force.filter(|filter| matches!(filter.kind, FilterKind::DateRange | FilterKind::Range));
     let ranges = ranges.filter(|filter| filter.source == slot.source.name).map(|filter| &filter.expr);
     let keys = page.views().filter(|view| view.source == slot.source.name).flat_map(|view| &view.keys);
-    let open = keys.filter(|key| matches!(key.bucket, Bucket::Bins { from, to, .. } if from.is_none() || to.is_none()));
+    let open = keys.filter(
+        |key| matches!(key.bucket, Bucket::Bins { from, to, .. } | Bucket::Span { from, to, .. } if from.is_none() || to.is_none()),
+    );
     let exprs: Vec<Expr> = ranges.chain(open.map(|key| &key.expr)).cloned().chain(slot.time_expr()).collect();
     exprs.into_iter()
 }

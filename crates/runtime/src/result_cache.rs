@@ -82,6 +82,7 @@ mod tests {
             subtotals: vec![],
             series: None,
             colors: vec![],
+            spans: vec![],
             n_groups: 0,
             rows_matched: 0,
             rows_total: 0,

@@ -144,7 +144,7 @@ impl Heatmap<'_> {
         }
         if range.from <= range.to {
             let end = |value: f64, cut: bool, sign: &str| if cut { format!("{sign}\u{a0}{}", text(value)) } else { text(value) };
-            legend(&pen, frame, (&end(range.from, range.cut.0, "≤"), &end(range.to, range.cut.1, "≥")))?;
+            legend(&pen, frame, frame.height - 2.0, (&end(range.from, range.cut.0, "≤"), &end(range.to, range.cut.1, "≥")))?;
         }
         Ok(Plot { area, x, y, rows: vec![], labelled: false })
     }
@@ -161,16 +161,16 @@ impl Heatmap<'_> {
     }
 }
 
-/// From the least to the greatest value, at the lower right.
-fn legend<DB: DrawingBackend>(
+/// From the least to the greatest value, at the right.
+pub(super) fn legend<DB: DrawingBackend>(
     pen: &Pen<'_, DB>,
     frame: &Frame<'_>,
+    bottom: f64,
     (least, greatest): (&str, &str),
 ) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
     let theme = frame.theme;
     let right = frame.width - frame.text_width(greatest) - LEGEND_GAP - 1.0;
     let (width, height) = (LEGEND.0.min(frame.width / 3.0), 8.0);
-    let bottom = frame.height - 2.0;
     let step = width / LEGEND_STEPS as f64;
     for i in 0..LEGEND_STEPS {
         let from = right - width + step * i as f64;

@@ -8,6 +8,7 @@ mod histogram;
 mod line;
 mod lines;
 mod pie;
+mod scatter;
 mod series;
 mod sparkline;
 
@@ -19,11 +20,14 @@ pub use histogram::{BinAxis, Histogram};
 pub use line::{LineChart, LinePoint};
 pub use lines::Lines;
 pub use pie::{Pie, around, turns};
+pub use scatter::{Density, NumberAxis, Point, Scatter};
 pub use series::Series;
 pub use sparkline::Sparkline;
 
 #[cfg(test)]
 mod heatmap_tests;
+#[cfg(test)]
+mod scatter_tests;
 #[cfg(test)]
 mod series_tests;
 #[cfg(test)]

@@ -60,7 +60,7 @@ fn field_sql(name: &str, source: &Source) -> String {
 fn key_sql(key: &Key, source: &Source) -> String {
     let field = field_sql(&key.name, source);
     match &key.bucket {
-        Bucket::Value => field,
+        Bucket::Value | Bucket::Span { .. } => field,
         Bucket::Time { grains } => format!("date_trunc('{}', {field})", grains.first().map_or("day", |grain| grain.name())),
         Bucket::Bins { from, width, .. } => {
             let from = from.unwrap_or(0.0);

@@ -10,6 +10,7 @@ mod page;
 mod parameter;
 mod references;
 mod resolve;
+mod scatter;
 mod selects;
 mod series;
 mod source;

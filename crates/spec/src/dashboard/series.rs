@@ -73,7 +73,7 @@ impl Given<'_> {
 fn color_key(color: &Node, content: &Content, model: &Model<'_>, report: &mut Report) -> Option<Key> {
     let field = field(color, Some(content.source), model, report)?;
     if content.keys.iter().any(|key| key.name == field.name) {
-        report.error(color.span, format!("`{}` is what `by` names already", field.name)).hint("name another column or dimension");
+        report.error(color.span, format!("`{}` is what the view shows already", field.name)).hint("name another column or dimension");
         return None;
     }
     if !matches!(field.expr.data_type, DataType::String | DataType::Boolean | DataType::Int64 | DataType::Date) {
@@ -129,5 +129,31 @@ impl Slices<'_> {
         let limit = self.top.map_or(Some(DEFAULT_SERIES), |node| limit(node, report));
         let other = self.other.and_then(|node| node.boolean(report)).unwrap_or(true);
         Series { limit, stack: Stack::None, other }
+    }
+}
+
+/// The keys of a scatter plot that are about its colours.
+pub(super) struct Dots<'a> {
+    color: Option<&'a Node>,
+    series: Option<&'a Node>,
+}
+
+pub(super) fn read_dots<'a>(fields: &mut Fields<'a>, report: &mut Report) -> Dots<'a> {
+    Dots { color: fields.get("color", report), series: fields.get("series", report) }
+}
+
+impl Dots<'_> {
+    /// Adds the key of the colours to the content. Points beyond the shown series are there all the same, in grey.
+    pub fn compile(&self, content: &mut Content, model: &Model<'_>, report: &mut Report) -> Series {
+        let Some(color) = self.color else {
+            if let Some(node) = self.series {
+                report.error(node.span, "`series` is about series, and there are none").hint("name a dimension by `color`");
+            }
+            return Series::default();
+        };
+        if let Some(key) = color_key(color, content, model, report) {
+            content.keys.push(key);
+        }
+        Series { limit: self.series.map_or(Some(DEFAULT_SERIES), |node| limit(node, report)), ..Series::default() }
     }
 }

@@ -3,7 +3,7 @@ use super::{
     ids::Ids,
     references,
     resolve::{Field, Model},
-    selects, series, style, text_view,
+    scatter, selects, series, style, text_view,
     view_parts::{bins, count_measure, grains, having, key, order, subtotals},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 };
 use tarn_dashboard::{Bucket, Catalogue, Key, Measure, OrderBy, Phrase, Target, TimeUnit, View, ViewKind};
 
-const KINDS: [(&str, ViewKind); 9] = [
+const KINDS: [(&str, ViewKind); 10] = [
     ("kpi", ViewKind::Kpi),
     ("line", ViewKind::Line),
     ("area", ViewKind::Area),
@@ -24,6 +24,7 @@ const KINDS: [(&str, ViewKind); 9] = [
     ("bar", ViewKind::Bar),
     ("table", ViewKind::Table),
     ("heatmap", ViewKind::Heatmap),
+    ("scatter", ViewKind::Scatter),
 ];
 /// Rows of a bar chart and of a table unless the author says otherwise, and the most that may be asked for.
 const DEFAULT_TOP: u32 = 20;
@@ -47,7 +48,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let subtitle = fields.get("subtitle", report).and_then(|node| super::nonempty(node, report));
     let width = fields.get("width", report).and_then(|node| width(node, report)).unwrap_or(1.0);
     fields.entry("id");
-    let mut text = vec![];
+    let (mut text, mut points) = (vec![], None);
     let content = match kind {
         ViewKind::Text => text_view::compile(&entry.value, model, report).map(|(blocks, content)| {
             text = blocks;
@@ -58,7 +59,12 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         ViewKind::Histogram => histogram(entry, &mut fields, model, report),
         ViewKind::Bar | ViewKind::Table | ViewKind::Pie => grouped(kind, entry, &mut fields, model, report),
         ViewKind::Heatmap => grid::heatmap(entry, &mut fields, model, report),
+        ViewKind::Scatter => scatter::compile(entry, &mut fields, model, report).map(|(content, most)| {
+            points = most;
+            content
+        }),
     };
+    let dots = (kind == ViewKind::Scatter).then(|| series::read_dots(&mut fields, report));
     let series = match kind {
         ViewKind::Line | ViewKind::Area | ViewKind::Bar => Some(series::read(kind, &mut fields, report)),
         _ => None,
@@ -67,7 +73,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let limit = match kind {
         ViewKind::Bar => Some(fields.get("top", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_TOP)),
         ViewKind::Table => Some(fields.get("limit", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_LIMIT)),
-        _ => None,
+        _ => points,
     };
     let totals = kind == ViewKind::Table && fields.get("totals", report).and_then(|node| node.boolean(report)).unwrap_or(true);
     let ranked = matches!(kind, ViewKind::Bar | ViewKind::Table);
@@ -89,6 +95,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let asks = kind != ViewKind::Text || !content.measures.is_empty();
     let series = series.map(|series| series.compile(kind, &entry.value, &mut content, model, report)).unwrap_or_default();
     let series = pie.map_or(series, |pie| pie.compile(&entry.value, &content, report));
+    let series = dots.map_or(series, |dots| dots.compile(&mut content, model, report));
     let references = references_node.map_or_else(Vec::new, |node| references::compile(node, kind, &content.keys, series.stack, report));
     let target = target_node.and_then(|node| target(node, &mut content, model, report));
     let over_time = matches!(kind, ViewKind::Line | ViewKind::Area);
@@ -100,12 +107,26 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let having = having_node.and_then(|node| having(node, content.source, model, report));
     let selects = selects_node.map_or_else(Vec::new, |node| {
         let what = (what(kind), kind == ViewKind::Heatmap);
-        selects::compile(node, what, &content.keys, content.source, model, report)
+        // Rows are chosen by their colour alone.
+        let chosen_by = |key: &&Key| kind != ViewKind::Scatter || scatter::is_choice(key, &content, series.limit);
+        let keys: Vec<Key> = content.keys.iter().filter(chosen_by).cloned().collect();
+        if keys.is_empty() {
+            report
+                .error(node.span, "the points of rows are chosen by their colour")
+                .hint("name a dimension by `color`, or remove `selects`");
+            return vec![];
+        }
+        selects::compile(node, what, &keys, content.source, model, report)
     });
     let measures: Vec<String> = content.measures.iter().map(|measure| measure.name.clone()).collect();
     let styles = style_node.map_or_else(Vec::new, |node| style::compile(node, &measures, report));
     // Series and their categories have an order of their own.
-    let order = if series.limit.is_some() { vec![] } else { order(ranked.then_some(OrderBy::Measure(0)), content.keys.len()) };
+    let order = match kind {
+        // The largest bubbles first, so that the others lie upon them.
+        ViewKind::Scatter => order(scatter::first(&content), content.keys.len()),
+        _ if series.limit.is_some() => vec![],
+        _ => order(ranked.then_some(OrderBy::Measure(0)), content.keys.len()),
+    };
     let id = given_id.unwrap_or_else(|| ids.derive(&derived_id(kind, title.as_deref(), &content)));
     if let (Some(access), Some(roles)) = (&mut model.access, roles) {
         access.views.insert(id.clone(), roles);
@@ -178,6 +199,7 @@ pub(super) fn what(kind: ViewKind) -> &'static str {
         ViewKind::Bar => "a bar chart",
         ViewKind::Table => "a table",
         ViewKind::Heatmap => "a heatmap",
+        ViewKind::Scatter => "a scatter plot",
     }
 }
 
@@ -337,6 +359,10 @@ fn default_title(kind: ViewKind, content: &Content, catalogue: Catalogue<'_>) ->
         ViewKind::Kpi => measures.into_iter().take(1).collect(),
         ViewKind::Histogram => keys.join(", "),
         ViewKind::Text => String::new(),
+        ViewKind::Scatter => {
+            let [across, up] = scatter::axes(content);
+            catalogue.fill(Phrase::TitleBy, &[("measures", up), ("keys", across)])
+        }
         _ => catalogue.fill(Phrase::TitleBy, &[("measures", &measures.join(", ")), ("keys", &keys.join(", "))]),
     }
 }

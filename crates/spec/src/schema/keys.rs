@@ -60,6 +60,7 @@ const VIEW: Form = Form::Either(&[
     Form::Object("a bar chart"),
     Form::Object("a table"),
     Form::Object("a heatmap"),
+    Form::Object("a scatter plot"),
 ]);
 /// Keys that every view has.
 const TITLE: Key = optional("title", Form::Text);
@@ -77,7 +78,7 @@ const STACK: Key = optional("stack", Form::Either(&[Form::Boolean, Form::One(&["
 const REFERENCES: Key = optional("references", Form::Several(&Form::Object("a reference")));
 const SELECTS: Key = optional("selects", TEXTS);
 
-pub(super) const OBJECTS: [Object; 24] = [
+pub(super) const OBJECTS: [Object; 25] = [
     Object {
         what: "a dashboard",
         heading: "Top level",
@@ -267,6 +268,25 @@ pub(super) const OBJECTS: [Object; 24] = [
             required("heatmap", Form::Text),
             required("by", TEXTS),
             optional("grain", Form::Several(&GRAIN)),
+            SELECTS,
+            TITLE,
+            SUBTITLE,
+            WIDTH,
+            ID,
+            ROLES,
+        ],
+    },
+    Object {
+        what: "a scatter plot",
+        heading: "Views",
+        keys: &[
+            required("scatter", TEXTS),
+            optional("by", Form::Text),
+            optional("size", Form::Text),
+            optional("bounds", Form::Named(&Form::List(&Form::Number))),
+            optional("points", Form::Number),
+            COLOR,
+            SERIES,
             SELECTS,
             TITLE,
             SUBTITLE,
