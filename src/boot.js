@@ -81,6 +81,12 @@ addEventListener("unhandledrejection", (event) => trapped(event.reason));
 
 try {
   const appModule = compile(here("APP_WASM"));
+  // What draws the views. A page built for development has it in the one module.
+  const later = "LATER_WASM";
+  if (later) {
+    globalThis.tarnBoot.later = compile(here(later));
+    globalThis.tarnBoot.later.catch((error) => fail(notStarted, error));
+  }
   const { default: init } = await import(here("APP_SCRIPT"));
   await init({ module_or_path: await appModule });
 } catch (error) {

@@ -67,12 +67,17 @@ fn start(dashboard: &'static Dashboard, compiled: Vec<u8>) -> App {
         choices: Choices::new(url.choices),
         results: ResultStore::new(dashboard),
         sources: Sources::new(dashboard, now()),
+        later: RwSignal::new(None),
         menu: RwSignal::new(None),
         notice: RwSignal::new(state::refusal(&url.refused)),
         foreign_keys: StoredValue::new(url.foreign),
         link: StoredValue::new_local(link.clone()),
     };
     link.start(app);
+    wasm_bindgen_futures::spawn_local(async move {
+        app.later.set(Some(crate::later::load().await));
+        link.publish_held();
+    });
     untrack(|| app.request());
     app
 }

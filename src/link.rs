@@ -32,6 +32,8 @@ struct Inner {
     /// By page: the selections that its newest answer belongs to.
     answered: RefCell<ById<Vec<(String, FilterValue)>>>,
     waiters: RefCell<Vec<(u64, Waiter)>>,
+    /// The newest results, while what draws them is not there yet.
+    held: RefCell<Option<Update>>,
     /// By filter: who waits until its moves are ready for.
     preparing: RefCell<Vec<(String, Prepared)>>,
 }
@@ -58,6 +60,7 @@ impl Link {
             late_timer: Cell::new(None),
             asked: RefCell::new(None),
             answered: RefCell::default(),
+            held: RefCell::default(),
             waiters: RefCell::default(),
             preparing: RefCell::default(),
         }))
@@ -242,9 +245,17 @@ impl Link {
         self.0.late_timer.set(timer);
     }
 
+    /// What draws results is there.
+    pub fn publish_held(&self) {
+        if let Some(update) = self.0.held.take() {
+            self.publish(update);
+        }
+    }
+
     fn publish(&self, update: Update) {
         let Some(app) = self.0.app.get() else { return };
         match update {
+            Update::Results(_) if app.later.with_untracked(Option::is_none) => _ = self.0.held.replace(Some(update)),
             Update::Results(results) => {
                 let seq = results.seq;
                 if let Some((_, inputs)) = self.0.asked.borrow().as_ref().filter(|(asked, _)| *asked <= seq) {

@@ -6,6 +6,7 @@ mod controls;
 mod entry;
 mod export;
 mod identity;
+mod later;
 mod link;
 mod locale;
 mod pages;

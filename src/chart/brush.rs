@@ -81,6 +81,7 @@ pub fn Brush(
         }
     };
     let dragging = move || drag.with(|drag| matches!(drag, Some((.., true))));
+    let drawn = Memo::new(move |before| before == Some(&true) || plot.with(Option::is_some));
     view! {
         <div
             class="chart-brush"
@@ -93,8 +94,11 @@ pub fn Brush(
             on:dblclick=move |_| clear()
         >
             <Body plot selected />
-            <Handle data plot selected on_change locale at_end=false />
-            <Handle data plot selected on_change locale at_end=true />
+            // A slider without a value says nothing: there is none before the first painting.
+            <Show when=move || drawn.get()>
+                <Handle data plot selected on_change locale at_end=false />
+                <Handle data plot selected on_change locale at_end=true />
+            </Show>
         </div>
     }
 }

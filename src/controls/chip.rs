@@ -40,16 +40,21 @@ pub fn Chip(app: App, filter: &'static Filter) -> impl IntoView {
                 </button>
             </Show>
             <Popover id=menu label=filter.label.clone() anchor>
-                {match filter.kind {
-                    FilterKind::DateRange => view! { <DateRangeMenu app filter value /> }.into_any(),
-                    FilterKind::Range => view! { <NumberRangeMenu app filter value /> }.into_any(),
-                    FilterKind::MultiSelect | FilterKind::Select => view! { <ValueListMenu app filter value /> }.into_any(),
-                    FilterKind::Search => view! { <SearchMenu app filter value /> }.into_any(),
-                    FilterKind::Boolean => view! { <BooleanMenu app filter value /> }.into_any(),
-                    FilterKind::Top => view! { <TopMenu app filter value /> }.into_any(),
-                    FilterKind::Parameter => view! { <ParameterMenu app filter value /> }.into_any(),
-                }}
+                {move || app.later.get().map(|later| (later.filter_menu)(app, filter, value))}
             </Popover>
         </div>
+    }
+}
+
+/// The menu that a chip opens, by the kind of its filter.
+pub fn filter_menu(app: App, filter: &'static Filter, value: Signal<Option<tarn_dashboard::FilterValue>>) -> AnyView {
+    match filter.kind {
+        FilterKind::DateRange => view! { <DateRangeMenu app filter value /> }.into_any(),
+        FilterKind::Range => view! { <NumberRangeMenu app filter value /> }.into_any(),
+        FilterKind::MultiSelect | FilterKind::Select => view! { <ValueListMenu app filter value /> }.into_any(),
+        FilterKind::Search => view! { <SearchMenu app filter value /> }.into_any(),
+        FilterKind::Boolean => view! { <BooleanMenu app filter value /> }.into_any(),
+        FilterKind::Top => view! { <TopMenu app filter value /> }.into_any(),
+        FilterKind::Parameter => view! { <ParameterMenu app filter value /> }.into_any(),
     }
 }

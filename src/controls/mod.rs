@@ -13,5 +13,6 @@ mod value_list;
 mod value_text;
 
 pub use bar::FilterBar;
+pub use chip::filter_menu;
 pub use popover::Popover;
 pub use value_text::{interval, value_text};

@@ -50,10 +50,15 @@ pub fn Developer(app: App) -> impl IntoView {
                     <button class="link" type="button" on:click=copy>{strings::say(Phrase::CopyJson)}</button>
                     <button class="icon-button" type="button" aria-label=strings::say(Phrase::Close) on:click=move |_| open.set(false)>"×"</button>
                 </div>
-                <Figures app />
+                {move || app.later.get().map(|later| (later.figures)(app))}
             </aside>
         </Show>
     }
+}
+
+/// See [`Figures`].
+pub fn figures(app: App) -> AnyView {
+    view! { <Figures app /> }.into_any()
 }
 
 #[component]

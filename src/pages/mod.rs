@@ -7,5 +7,6 @@ mod header;
 mod notice;
 mod shell;
 
+pub use developer::figures;
 pub use fatal::Fatal;
 pub use shell::Shell;

@@ -12,6 +12,8 @@ pub struct App {
     pub choices: Choices,
     pub results: ResultStore,
     pub sources: Sources,
+    /// The second module, once it is linked in.
+    pub later: RwSignal<Option<crate::later::Later>>,
     /// The answer to the newest question for a filter's menu.
     pub menu: RwSignal<Option<tarn_protocol::Options>>,
     /// Something to tell the viewer that is no error of a view.

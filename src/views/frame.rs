@@ -1,6 +1,6 @@
 use super::error::ErrorText;
 use super::kpi::Kpi;
-use super::menu::{Picture, ViewMenu};
+use super::menu::Picture;
 use super::state::ViewState;
 use super::table::Table;
 use super::text::Text;
@@ -45,11 +45,11 @@ pub fn ViewFrame(app: App, view: &'static View, span: u8, last_odd: bool) -> imp
                     {view.subtitle.clone().map(|subtitle| view! { <p class="subtitle">{subtitle}</p> })}
                 </div>
                 {(grains.len() > 1).then(|| view! { <GrainSwitch app view grains /> })}
-                {(view.kind != ViewKind::Text).then(|| view! { <ViewMenu app view result picture /> })}
+                {(view.kind != ViewKind::Text).then_some(move || app.later.get().map(|later| (later.view_menu)(app, view, result, picture)))}
             </header>
             <div class="card-body">
                 <Show when=move || shows_data.get() || keeps_drawing(view) fallback=|| ()>
-                    <div class="card-data" class:gone=move || !shows_data.get()><Body app view result picture /></div>
+                    <div class="card-data" class:gone=move || !shows_data.get()>{move || app.later.get().map(|later| (later.view)(app, view, result, picture))}</div>
                 </Show>
                 {move || match state.get() {
                     ViewState::Loading => view! { <Loading app view /> }.into_any(),
@@ -68,8 +68,8 @@ fn keeps_drawing(view: &View) -> bool {
     !matches!(view.kind, ViewKind::Kpi | ViewKind::Table | ViewKind::Text)
 }
 
-#[component]
-fn Body(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, picture: RwSignal<Option<Picture>>) -> impl IntoView {
+/// The view itself, while there is something to show.
+pub fn view(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, picture: RwSignal<Option<Picture>>) -> AnyView {
     match view.kind {
         ViewKind::Kpi => view! { <Kpi app view result /> }.into_any(),
         ViewKind::Table => view! { <Table app view result /> }.into_any(),

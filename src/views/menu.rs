@@ -11,9 +11,14 @@ use wasm_bindgen_futures::spawn_local;
 /// Draws the chart as a standalone SVG; `None` while there is nothing to draw.
 pub type Picture = Callback<(), Option<export::Drawing>>;
 
+/// See [`ViewMenu`].
+pub fn view_menu(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, picture: RwSignal<Option<Picture>>) -> AnyView {
+    view! { <ViewMenu app view result picture /> }.into_any()
+}
+
 /// What can be taken away from a view, and how it is shown where the viewer may choose.
 #[component]
-pub fn ViewMenu(
+fn ViewMenu(
     app: App,
     view: &'static View,
     result: Signal<Option<Arc<ViewResult>>>,

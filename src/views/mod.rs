@@ -12,7 +12,8 @@ mod table_window;
 mod text;
 
 pub use error::error_text;
-pub use frame::ViewFrame;
+pub use frame::{ViewFrame, view};
+pub use menu::{Picture, view_menu};
 
 use tarn_dashboard::{Bucket, TimeUnit, View};
 

@@ -4,6 +4,8 @@
 //! placeholder nonce. Here the worker's glue and wasm are renamed by their content, the inline script is replaced by a file
 //! (so the page runs under `script-src 'self'`), the preload links that Trunk wrote are replaced by ours, and the style sheets
 //! become one file: each request before the first paint delays the data worker's start.
+mod split;
+
 use std::{env, error::Error, fs, path::Path};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -25,14 +27,18 @@ pub fn run() -> Result<()> {
     fs::write(staging.join("tarn-worker.js"), glue + WORKER_START)?;
     let worker_script = hash_name(staging, "tarn-worker.js")?;
 
-    let app_script = find(staging, "tarn-app-", ".js")?;
-    let app_wasm = find(staging, "tarn-app-", "_bg.wasm")?;
+    let (app_script, app_wasm) = (find(staging, "tarn-app-", ".js")?, find(staging, "tarn-app-", "_bg.wasm")?);
+    let released = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
+    let app = if released { split::run(staging, &app_script, &app_wasm)? } else { split::App { app_script, app_wasm, later: None } };
+    let split::App { app_script, app_wasm, later } = app;
+    let later = later.unwrap_or_default();
     let dashboard = find(staging, "dashboard-", ".bin")?;
     fs::write(staging.join("after.js"), without_comment_lines(include_str!("../../../src/after.js")))?;
     let after = hash_name(staging, "after.js")?;
     let boot = without_comment_lines(include_str!("../../../src/boot.js"))
         .replace("WORKER_WASM", &worker_wasm)
         .replace("WORKER_SCRIPT", &worker_script)
+        .replace("LATER_WASM", &later)
         .replace("APP_WASM", &app_wasm)
         .replace("APP_SCRIPT", &app_script)
         .replace("AFTER_SCRIPT", &after);
@@ -47,9 +53,14 @@ pub fn run() -> Result<()> {
          <link rel=\"preload\" as=\"fetch\" crossorigin href=\"./{worker_wasm}\">\n<title>"
     );
     let page = page.replacen("<title>", &start, 1);
+    let later = match later.as_str() {
+        "" => String::new(),
+        later => format!("<link rel=\"preload\" as=\"fetch\" crossorigin href=\"./{later}\">\n"),
+    };
     let head = format!(
         "<link rel=\"modulepreload\" href=\"./{app_script}\">\n\
          <link rel=\"preload\" as=\"fetch\" crossorigin href=\"./{app_wasm}\">\n\
+         {later}\
          <link id=\"tarn-dashboard\" rel=\"preload\" as=\"fetch\" crossorigin href=\"./{dashboard}\">\n\
          <script type=\"module\" fetchpriority=\"high\" src=\"./{boot}\"></script>\n</head>"
     );
