@@ -4,6 +4,7 @@ mod browser;
 mod bucket;
 mod compare;
 mod expected;
+mod markdown;
 #[cfg(unix)]
 mod postgres;
 mod repository;
@@ -16,6 +17,7 @@ pub use browser::{Page, in_browser};
 pub use bucket::{Bucket, Operation, Turn};
 pub use compare::differences;
 pub use expected::{Asked, Case, DEMO, GALLERY, cases, expected};
+pub use markdown::{Block, blocks};
 #[cfg(unix)]
 pub use postgres::Postgres;
 pub use repository::{cargo, dist, python, root, source_files, tarn, tarn_with_page};

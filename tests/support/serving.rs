@@ -1,8 +1,8 @@
-//! `tarn serve`, as an author runs it.
+//! Programs that serve until somebody stops them, as an author runs them.
 use crate::tarn_with_page;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// Ends with the test.
 pub struct Serving {
@@ -13,13 +13,28 @@ pub struct Serving {
 impl Serving {
     /// Serves the dashboard file on a free port and waits for its address.
     pub fn start(dashboard: &Path) -> Self {
+        Self::tarn("serve", dashboard)
+    }
+
+    /// Opens the data without a dashboard file.
+    pub fn explore(data: &Path) -> Self {
+        Self::tarn("explore", data)
+    }
+
+    fn tarn(subcommand: &str, path: &Path) -> Self {
         let mut command = tarn_with_page();
-        command.arg("serve").arg(dashboard).args(["--port", "0", "--no-open"]).stdout(Stdio::piped()).stderr(Stdio::null());
-        let mut child = command.spawn().unwrap();
+        // What it reads is the author's folder, and nothing around it.
+        command.current_dir(path.parent().unwrap_or(path)).arg(subcommand).arg(path).args(["--port", "0", "--no-open"]);
+        Self::run(&mut command)
+    }
+
+    /// Any server that prints its address.
+    pub fn run(command: &mut Command) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let line = lines.find(|line| line.as_ref().is_ok_and(|line| line.contains("http://"))).expect("an address").unwrap();
-        let start = line.find("http://").unwrap();
-        Self { child, url: line[start..].trim().to_owned() }
+        let url = line[line.find("http://").unwrap()..].split([' ', ')']).next().unwrap_or_default();
+        Self { child, url: url.to_owned() }
     }
 }
 

@@ -36,9 +36,12 @@ pub fn run(purpose: For) -> Result<()> {
     system::install(purpose, &mut missing)?;
     cargo_tools::install()?;
     wasm_opt::install(&mut missing)?;
+    if purpose == For::Packaging {
+        python::install(purpose, &missing)?;
+    }
     if purpose == For::Tests {
         let azurite = azurite::install()?;
-        python::install(&missing)?;
+        python::install(purpose, &missing)?;
         axe::install()?;
         if let Some(mut npm) = azurite
             && !npm.wait()?.success()

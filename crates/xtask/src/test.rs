@@ -68,6 +68,8 @@ pub fn run(arguments: &[String]) -> Result<()> {
             }
         }
         stages.push(stage("side by side with DuckDB-WASM", command::cargo().args(["xtask", "bench", "--skip-build"])));
+    } else {
+        println!("\nLeft out, `cargo xtask test --full` runs it: the tutorial with the installed wheel, the bench.");
     }
     report(&stages)
 }

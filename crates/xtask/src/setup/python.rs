@@ -1,14 +1,17 @@
-//! A Python environment of its own, with DuckDB, the tests' second opinion, and maturin, which packs wheels.
-use super::{Missing, installing, skipped};
+//! A Python environment of its own, with maturin, which packs wheels, and DuckDB, the tests' second opinion.
+use super::{For, Missing, installing, skipped};
 use crate::{Result, command};
 use std::path::PathBuf;
 
+/// Packs wheels.
+const MATURIN: &str = "maturin==1.9.6";
+
 /// DuckDB gives the right answers, the drivers' packages carry the libraries that `tarn publish` loads, moto (with what its
-/// server needs, and no more) is the S3 that is published to, maturin packs wheels.
-const PACKAGES: &[&str] = &[
+/// server needs, and no more) is the S3 that is published to.
+const FOR_TESTS: &[&str] = &[
+    MATURIN,
     "duckdb==2.0.0",
     "pyyaml==6.0.3",
-    "maturin==1.9.6",
     "adbc-driver-postgresql==1.13.0",
     "adbc-driver-sqlite==1.13.0",
     "moto==5.2.5",
@@ -17,23 +20,28 @@ const PACKAGES: &[&str] = &[
     "py-partiql-parser==0.6.3",
 ];
 
-pub fn install(missing: &[Missing]) -> Result<()> {
+pub fn install(purpose: For, missing: &[Missing]) -> Result<()> {
     // What is not there was already named among the missing.
     if !missing.is_empty() {
         return Ok(());
     }
-    let what = format!("Python environment with {}", PACKAGES.join(", "));
-    if is_complete() {
+    let (packages, why) = match purpose {
+        For::Serving => return Ok(()),
+        For::Packaging => (&[MATURIN][..], "it packs the wheel"),
+        For::Tests => (FOR_TESTS, "the tests compare every number with DuckDB's, and packages are made with maturin"),
+    };
+    let what = format!("Python environment with {}", packages.join(", "));
+    if has(packages) {
         skipped(&what);
         return Ok(());
     }
-    installing(&what, "the tests compare every number with DuckDB's, and packages are made with maturin");
+    installing(&what, why);
     // One that has pip gets what is new; another, such as of a Python that is gone, is made again.
     if command::output(command::command(venv_python()).args(["-m", "pip", "--version"])).is_none() {
         let folder = command::tools_dir().join("venv");
         command::run(command::command("python3").args(["-m", "venv", "--clear"]).arg(folder))?;
     }
-    command::run(command::command(venv_python()).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(PACKAGES))
+    command::run(command::command(venv_python()).args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(packages))
 }
 
 /// The interpreter of the environment.
@@ -41,8 +49,8 @@ pub fn venv_python() -> PathBuf {
     command::tools_dir().join(if cfg!(windows) { "venv/Scripts/python.exe" } else { "venv/bin/python" })
 }
 
-fn is_complete() -> bool {
+fn has(packages: &[&str]) -> bool {
     let list = "import sys; from importlib.metadata import version as v; print(*(f'{name}=={v(name)}' for name in sys.argv[1:]))";
-    let names = PACKAGES.iter().filter_map(|package| package.split("==").next());
-    command::output(command::command(venv_python()).args(["-c", list]).args(names)).is_some_and(|answer| answer == PACKAGES.join(" "))
+    let names = packages.iter().filter_map(|package| package.split("==").next());
+    command::output(command::command(venv_python()).args(["-c", list]).args(names)).is_some_and(|answer| answer == packages.join(" "))
 }

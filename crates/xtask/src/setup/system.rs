@@ -31,6 +31,16 @@ const SERVING: &[Requirement] = &[
     },
 ];
 
+const PACKAGING: &[Requirement] = &[
+    Requirement {
+        what: "Python with venv",
+        why: "wheels are packed with maturin, and the tests ask DuckDB for the right answers: PyPI carries both",
+        present: python_makes_environments,
+        debian: &["python3", "python3-venv"],
+        elsewhere: "https://www.python.org, version 3.10 or newer",
+    },
+];
+
 const TESTS: &[Requirement] = &[
     Requirement {
         what: "Chromium and ChromeDriver",
@@ -38,13 +48,6 @@ const TESTS: &[Requirement] = &[
         present: || browser().is_some(),
         debian: &["chromium", "chromium-driver"],
         elsewhere: "install Chromium or Chrome and the chromedriver of the same version; CHROMIUM and CHROMEDRIVER may name them",
-    },
-    Requirement {
-        what: "Python with venv",
-        why: "the tests ask DuckDB, which PyPI carries, for the right answers",
-        present: python_makes_environments,
-        debian: &["python3", "python3-venv"],
-        elsewhere: "https://www.python.org, version 3.10 or newer",
     },
     Requirement {
         what: "nginx",
@@ -77,8 +80,9 @@ const TESTS: &[Requirement] = &[
 ];
 
 pub fn install(purpose: For, missing: &mut Vec<Missing>) -> Result<()> {
+    let packaging = if purpose == For::Serving { &[] } else { PACKAGING };
     let tests = if purpose == For::Tests { TESTS } else { &[] };
-    let (there, absent): (Vec<_>, Vec<_>) = SERVING.iter().chain(tests).partition(|requirement| (requirement.present)());
+    let (there, absent): (Vec<_>, Vec<_>) = SERVING.iter().chain(packaging).chain(tests).partition(|requirement| (requirement.present)());
     for requirement in there {
         skipped(requirement.what);
     }
