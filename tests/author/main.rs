@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 mod build;
 mod folder;
+mod format;
 mod init;
 mod serve;
 mod tutorial;

@@ -111,3 +111,20 @@ async fn new_data_shows_without_a_reload() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn included_file_is_followed_even_before_it_is_there() {
+    let folder = project("serve-include");
+    folder.write("dashboard.yaml", format!("include: more.yaml\n{DASHBOARD}"));
+    let serving = Serving::start(&folder.join("dashboard.yaml"));
+    in_browser(async |page| {
+        page.driver.goto(&serving.url).await.unwrap();
+        shows(page, "more.yaml").await;
+        let more = "pages: [{ title: More, rows: [[{ kpi: flights, id: again }]] }]";
+        folder.write("more.yaml", more);
+        page.wait_for("window.tarn && document.querySelector('[data-view=flights][data-state=ready]')", "the dashboard is there").await;
+        folder.write("more.yaml", more.replace("title: More", "title: Still more"));
+        shows(page, "Still more").await;
+    })
+    .await;
+}

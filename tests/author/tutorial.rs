@@ -73,8 +73,7 @@ async fn tutorial_leads_to_a_deployed_dashboard() {
                     leave(page).await;
                 }
                 ("sh", "python3 -m http.server --directory site\n") => {
-                    let serving =
-                        Serving::run(&mut shell(folder, "exec python3 -u -m http.server --bind 127.0.0.1 --directory site 0"));
+                    let serving = Serving::run(&mut shell(folder, "exec python3 -u -m http.server --bind 127.0.0.1 --directory site 0"));
                     opens(page, &serving.url).await;
                     assert_eq!(page.call("return document.title").await, json!("Overview · Orders"));
                     assert_eq!(page.states().await.len(), 8, "views");

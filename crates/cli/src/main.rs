@@ -19,6 +19,7 @@ mod explain;
 mod explore;
 #[cfg(feature = "query")]
 mod footer;
+mod format;
 mod hash;
 #[cfg(feature = "query")]
 mod init;
@@ -73,6 +74,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Tell what is wrong with a dashboard file
     Check(check::Arguments),
+    /// Lay out dashboard files and the files beside them in one way, comments kept
+    Fmt(format::Arguments),
     /// Read rows, check them, and publish them as a snapshot that dashboards follow
     #[cfg(feature = "publish")]
     Publish(publish::Arguments),
@@ -105,6 +108,7 @@ fn main() -> ExitCode {
         Command::Explore(arguments) => explore::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments),
         Command::Check(arguments) => check::run(&arguments),
+        Command::Fmt(arguments) => format::run(&arguments),
         #[cfg(feature = "publish")]
         Command::Publish(arguments) => publish::run(&arguments),
         #[cfg(feature = "publish")]

@@ -1,4 +1,9 @@
-use crate::{Access, Diagnostic, Files, ReadFile, Severity, Span, dashboard, diagnostic::Report, yaml};
+use crate::{
+    Access, Diagnostic, Files, ReadFile, Severity, Span, dashboard,
+    diagnostic::Report,
+    include,
+    yaml::{self, Node},
+};
 use std::thread;
 use tarn_dashboard::Dashboard;
 
@@ -15,21 +20,19 @@ pub struct Compiled {
     pub dashboard: Option<Dashboard>,
     /// Who may see what of it; `None` for a public dashboard. Whoever gives the dashboard away splits it by this.
     pub access: Option<Access>,
+    /// What was read, from all files together.
+    root: Option<Node>,
 }
 
 impl Compiled {
     pub fn n_errors(&self) -> usize {
         self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Error).count()
     }
-}
 
-/// Where a key of a dashboard file stands, by the keys that lead to it: for what is found out later, such as data that breaks
-/// the contract.
-pub fn key_span(name: &str, bytes: &[u8], path: &[&str]) -> Option<Span> {
-    let mut files = Files::default();
-    let text = read_text(bytes).ok()?;
-    let file = files.add(name, text.to_owned());
-    yaml::parse(text, file, &mut Report::default())?.key_span(path)
+    /// Where a key stands, by the keys that lead to it: for what is found out later, such as data that breaks the contract.
+    pub fn key_span(&self, path: &[&str]) -> Option<Span> {
+        self.root.as_ref()?.key_span(path)
+    }
 }
 
 /// Nested input is read by recursion. Its depth is bounded, but the SQL parser's frames are large, and a caller's stack may be
@@ -43,20 +46,22 @@ pub fn compile(name: &str, bytes: &[u8]) -> Compiled {
 
 /// Compiles a dashboard file, and what it names beside it.
 pub fn compile_with(name: &str, bytes: &[u8], read: ReadFile<'_>) -> Compiled {
-    thread::scope(|scope| {
-        let work = thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, || compile_here(name, bytes, read));
-        work.ok().and_then(|work| work.join().ok()).unwrap_or_else(|| failed(name))
-    })
+    on_own_stack(|| compile_here(name, bytes, read)).unwrap_or_else(|| failed(name))
+}
+
+/// `None` when the work broke, or there is no memory for its stack.
+pub(crate) fn on_own_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    thread::scope(|scope| thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work).ok()?.join().ok())
 }
 
 fn compile_here(name: &str, bytes: &[u8], read: ReadFile<'_>) -> Compiled {
     let mut files = Files::default();
     let mut report = Report::default();
-    let dashboard = match read_text(bytes) {
+    let root = match read_text(bytes) {
         Ok(text) => {
             let file = files.add(name, text.to_owned());
             let root = yaml::parse(text, file, &mut report);
-            root.and_then(|root| dashboard::compile(&root, &mut files, read, &mut report))
+            root.map(|root| include::resolve(root, name, &mut files, read, &mut report))
         }
         Err((message, hint)) => {
             let file = files.add(name, String::new());
@@ -64,8 +69,9 @@ fn compile_here(name: &str, bytes: &[u8], read: ReadFile<'_>) -> Compiled {
             None
         }
     };
+    let dashboard = root.as_ref().and_then(|root| dashboard::compile(root, &mut files, read, &mut report));
     let (dashboard, access) = dashboard.filter(|_| !report.has_errors()).unzip();
-    Compiled { files, diagnostics: report.into_diagnostics(), dashboard, access: access.flatten() }
+    Compiled { files, diagnostics: report.into_diagnostics(), dashboard, access: access.flatten(), root }
 }
 
 /// The compiler itself broke, or there is no memory for its stack.
@@ -74,7 +80,7 @@ fn failed(name: &str) -> Compiled {
     let mut report = Report::default();
     let file = files.add(name, String::new());
     report.error(Span::new(file, 0, 0), "the file could not be read: Tarn failed on it").hint("please report this with the file");
-    Compiled { files, diagnostics: report.into_diagnostics(), dashboard: None, access: None }
+    Compiled { files, diagnostics: report.into_diagnostics(), dashboard: None, access: None, root: None }
 }
 
 pub(crate) fn read_text(bytes: &[u8]) -> Result<&str, (String, &'static str)> {

@@ -60,9 +60,9 @@ impl Files {
         self.files.iter().map(|file| file.name.as_str())
     }
 
-    /// The name of a file whose path starts at the folder of the span's file.
-    pub(crate) fn beside(&self, span: Span, path: &str) -> String {
-        match self.name(span).rsplit_once('/') {
+    /// The name of a file whose path starts at the folder of the first file, the dashboard's.
+    pub(crate) fn beside_first(&self, path: &str) -> String {
+        match self.name(Span::default()).rsplit_once('/') {
             Some((folder, _)) if !path.starts_with('/') => format!("{folder}/{path}"),
             _ => path.to_owned(),
         }

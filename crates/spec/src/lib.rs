@@ -11,6 +11,8 @@ mod diagnostic;
 mod duration;
 mod expectation;
 mod files;
+mod format;
+mod include;
 mod names;
 mod number_format;
 mod publication;
@@ -22,12 +24,13 @@ mod suggest;
 mod yaml;
 
 pub use access::{Access, Identity, MAX_ROLE_SETS, Provider, Role, RoleSet};
-pub use compile::{Compiled, compile, compile_with, key_span};
+pub use compile::{Compiled, compile, compile_with};
 pub use diagnostic::{Diagnostic, Severity};
 pub use expectation::{
     Check, CompiledTests, Expected, Invariant, InvariantComparison, Reduce, Sum, Term, Test, Tolerance, What, compile_tests,
 };
 pub use files::{Files, Position, Span};
+pub use format::{FormatError, format};
 pub use publication::{Checks, CompiledPublication, Input, Layout, Publication, RowBounds, Split, compile_publication};
 pub use render::{render_all, render_github, render_text};
 pub use schema::schema;

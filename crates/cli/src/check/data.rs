@@ -1,19 +1,17 @@
 use crate::{data_dir, footer};
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 use tarn_dashboard::{Dashboard, Location, Source};
 use tarn_protocol::{LoadError, QueryError, Run, ViewRequest};
 use tarn_runtime::{FileHost, Runtime, block_on};
 use tarn_snapshot::check_contract;
-use tarn_spec::{Compiled, Diagnostic, Severity, Span, key_span};
+use tarn_spec::{Compiled, Diagnostic, Severity, Span};
 
 /// Adds what the local data says of a dashboard without errors: columns that break the contract, views without an answer.
 /// Sources with an `https://` address are left to the page.
 pub fn check(file: &Path, named_dir: Option<&Path>, compiled: &mut Compiled) -> Result<(), String> {
     let Some(dashboard) = &compiled.dashboard else { return Ok(()) };
-    let bytes = fs::read(file).map_err(|error| format!("{}: {error}", file.display()))?;
-    let place = |path: &[&str]| key_span(&file.display().to_string(), &bytes, path).unwrap_or_default();
+    let place = |path: &[&str]| compiled.key_span(path).unwrap_or_default();
     let dir = data_dir::chosen(named_dir, file, dashboard);
     let mut found = vec![];
     for source in &dashboard.sources {

@@ -36,7 +36,11 @@ const VERSION: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_
 
 pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report: &mut Report) -> Option<(Dashboard, Option<Access>)> {
     let mut fields = Fields::read(root, "a dashboard", report)?;
-    version(&mut fields, report);
+    if let Some(node) = fields.get("tarn", report) {
+        check_version(node, report);
+    }
+    // Its files are part of the tree already.
+    fields.get("include", report);
     let title = fields.required("title", "it stands at the top of the page and in the browser's tab", report);
     let title = title.and_then(|title| nonempty(title, report));
     let locale_node = fields.get("locale", report);
@@ -92,8 +96,8 @@ pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report
     Some((dashboard, access))
 }
 
-fn version(fields: &mut Fields<'_>, report: &mut Report) {
-    let Some(node) = fields.get("tarn", report) else { return };
+/// Refuses a file that was written for another version.
+pub(crate) fn check_version(node: &Node, report: &mut Report) {
     let Some(text) = node.text(report) else { return };
     if text != VERSION && text != env!("CARGO_PKG_VERSION") {
         let message = format!("the file asks for Tarn {text}, this is {}", env!("CARGO_PKG_VERSION"));

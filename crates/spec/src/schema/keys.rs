@@ -93,6 +93,7 @@ pub(super) const OBJECTS: [Object; 25] = [
             optional("time_zone", Form::Text),
             optional("week_start", DAYS),
             optional("access", Form::Object("the access")),
+            optional("include", TEXTS),
             optional("tarn", Form::Text),
         ],
     },

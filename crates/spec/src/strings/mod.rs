@@ -60,7 +60,7 @@ fn from_file(
             return None;
         }
     };
-    let name = files.beside(node.span, path);
+    let name = files.beside_first(path);
     let text = match crate::compile::read_text(&bytes) {
         Ok(text) => text,
         Err((message, hint)) => {

@@ -31,15 +31,13 @@ const SERVING: &[Requirement] = &[
     },
 ];
 
-const PACKAGING: &[Requirement] = &[
-    Requirement {
-        what: "Python with venv",
-        why: "wheels are packed with maturin, and the tests ask DuckDB for the right answers: PyPI carries both",
-        present: python_makes_environments,
-        debian: &["python3", "python3-venv"],
-        elsewhere: "https://www.python.org, version 3.10 or newer",
-    },
-];
+const PACKAGING: &[Requirement] = &[Requirement {
+    what: "Python with venv",
+    why: "wheels are packed with maturin, and the tests ask DuckDB for the right answers: PyPI carries both",
+    present: python_makes_environments,
+    debian: &["python3", "python3-venv"],
+    elsewhere: "https://www.python.org, version 3.10 or newer",
+}];
 
 const TESTS: &[Requirement] = &[
     Requirement {
