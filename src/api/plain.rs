@@ -5,7 +5,7 @@ use js_sys::{Array, Object, Reflect};
 use leptos::prelude::*;
 use tarn_coordinator::Freshness;
 use tarn_dashboard::{DataType, FilterKind, Plain, Scalar, View};
-use tarn_protocol::{ResultTable, ViewResult};
+use tarn_protocol::{ResultTable, RowGroups, ViewResult};
 use wasm_bindgen::{JsCast as _, JsValue};
 
 /// Integers beyond this are not exact as JavaScript numbers.
@@ -107,17 +107,26 @@ fn view_status(app: App, view: &View) -> Option<JsValue> {
     ]))
 }
 
-/// `{columns: [{name, type}], rows: [[…]], snapshot}`, and where present `totals` and `series` of the same shape.
+/// `{columns: [{name, type}], rows: [[…]], snapshot}`, and where present `totals`, `other` and `series` of the same shape and
+/// `subtotals`, a list of such with the ends of their row groups.
 pub fn result(result: &ViewResult) -> JsValue {
     let plain = table(&result.table);
     put(&plain, "snapshot", &js_text(&result.snapshot));
     put(&plain, "groups", &count(result.n_groups));
     put(&plain, "rowsMatched", &count(result.rows_matched));
     put(&plain, "rowsTotal", &count(result.rows_total));
-    for (name, part) in [("totals", &result.totals), ("series", &result.series)] {
+    for (name, part) in [("totals", &result.totals), ("other", &result.other), ("series", &result.series)] {
         if let Some(part) = part {
             put(&plain, name, &table(part));
         }
+    }
+    if !result.subtotals.is_empty() {
+        let level = |level: &RowGroups| {
+            let plain = table(&level.table);
+            put(&plain, "ends", &list(level.ends.iter().map(|end| (*end).into())));
+            plain
+        };
+        put(&plain, "subtotals", &list(result.subtotals.iter().map(level)));
     }
     plain
 }
@@ -156,8 +165,6 @@ fn to_js(value: &Plain) -> JsValue {
         Plain::Null => JsValue::NULL,
         Plain::Boolean(value) => JsValue::from_bool(*value),
         Plain::Int(value) => (*value as f64).into(),
-        // As JSON has it.
-        Plain::Number(value) if !value.is_finite() => JsValue::NULL,
         Plain::Number(value) => (*value).into(),
         Plain::Text(value) => js_text(value),
         Plain::List(items) => list(items.iter().map(to_js)),

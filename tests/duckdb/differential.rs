@@ -6,21 +6,19 @@ mod differential {
     pub mod expression;
     pub mod measure;
     pub mod nested;
+    pub mod outcome;
     pub mod question;
     pub mod random;
     pub mod run;
     pub mod table;
 }
 
-use differential::run::{Outcome, run};
+use differential::outcome::{Outcome, number};
+use differential::run::run;
 
 const SEED: u64 = 20_010_630;
 const QUERIES: usize = 20_000;
 const PER_TABLE: usize = 200;
-
-fn number(name: &str, fallback: u64) -> u64 {
-    std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(fallback)
-}
 
 #[test]
 fn generated_questions_have_the_answers_of_duckdb() {

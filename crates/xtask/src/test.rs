@@ -47,6 +47,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     if built {
         stages.push(stage("size budget", &mut suite("size")));
         stages.push(stage("page in the browser", &mut suite("browser")));
+        stages.push(stage("generated queries in the page", &mut suite("in_page")));
         stages.push(stage("the author's way: init, serve, build", &mut suite("author")));
         stages.push(stage("who may see what", &mut suite("access")));
     } else {
