@@ -7,4 +7,4 @@ mod rows;
 pub use download::{copy, save_text};
 pub use notes::{filters, notes};
 pub use picture::{Drawing, framed, save_png};
-pub use rows::{csv, tsv};
+pub use rows::{csv, plain, tsv};

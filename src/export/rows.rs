@@ -1,28 +1,29 @@
 //! Rows as text. Values stand in full, as `tarn query` writes them; a text that a spreadsheet would run is made harmless.
 use crate::text;
 use tarn_dashboard::Scalar;
-use tarn_protocol::ResultTable;
+use tarn_protocol::ViewResult;
 
-/// RFC 4180: notes as comment lines, a header, a line per row. Null is an empty field.
-pub fn csv(table: &ResultTable, notes: &[String]) -> String {
+/// RFC 4180: notes as comment lines, a header, a line per row. Null is an empty field. With row groups, each has a line before its
+/// rows, and a last column `level` tells how many keys a line is for, as in `tarn query`.
+pub fn csv(result: &ViewResult, notes: &[String]) -> String {
     let mut out = String::new();
     for note in notes {
         out += "# ";
         out += &note.replace(['\r', '\n'], " ");
         out += "\r\n";
     }
-    lines(table, ",", "\r\n", quoted, &mut out);
+    lines(result, ",", "\r\n", quoted, &mut out);
     out
 }
 
 /// For the clipboard: what would break a cell apart becomes a space.
-pub fn tsv(table: &ResultTable) -> String {
+pub fn tsv(result: &ViewResult) -> String {
     let mut out = String::new();
-    lines(table, "\t", "\n", |text| text.replace(['\t', '\r', '\n'], " "), &mut out);
+    lines(result, "\t", "\n", |text| text.replace(['\t', '\r', '\n'], " "), &mut out);
     out
 }
 
-fn lines(table: &ResultTable, between: &str, end: &str, written: fn(&str) -> String, out: &mut String) {
+fn lines(result: &ViewResult, between: &str, end: &str, written: fn(&str) -> String, out: &mut String) {
     let mut line = |fields: &mut dyn Iterator<Item = String>| {
         for (i, field) in fields.enumerate() {
             if i > 0 {
@@ -32,12 +33,24 @@ fn lines(table: &ResultTable, between: &str, end: &str, written: fn(&str) -> Str
         }
         out.push_str(end);
     };
-    line(&mut table.columns.iter().map(|column| written(&guarded(&column.name))));
-    for row in 0..table.n_rows as usize {
-        line(&mut table.columns.iter().map(|column| match column.scalar(row) {
-            Scalar::String(text) => written(&guarded(&text)),
-            other => plain(&other),
-        }));
+    let deepest = result.subtotals.len();
+    let level_header = (deepest > 0).then(|| "level".to_owned());
+    line(&mut result.table.columns.iter().map(|column| written(&guarded(&column.name))).chain(level_header));
+    for (level, row) in result.lines() {
+        let table = result.subtotals.get(level).map_or(&result.table, |level| &level.table);
+        // Keys that a row group has not are empty.
+        let missing = deepest - level;
+        line(
+            &mut (0..result.table.columns.len())
+                .map(|at| {
+                    let at = if at > level { at.checked_sub(missing).filter(|at| *at > level) } else { Some(at) };
+                    match at.and_then(|at| table.columns.get(at)).map_or(Scalar::Null, |column| column.scalar(row)) {
+                        Scalar::String(text) => written(&guarded(&text)),
+                        other => plain(&other),
+                    }
+                })
+                .chain((deepest > 0).then(|| (level + 1).to_string())),
+        );
     }
 }
 
@@ -54,7 +67,8 @@ fn quoted(text: &str) -> String {
     }
 }
 
-fn plain(value: &Scalar) -> String {
+/// A value in full.
+pub fn plain(value: &Scalar) -> String {
     match value {
         Scalar::Null => String::new(),
         Scalar::Boolean(value) => value.to_string(),
@@ -73,30 +87,54 @@ fn plain(value: &Scalar) -> String {
 mod tests {
     use super::*;
     use tarn_dashboard::DataType;
-    use tarn_protocol::{ResultColumn, Values};
+    use tarn_protocol::{ResultColumn, ResultTable, RowGroups, Values};
 
-    fn table() -> ResultTable {
+    fn result() -> ViewResult {
         let column = |name: &str, data_type, values, validity| ResultColumn { name: name.into(), data_type, values, validity };
         let texts = ["=1+1", "a \"b\", c", "tab\there", "x"].map(String::from).to_vec();
-        ResultTable {
+        of(ResultTable {
             columns: vec![
                 column("name", DataType::String, Values::String(texts), Some(vec![true, true, true, false])),
                 column("n", DataType::Int64, Values::Int(vec![-5, 9_007_199_254_740_993, 0, 1]), None),
                 column("at", DataType::Timestamp, Values::Int(vec![0, 1_500_000, 0, 993_945_600_000_000]), None),
             ],
             n_rows: 4,
-        }
+        })
+    }
+
+    fn of(table: ResultTable) -> ViewResult {
+        let (n_groups, rows_matched, rows_total, snapshot) = (0, 0, 0, String::new());
+        let (totals, other, series, subtotals, spans, colors, filters_applied) = (None, None, None, vec![], vec![], vec![], vec![]);
+        ViewResult { table, totals, other, subtotals, series, spans, colors, n_groups, rows_matched, rows_total, filters_applied, snapshot }
+    }
+
+    #[test]
+    fn row_groups_come_before_their_rows() {
+        let ints = |name: &str, values: &[i64]| ResultColumn {
+            name: name.into(),
+            data_type: DataType::Int64,
+            values: Values::Int(values.to_vec()),
+            validity: None,
+        };
+        let table = |columns: Vec<ResultColumn>, n_rows| ResultTable { columns, n_rows };
+        let mut result = of(table(vec![ints("a", &[1, 1, 2]), ints("b", &[5, 6, 5]), ints("c", &[0, 0, 0]), ints("n", &[7, 8, 9])], 3));
+        result.subtotals = vec![
+            RowGroups { table: table(vec![ints("a", &[1, 2]), ints("n", &[15, 9])], 2), ends: vec![2, 3] },
+            RowGroups { table: table(vec![ints("a", &[1, 1, 2]), ints("b", &[5, 6, 5]), ints("n", &[7, 8, 9])], 3), ends: vec![1, 2, 3] },
+        ];
+        let expected = "a,b,c,n,level|1,,,15,1|1,5,,7,2|1,5,0,7,3|1,6,,8,2|1,6,0,8,3|2,,,9,1|2,5,,9,2|2,5,0,9,3|";
+        assert_eq!(csv(&result, &[]).replace("\r\n", "|"), expected);
     }
 
     #[test]
     fn csv_is_exact_and_harmless() {
         let expected = "# Flights\r\nname,n,at\r\n'=1+1,-5,1970-01-01T00:00:00\r\n\"a \"\"b\"\", c\",9007199254740993,1970-01-01T00:00:01.500\r\n\
             tab\there,0,1970-01-01T00:00:00\r\n,1,2001-07-01T00:00:00\r\n";
-        assert_eq!(csv(&table(), &["Flights".into()]), expected);
+        assert_eq!(csv(&result(), &["Flights".into()]), expected);
     }
 
     #[test]
     fn tsv_keeps_cells_in_one_piece() {
-        assert_eq!(tsv(&table()).lines().nth(3), Some("tab here\t0\t1970-01-01T00:00:00"));
+        assert_eq!(tsv(&result()).lines().nth(3), Some("tab here\t0\t1970-01-01T00:00:00"));
     }
 }

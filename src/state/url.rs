@@ -1,12 +1,14 @@
 //! The address: `?page=…`, one key per filter in its text form, `compare.<filter>`, `grain.<view>`, `sort.<view>`,
-//! `top.<view>`, `columns.<view>` and `widths.<view>`. Defaults are omitted, a
+//! `top.<view>`, `columns.<view>`, `groups.<view>` and `widths.<view>`. Defaults are omitted, a
 //! cleared default is written as an empty value, keys of others are kept.
 use super::{ById, Choice, Comparisons, Selections};
 use crate::strings;
-use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, Phrase, View};
+use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, Phrase, Subtotals, View};
 
 /// How many rows a viewer may ask for.
 pub const LIMITS: std::ops::RangeInclusive<u32> = 1..=100_000;
+/// Row groups that an address may name.
+const MAX_GROUPS: usize = 1000;
 /// How wide a column may be, in pixels.
 pub const WIDTHS: std::ops::RangeInclusive<u32> = 40..=1200;
 
@@ -88,6 +90,9 @@ pub fn write(dashboard: &Dashboard, state: &UrlState) -> Vec<(String, String)> {
         if let Some(columns) = &choice.columns {
             pairs.push((format!("columns.{id}"), joined(columns.iter().filter_map(|position| column_names(view).nth(*position as usize)))));
         }
+        if !choice.groups.is_empty() {
+            pairs.push((format!("groups.{id}"), choice.groups.join(",")));
+        }
         if !choice.widths.is_empty() {
             let width = |(position, width): &(u32, u32)| Some(format!("{}:{width}", column_names(view).nth(*position as usize)?));
             pairs.push((format!("widths.{id}"), joined(choice.widths.iter().filter_map(width))));
@@ -103,7 +108,7 @@ fn compared_filter<'a>(dashboard: &'a Dashboard, key: &str) -> Option<&'a Filter
 
 fn view_key<'a>(dashboard: &'a Dashboard, key: &str) -> Option<(&'static str, &'a View)> {
     let (name, id) = key.split_once('.')?;
-    let name = ["grain", "sort", "top", "columns", "widths"].into_iter().find(|known| *known == name)?;
+    let name = ["grain", "sort", "top", "columns", "groups", "widths"].into_iter().find(|known| *known == name)?;
     Some((name, dashboard.view(id)?.1))
 }
 
@@ -128,6 +133,10 @@ fn read_choice(name: &str, view: &View, text: &str, choice: &mut Choice) -> bool
             choice.limit.is_some()
         }
         "columns" => list(text, position).map(|columns| choice.columns = Some(columns)).is_some(),
+        "groups" => {
+            choice.groups = row_groups(text);
+            view.subtotals != Subtotals::None && choice.groups.len() <= MAX_GROUPS
+        }
         _ => list(text, width).map(|widths| choice.widths = widths).is_some(),
     }
 }
@@ -143,6 +152,21 @@ fn list<T: PartialEq>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Ve
         items.push(item);
     }
     Some(items)
+}
+
+/// Parts between commas, of which a backslash takes the meaning. They stay escaped: a row group is known by its text.
+fn row_groups(text: &str) -> Vec<String> {
+    let mut parts = vec![String::new()];
+    let mut escaped = false;
+    for letter in text.chars() {
+        match (letter, parts.last_mut()) {
+            (',', _) if !escaped => parts.push(String::new()),
+            (_, Some(part)) => part.push(letter),
+            (_, None) => {}
+        }
+        escaped = letter == '\\' && !escaped;
+    }
+    parts
 }
 
 fn joined(parts: impl Iterator<Item = impl AsRef<str>>) -> String {

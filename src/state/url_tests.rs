@@ -13,7 +13,7 @@ fn dashboard() -> Dashboard {
     let view = |id: &str, kind: &str, bucket: serde_json::Value| {
         json!({ "id": id, "title": id, "subtitle": null, "kind": kind, "source": "flights",
             "keys": [{ "name": "origin", "label": "Origin", "expr": expr("origin", "string"), "bucket": bucket, "format": format }],
-            "measures": ["flights"], "order": [], "limit": null, "totals": false, "selects": [], "styles": [], "width": 1.0 })
+            "measures": ["flights"], "order": [], "limit": null, "totals": false, "subtotals": "expanded", "selects": [], "styles": [], "width": 1.0 })
     };
     let rows = json!([[
         view("line", "line", json!({ "time": { "grains": ["day", { "week": "sunday" }] } })),
@@ -54,6 +54,7 @@ fn address_is_rebuilt_from_its_own_state() {
         "grain.line=week&sort.routes=-flights",
         "sort.routes=origin&utm_source=mail",
         "sort.routes=-flights,origin&columns.routes=flights&widths.routes=origin:120",
+        "groups.routes=*,ATL,a\\,b/\\N,",
     ] {
         assert_eq!(round(query), query);
     }

@@ -1,10 +1,11 @@
+use super::table_groups::open_all;
 use crate::controls::Popover;
 use crate::state::{App, LIMITS};
 use crate::strings;
 use crate::{entry, export};
 use leptos::{html, prelude::*};
 use std::sync::Arc;
-use tarn_dashboard::{Phrase, View, ViewKind};
+use tarn_dashboard::{Phrase, Subtotals, View, ViewKind};
 use tarn_protocol::ViewResult;
 use wasm_bindgen_futures::spawn_local;
 
@@ -31,7 +32,7 @@ fn ViewMenu(
     let csv = move |with_notes: bool| {
         let Some(result) = result.get_untracked() else { return };
         let notes = if with_notes { export::notes(app, view, &result) } else { vec![] };
-        export::save_text(&name("csv"), "text/csv", &export::csv(&result.table, &notes));
+        export::save_text(&name("csv"), "text/csv", &export::csv(&result, &notes));
     };
     let copy = move |_| copy_rows(app, result);
     let theme = expect_context::<crate::chart::ChartContext>().theme;
@@ -81,6 +82,10 @@ fn ViewMenu(
                         </label>
                     </div>
                 })}
+                {(view.subtotals != Subtotals::None).then(|| view! {
+                    {item(strings::say(Phrase::OpenAllGroups), Callback::new(move |()| open_all(app, view, true)))}
+                    {item(strings::say(Phrase::CloseAllGroups), Callback::new(move |()| open_all(app, view, false)))}
+                })}
                 {view.limit.map(|own| view! { <RowLimit app view own /> })}
                 {(view.kind == ViewKind::Table).then(|| view! { <super::table_columns::ColumnChoice app view /> })}
             </Popover>
@@ -114,7 +119,7 @@ fn RowLimit(app: App, view: &'static View, own: u32) -> impl IntoView {
 pub fn copy_rows(app: App, result: Signal<Option<Arc<ViewResult>>>) {
     let Some(result) = result.get_untracked() else { return };
     spawn_local(async move {
-        let copied = export::copy(&export::tsv(&result.table)).await;
+        let copied = export::copy(&export::tsv(&result)).await;
         let words = if copied {
             strings::count(Phrase::RowsCopied, u64::from(result.table.n_rows), &[])
         } else {

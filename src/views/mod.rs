@@ -7,6 +7,7 @@ mod state;
 mod table;
 mod table_cells;
 mod table_columns;
+mod table_groups;
 mod table_header;
 mod table_window;
 mod text;

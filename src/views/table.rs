@@ -1,19 +1,21 @@
 use super::menu::copy_rows;
 use super::table_cells::{Column, columns, footer_cells};
 use super::table_columns::shown;
+use super::table_groups::{Line, Lines, flip, path};
 use super::table_header::HeaderCell;
 use super::table_window::{PAGE, POOL, PRINTED, ROW_HEIGHT, first_row, spacers};
 use crate::state::App;
 use crate::{strings, text};
-use leptos::{html, prelude::*};
+use leptos::{attr::custom::custom_attribute, html, prelude::*};
 use std::sync::Arc;
-use tarn_dashboard::{Phrase, View};
+use tarn_dashboard::{Phrase, Subtotals, View};
 use tarn_protocol::ViewResult;
 use web_sys::KeyboardEvent;
 
 type Answer = Signal<Option<Arc<ViewResult>>>;
 
-/// A sortable table with a sticky header, a pinned first column and totals, walked by cells with the arrow keys. A pool of
+/// A sortable table with a sticky header, a pinned first column and totals, walked by cells with the arrow keys; row groups open and
+/// close. A pool of
 /// rows follows the scroll position, so that many rows cost what a screenful costs.
 #[component]
 pub fn Table(app: App, view: &'static View, result: Answer) -> impl IntoView {
@@ -37,7 +39,11 @@ pub fn Table(app: App, view: &'static View, result: Answer) -> impl IntoView {
 #[component]
 fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<&'static Column>>) -> impl IntoView {
     let n_columns = columns.with_value(Vec::len);
-    let n_rows = Memo::new(move |_| result.with(|result| result.as_ref().map_or(0, |result| result.table.n_rows as usize)));
+    let choice = app.choices.signal(&view.id);
+    let nests = view.subtotals != Subtotals::None;
+    let flipped = Memo::new(move |_| choice.with(|choice| choice.groups.clone()));
+    let lines = Memo::new(move |_| result.with(|result| flipped.with(|flipped| Lines::find(view, result.as_deref(), flipped))));
+    let n_rows = Memo::new(move |_| lines.with(Lines::len));
     let scroll_top = RwSignal::new(0.0);
     // On paper nobody scrolls: all rows are there while the page is printed.
     let printing = RwSignal::new(false);
@@ -68,12 +74,35 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
     };
     let resized = window_event_listener(leptos::ev::resize, move |_| look_right());
     on_cleanup(move || resized.remove());
+    // The column that a line's row group is opened in: that of its key, or the first where that is not shown.
+    let toggle_of = move |line: &Line| {
+        let of_key = |columns: &Vec<&'static Column>| columns.iter().position(|column| column.position as usize == line.level);
+        line.open.map(|open| (columns.with_value(of_key).unwrap_or(0), open))
+    };
+    // Opens or closes the row group of a cell, where it may be opened so, and is not that already.
+    let toggle = move |row: usize, column: usize, wanted: Option<bool>| {
+        let line = lines.with_untracked(|lines| lines.get(row));
+        let found = line.and_then(|line| toggle_of(&line).filter(|(at, open)| *at == column && wanted != Some(*open)).map(|_| line));
+        let path = found.and_then(|line| result.with_untracked(|result| Some(path(result.as_ref()?, line.level, line.row))));
+        path.map(|path| flip(app, view, path)).is_some()
+    };
     // Row and column of the cell that the keys are at.
     let current = RwSignal::new((0usize, 0usize));
     let walk = move |event: KeyboardEvent| {
         let (row, column) = current.get_untracked();
         let (last_row, last_column) = (n_rows.get_untracked().saturating_sub(1), n_columns.saturating_sub(1));
+        let toggled = nests
+            && match event.key().as_str() {
+                "ArrowRight" => toggle(row, column, Some(true)),
+                "ArrowLeft" => toggle(row, column, Some(false)),
+                "Enter" | " " => toggle(row, column, None),
+                _ => false,
+            };
+        if toggled {
+            return event.prevent_default();
+        }
         let next = match (event.key().as_str(), event.ctrl_key() || event.meta_key()) {
+            ("ArrowLeft", _) if column == 0 => (lines.with_untracked(|lines| lines.parent(row)).unwrap_or(row), 0),
             ("ArrowDown", _) => (row + 1, column),
             ("ArrowUp", _) => (row.saturating_sub(1), column),
             ("ArrowRight", _) => (row, column + 1),
@@ -109,17 +138,20 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
     });
     let rows = move |slot: usize| {
         let row = Memo::new(move |_| Some(first.get() + slot).filter(|row| *row < n_rows.get()));
+        let line = Memo::new(move |_| lines.with(|lines| lines.get(first.get() + slot)));
         let cells = columns.get_value().into_iter().enumerate().map(move |(i, column)| {
             let cell = Memo::new(move |_| {
-                let row = row.get()?;
+                let line = line.get()?;
                 let maximum = maxima.with(|maxima| maxima.get(i).copied().unwrap_or(0.0));
-                result.with(|result| Some(column.cell(result.as_deref()?, row, maximum)))
+                result.with(|result| Some(column.cell(result.as_deref()?, line, maximum)))
             });
             let share = move || cell.with(|cell| cell.as_ref().and_then(|cell| cell.share)).map(|share| format!("{:.2}%", share * 100.0));
             let strength = move || cell.with(|cell| cell.as_ref().and_then(|cell| cell.tone)).map(|(_, strength)| format!("{strength:.3}"));
             let bad = move |wanted: bool| cell.with(|cell| cell.as_ref().and_then(|cell| cell.tone).is_some_and(|(bad, _)| bad == wanted));
             let words = move || cell.with(|cell| cell.as_ref().map(|cell| cell.text.clone()).unwrap_or_default());
             let warns = move || cell.with(|cell| cell.as_ref().is_some_and(|cell| cell.warns));
+            let open = move || line.with(|line| line.as_ref().and_then(toggle_of)).filter(|(at, _)| *at == i).map(|(_, open)| open);
+            let outer = move || cell.with(|cell| cell.as_ref().is_some_and(|cell| cell.outer));
             let is_current = move || current.with(|current| *current == (first.get() + slot, i));
             view! {
                 <td
@@ -130,16 +162,33 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
                     style:--strength=strength
                     role="gridcell"
                     id=cell_id(slot, i)
-                    on:click=move |_| current.set((first.get_untracked() + slot, i))
+                    class:outer=outer
+                    aria-expanded=move || open().map(|open| open.to_string())
+                    on:click=move |_| {
+                        let row = first.get_untracked() + slot;
+                        current.set((row, i));
+                        toggle(row, i, None);
+                    }
                 >
                     {column.bar.then(|| view! { <i class="bar" style:width=share></i> })}
                     <span class:warn=warns>{words}</span>
                 </td>
             }
         });
-        view! { <tr class:gone=move || row.get().is_none() aria-rowindex=move || row.get().map(|row| row + 2)>{cells.collect_view()}</tr> }
+        let level = move || line.get().filter(|_| nests).map(|line| line.level + 1);
+        let open = move || line.get().and_then(|line| line.open);
+        view! {
+            <tr
+                class:gone=move || row.get().is_none()
+                class:group=move || open().is_some()
+                aria-rowindex=move || row.get().map(|row| row + 2)
+                aria-expanded=move || open().map(|open| open.to_string())
+                {..custom_attribute("aria-level", level)}
+            >
+                {cells.collect_view()}
+            </tr>
+        }
     };
-    let choice = app.choices.signal(&view.id);
     let width_of = move |position: u32| {
         choice.with(|choice| choice.widths.iter().find(|(of, _)| *of == position).map(|(_, width)| format!("{width}px")))
     };
@@ -159,7 +208,7 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
         <div class="table-scroll" node_ref=scroller on:scroll=on_scroll>
             <table
                 class:fixed=move || choice.with(|choice| !choice.widths.is_empty())
-                role="grid"
+                role=if nests { "treegrid" } else { "grid" }
                 tabindex="0"
                 aria-label=view.title.clone()
                 aria-rowcount=move || n_rows.get() + 1

@@ -1,3 +1,4 @@
+use super::table_groups::Line;
 use crate::{strings, text};
 use tarn_chart::{format_date, format_scalar};
 use tarn_dashboard::{Bucket, CellStyle, Dashboard, Expr, NumberFormat, OrderBy, Phrase, Scalar, TimeUnit, View};
@@ -19,7 +20,7 @@ pub struct Column {
 }
 
 /// One cell, ready to show.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cell {
     pub text: String,
     /// Of the column's largest value, 0 to 1.
@@ -27,6 +28,8 @@ pub struct Cell {
     /// Whether on the bad side, and how far from the middle, 0 to 1.
     pub tone: Option<(bool, f64)>,
     pub warns: bool,
+    /// A key of a row group that the line is in.
+    pub outer: bool,
 }
 
 pub fn columns(dashboard: &Dashboard, view: &'static View) -> Vec<Column> {
@@ -111,12 +114,14 @@ impl Column {
         (0..result.table.n_rows as usize).filter_map(|row| values.number(row)).fold(0.0, f64::max)
     }
 
-    pub fn cell(&self, result: &ViewResult, row: usize, maximum: f64) -> Cell {
-        let Some(values) = self.values(result) else { return Cell { text: String::new(), share: None, tone: None, warns: false } };
+    pub fn cell(&self, result: &ViewResult, line: Line, maximum: f64) -> Cell {
+        let (row, is_row) = (line.row, line.open.is_none());
+        let Some(values) = self.values_of(result, line) else { return Cell::default() };
         let number = if self.expr.is_some() { None } else { values.number(row) };
         Cell {
             text: self.text(values.scalar(row)),
-            share: number.filter(|_| self.bar).map(|number| if maximum > 0.0 { (number / maximum).clamp(0.0, 1.0) } else { 0.0 }),
+            outer: self.expr.is_some() && (self.position as usize) < line.level,
+            share: number.filter(|_| self.bar && is_row).map(|number| if maximum > 0.0 { (number / maximum).clamp(0.0, 1.0) } else { 0.0 }),
             tone: number.zip(self.tone).map(|(number, (from, to))| {
                 let distance = (((number - from) / (to - from)).clamp(0.0, 1.0) - 0.5) * 2.0;
                 (distance > 0.0, distance.abs())
@@ -125,6 +130,15 @@ impl Column {
                 .zip(self.warn)
                 .is_some_and(|(number, (threshold, below))| if below { number < threshold } else { number > threshold }),
         }
+    }
+
+    /// Nothing for a key that a row group has not.
+    fn values_of<'a>(&self, result: &'a ViewResult, line: Line) -> Option<&'a ResultColumn> {
+        let Some(level) = result.subtotals.get(line.level) else { return self.values(result) };
+        let place = self.position as usize;
+        let missing = result.table.columns.len() - level.table.columns.len();
+        let place = if self.expr.is_some() { Some(place).filter(|place| *place <= line.level)? } else { place - missing };
+        level.table.columns.get(place)
     }
 
     fn values<'a>(&self, result: &'a ViewResult) -> Option<&'a ResultColumn> {

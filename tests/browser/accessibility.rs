@@ -7,12 +7,10 @@ const RULES: &str = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'b
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_page_control_or_theme_has_a_barrier() {
-    let axe = fs::read_to_string(root().join("target/tools/node_modules/axe-core/axe.min.js"))
-        .expect("`cargo xtask setup --all` installs axe-core");
     let server = Server::start(Site::built(), "/", Cors::Missing).await;
     in_browser(async |page| {
         page.open_ready(&server.url("")).await;
-        page.call(&format!("{axe}; window.axe = axe ?? window.axe;")).await;
+        page.call(&axe()).await;
         let mut found = vec![];
         for theme in ["light", "dark"] {
             page.call(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
@@ -36,8 +34,15 @@ async fn no_page_control_or_theme_has_a_barrier() {
     .await;
 }
 
+/// The script that brings axe-core into the page.
+pub fn axe() -> String {
+    let axe = fs::read_to_string(root().join("target/tools/node_modules/axe-core/axe.min.js"))
+        .expect("`cargo xtask setup --all` installs axe-core");
+    format!("{axe}; window.axe = axe ?? window.axe;")
+}
+
 /// What axe finds, with the place; also fails when it looked at next to nothing.
-async fn barriers(page: &Page, place: &str) -> Vec<String> {
+pub async fn barriers(page: &Page, place: &str) -> Vec<String> {
     let script = format!(
         "const {{ violations, passes }} = await axe.run(document, {{ runOnly: {RULES} }});
          return {{ passes: passes.length, found: violations.flatMap(({{ id, nodes }}) => nodes.map((node) => `${{id}}: ${{node.html.slice(0, 200)}}`)) }};"

@@ -10,6 +10,7 @@ mod language;
 mod numbers;
 mod offline;
 mod opens;
+mod row_groups;
 mod series;
 mod snapshots;
 mod suite;

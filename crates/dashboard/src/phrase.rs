@@ -149,6 +149,8 @@ phrases! {
     SaveSvg = "Save as SVG",
     Scale = "Scale",
     RowsShown = "Rows shown",
+    OpenAllGroups = "Open all groups",
+    CloseAllGroups = "Close all groups",
     Columns = "Columns",
     MoveLeft = "Move {column} to the left",
     MoveRight = "Move {column} to the right",
