@@ -1,8 +1,9 @@
-//! Every piece of YAML that the documentation shows is read by the compiler: whole dashboards, files that they include, parts
+//! The pages of docs/ lead to what is there, and every piece of YAML that the documentation shows is read by the compiler: whole dashboards, files that they include, parts
 //! of a dashboard, publications and tests.
 #![allow(clippy::unwrap_used)]
 use std::collections::BTreeMap;
-use std::{fs, path::PathBuf};
+use std::fs;
+use std::path::{Path, PathBuf};
 use tarn_spec::{Diagnostic, Files, Severity, compile, compile_publication, compile_tests, compile_with, render_all};
 
 /// What a part of a dashboard is a part of, by key.
@@ -37,14 +38,19 @@ impl Block {
     }
 }
 
-fn blocks() -> Vec<Block> {
+/// All pages of docs/, and the front page of the repository.
+fn pages() -> Vec<PathBuf> {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut pages: Vec<PathBuf> = fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path()).collect();
     pages.push(root.join("README.md"));
     pages.retain(|page| page.extension().is_some_and(|kind| kind == "md"));
     pages.sort();
+    pages
+}
+
+fn blocks() -> Vec<Block> {
     let mut blocks = vec![];
-    for page in pages {
+    for page in pages() {
         let name = page.file_name().unwrap().to_string_lossy().into_owned();
         let mut open: Option<Block> = None;
         for (at, line) in fs::read_to_string(&page).unwrap().lines().enumerate() {
@@ -92,7 +98,7 @@ fn part(block: &Block) -> String {
 #[test]
 fn every_block_of_the_docs_is_read() {
     let blocks = blocks();
-    assert!(blocks.len() >= 13, "{} blocks", blocks.len());
+    assert!(blocks.len() >= 18, "{} blocks", blocks.len());
     let demo = compile("demo.yaml", include_bytes!("../../../examples/flights/dashboard.yaml")).dashboard.unwrap();
     let (mut problems, mut n_whole) = (vec![], 0);
     for block in &blocks {
@@ -116,6 +122,58 @@ fn every_block_of_the_docs_is_read() {
             problems.push(format!("{}\n{found}", block.place()));
         }
     }
-    assert!(n_whole >= 4, "{n_whole} whole dashboards");
+    assert!(n_whole >= 5, "{n_whole} whole dashboards");
     assert!(problems.is_empty(), "{}", problems.join("\n\n"));
+}
+
+/// The lines of a page that are no code.
+fn prose(page: &Path) -> Vec<String> {
+    let mut in_code = false;
+    let text = fs::read_to_string(page).unwrap_or_else(|error| panic!("{}: {error}", page.display()));
+    let is_prose = |line: &&str| {
+        let fence = line.trim_start().starts_with("```");
+        in_code ^= fence;
+        !in_code && !fence
+    };
+    text.lines().filter(is_prose).map(String::from).collect()
+}
+
+/// What mdBook and GitHub call a heading in addresses.
+fn anchors(page: &Path) -> Vec<String> {
+    let headings = prose(page).into_iter().filter(|line| line.starts_with('#'));
+    let slug = |line: String| {
+        let kept = line.trim_start_matches('#').trim().to_lowercase().replace(' ', "-");
+        kept.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).collect()
+    };
+    headings.map(slug).collect()
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut problems = vec![];
+    for page in pages() {
+        for line in prose(&page) {
+            for target in line.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+                let (path, anchor) = target.split_once('#').unwrap_or((target, ""));
+                let file = if path.is_empty() { page.clone() } else { page.parent().unwrap().join(path) };
+                if target.contains("://") {
+                    continue;
+                }
+                if !file.exists() || (!anchor.is_empty() && !anchors(&file).iter().any(|known| known == anchor)) {
+                    problems.push(format!("{}: {target}", page.display()));
+                }
+            }
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+#[test]
+fn every_page_is_in_the_summary() {
+    let docs = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let summary = prose(&docs.join("SUMMARY.md")).join("\n");
+    for page in pages().iter().filter(|page| page.parent() == Some(docs.as_path())) {
+        let name = page.file_name().unwrap().to_string_lossy();
+        assert!(name == "SUMMARY.md" || summary.contains(&format!("({name})")), "{name} is not in SUMMARY.md");
+    }
 }

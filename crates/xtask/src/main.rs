@@ -2,6 +2,7 @@
 mod bench;
 mod command;
 mod dist;
+mod docs;
 mod finish_build;
 mod serve;
 mod setup;
@@ -19,6 +20,7 @@ usage: cargo xtask <task>
   serve [trunk args]    set up, then serve the demo and rebuild it on every change
   test [--full]         set up, then run every test; --full adds what takes long (the installed wheel, the side-by-side bench)
   dist [--skip-page]    set up, then build the program `tarn` with the page inside, as a Python wheel and a tar.gz
+  docs [--serve]        build the documentation as a static site, in target/docs-site; --serve opens it and follows the pages
   bench [options]       set up, then measure beside DuckDB-WASM; options: --skip-build, the number of trials
   finish-build          the last step of a Trunk build; Trunk calls it
 ";
@@ -31,6 +33,7 @@ fn main() -> ExitCode {
         Some("serve") => serve::run(rest),
         Some("test") => test::run(rest),
         Some("dist") => dist::run(rest),
+        Some("docs") => docs::run(rest),
         Some("bench") => bench::run(rest),
         Some("finish-build") => finish_build::run(),
         _ => Err(USAGE.into()),

@@ -10,6 +10,7 @@ mod wasm_target;
 use crate::{Result, command};
 use std::env;
 
+pub use cargo_tools::mdbook;
 pub use python::venv_python;
 pub use system::browser;
 

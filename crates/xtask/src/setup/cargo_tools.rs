@@ -1,15 +1,22 @@
-//! Programs from crates.io: Trunk and the command-line part of wasm-bindgen.
+//! Programs from crates.io: Trunk, the command-line part of wasm-bindgen, and mdBook.
 use super::{installing, skipped};
 use crate::{Result, command};
 use std::fs;
 
 const TRUNK: &str = "0.21.14";
+const MDBOOK: &str = "0.5.4";
 
 pub fn install() -> Result<()> {
     install_one("trunk", "trunk", TRUNK, &["--locked"], "builds and serves the page")?;
     let version = locked_version("wasm-bindgen")?;
     // With its own lock file it asks for a release of a dependency that is not to be had everywhere.
     install_one("wasm-bindgen", "wasm-bindgen-cli", &version, &[], "writes the JavaScript side; its version must equal the library's")
+}
+
+/// What makes a site of docs/: for `cargo xtask docs` alone.
+pub fn mdbook() -> Result<()> {
+    let options = ["--locked", "--no-default-features", "--features", "search,serve,watch"];
+    install_one("mdbook", "mdbook", MDBOOK, &options, "makes a site of docs/")
 }
 
 fn install_one(program: &str, package: &str, version: &str, options: &[&str], why: &str) -> Result<()> {
@@ -40,9 +47,9 @@ fn install_one(program: &str, package: &str, version: &str, options: &[&str], wh
     }
 }
 
-/// Whether the text is the answer of `--version`, such as `trunk 0.21.14`.
+/// Whether the text is the answer of `--version`, such as `trunk 0.21.14` or `mdbook v0.5.4`.
 fn is_version(answer: &str, version: &str) -> bool {
-    answer.split_whitespace().nth(1) == Some(version)
+    answer.split_whitespace().nth(1).map(|word| word.trim_start_matches('v')) == Some(version)
 }
 
 /// The version of the crate in Cargo.lock.
