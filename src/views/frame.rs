@@ -105,7 +105,10 @@ fn result_of(app: App, view: &View) -> Signal<Option<Arc<ViewResult>>> {
 /// The filter that the view selects by one of its keys.
 fn selected_by(app: App, view: &View, key: usize) -> Option<&'static Filter> {
     let name = &view.keys.get(key)?.name;
-    view.selects.iter().filter_map(|id| app.dashboard.filter(id)).find(|filter| filter.field == *name)
+    view.selects
+        .iter()
+        .filter_map(|id| app.dashboard.filter(id))
+        .find(|filter| filter.field_of(&view.source).is_some_and(|(field, _)| field == name))
 }
 
 /// What a chart chose, as its filter takes it: a `select` filter keeps the value chosen last.

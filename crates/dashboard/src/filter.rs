@@ -24,11 +24,34 @@ pub struct Filter {
     /// Of the kind [`FilterKind::Parameter`] alone.
     #[serde(default)]
     pub parameter: Option<Parameter>,
+    /// The same dimension in other sources, whose views follow the filter, too. What it offers comes from `source` alone.
+    #[serde(default)]
+    pub also: Vec<FilterField>,
+}
+
+/// What a filter tests in one source.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FilterField {
+    pub source: String,
+    pub field: String,
+    /// Of the same type as the filter's own.
+    pub expr: Expr,
 }
 
 impl Filter {
     pub fn is_parameter(&self) -> bool {
         self.kind == FilterKind::Parameter
+    }
+
+    /// Source, field and expression of every source that it filters, its own first. A parameter has none.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str, &Expr)> {
+        let own = (!self.is_parameter()).then_some((self.source.as_str(), self.field.as_str(), &self.expr));
+        own.into_iter().chain(self.also.iter().map(|also| (also.source.as_str(), also.field.as_str(), &also.expr)))
+    }
+
+    /// The field that it filters a source by.
+    pub fn field_of(&self, source: &str) -> Option<(&str, &Expr)> {
+        self.fields().find(|(own, ..)| *own == source).map(|(_, field, expr)| (field, expr))
     }
 
     /// The value that is left when a viewer clears the filter.

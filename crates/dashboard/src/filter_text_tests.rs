@@ -19,6 +19,7 @@ fn filter(kind: FilterKind, data_type: DataType) -> Filter {
         required: false,
         by: None,
         parameter: None,
+        also: vec![],
         format: NumberFormat::default(),
     }
 }

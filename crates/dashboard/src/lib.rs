@@ -30,7 +30,7 @@ pub use civil::{Civil, DAY_MICROS, days_in_month};
 pub use compiled::CompiledError;
 pub use data_type::{DataType, Scalar};
 pub use expr::{DatePart, Expr, Function, Node};
-pub use filter::{Comparison, Filter, FilterKind, FilterValue};
+pub use filter::{Comparison, Filter, FilterField, FilterKind, FilterValue};
 pub use filter_text::FilterTextError;
 pub use format::{Direction, NumberFormat, NumberStyle};
 pub use measure::{Aggregate, AggregateFunction, Measure, Window};

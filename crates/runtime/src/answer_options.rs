@@ -21,7 +21,7 @@ pub(crate) fn answer<H: Host>(shared: &Shared<H>, request: &OptionsRequest, fail
     let parameters = ParameterValues::of(&shared.dashboard, &request.selections);
     let expr = parameters.bind(&filter.expr);
     let mut selections = resolve(shared, page, &request.selections, &[]);
-    selections.retain(|selection| selection.filter.source == filter.source && selection.filter.id != filter.id);
+    selections.retain(|selection| selection.source == filter.source && selection.filter.id != filter.id);
     let Some(slot) = shared.slot(&filter.source) else { return Ok(nothing(Ok(vec![]))) };
     if let Some(lacks) = lacks_spans(shared, slot, page) {
         return Err(vec![lacks]);

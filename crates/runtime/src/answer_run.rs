@@ -108,7 +108,8 @@ fn ranked(slot: &SourceSlot, selections: &mut [Selection], parameters: &Paramete
 }
 
 fn resolved_periods(selections: &[Selection]) -> Vec<(String, ResolvedPeriod)> {
-    selections.iter().filter_map(|selection| Some((selection.filter.id.clone(), selection.period?))).collect()
+    let own = selections.iter().filter(|selection| selection.source == selection.filter.source);
+    own.filter_map(|selection| Some((selection.filter.id.clone(), selection.period?))).collect()
 }
 
 fn answer_source<H: Host>(

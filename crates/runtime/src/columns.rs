@@ -16,8 +16,10 @@ pub(crate) fn page_columns(dashboard: &Dashboard, page: &Page) -> Vec<(String, V
         }
     }
     for filter in page.filters_in_force().into_iter().filter_map(|id| dashboard.filter(id)) {
+        for (source, _, expr) in filter.fields() {
+            add_columns(expr, columns_of(&mut needed, source));
+        }
         let columns = columns_of(&mut needed, &filter.source);
-        add_columns(&filter.expr, columns);
         if let (Some(by), Some(source)) = (&filter.by, dashboard.source(&filter.source)) {
             add_measure(by, source.time.as_ref(), columns);
         }

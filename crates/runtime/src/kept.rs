@@ -117,7 +117,10 @@ pub(crate) fn answer_key(
 ) -> Vec<u8> {
     let chosen = applied.iter().map(|selection| {
         let compared: Option<Interval> = selection.period.and_then(|period| period.compared);
-        (&selection.filter.id, selection.value, compared, selection.kept())
+        // A period counts back from the newest day of the filter's own source.
+        let foreign = selection.source != selection.filter.source;
+        let meant: Option<Interval> = selection.period.filter(|_| foreign).map(|period| period.interval);
+        (&selection.filter.id, selection.value, compared, meant, selection.kept())
     });
     let chosen: Vec<_> = chosen.collect();
     encode(&(snapshot, request, chosen, parameters.iter().collect::<Vec<_>>()))

@@ -91,7 +91,7 @@ pub(crate) fn colors(snapshot: &mut Snapshot, view: &View, parameters: &Paramete
 /// The measures by day, or by a coarser unit over a long time.
 fn series(slot: &SourceSlot, snapshot: &mut Snapshot, current: &Query, applied: &[&Selection]) -> Option<Query> {
     let time = slot.time_expr()?;
-    let period = applied.iter().find(|selection| selection.filter.expr == time).and_then(|selection| selection.period);
+    let period = applied.iter().find(|selection| selection.tests(&time)).and_then(|selection| selection.period);
     let span = match period {
         Some(period) => period.interval,
         None => {

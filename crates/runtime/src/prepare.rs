@@ -83,7 +83,7 @@ fn next_piece<H: Host>(shared: &Shared<H>) -> bool {
     let mut state = slot.state.borrow_mut();
     let Some(snapshot) = state.snapshot.as_mut().filter(|snapshot| snapshot.n_rows() >= MIN_ROWS) else { return false };
     // What another `top` filter keeps changes with every move: there is nothing that stays.
-    let is_top = |selection: &Selection| selection.is_top() && selection.filter.source == filter.source;
+    let is_top = |selection: &Selection| selection.is_top() && selection.source == filter.source;
     if selections.iter().any(|selection| is_top(selection) && selection.filter.id != filter.id)
         || !matches!(rank(slot, snapshot, &mut selections, &parameters), Ok(Ok(())))
     {

@@ -14,7 +14,7 @@ pub(crate) fn rank(
     selections: &mut [Selection],
     parameters: &ParameterValues,
 ) -> Result<Result<(), QueryError>, Lacking> {
-    let is_own = |selection: &Selection| selection.filter.source == slot.source.name;
+    let is_own = |selection: &Selection| selection.source == slot.source.name;
     let own = selections.iter().filter(|selection| is_own(selection) && !selection.is_top());
     let clauses: Vec<Clause> = own.map(Selection::clause).collect();
     for selection in selections.iter_mut().filter(|selection| is_own(selection)) {

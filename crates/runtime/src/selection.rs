@@ -9,6 +9,8 @@ use tarn_protocol::ResolvedPeriod;
 /// A filter in force that has a value.
 pub(crate) struct Selection<'a> {
     pub filter: &'a Filter,
+    /// The one of its sources that is meant.
+    pub source: &'a str,
     /// What the filter tests, with the values of parameters in it.
     expr: Expr,
     pub value: &'a FilterValue,
@@ -32,6 +34,11 @@ impl Selection<'_> {
         }
     }
 
+    /// Whether it tests the expression as it is, in every parameter's case.
+    pub fn tests(&self, expr: &Expr) -> bool {
+        self.expr == *expr
+    }
+
     pub fn clause(&self) -> Clause {
         self.clause_with(self.test.clone())
     }
@@ -47,7 +54,7 @@ impl Selection<'_> {
     }
 }
 
-/// Those of the chosen values whose filters are in force on the page.
+/// Those of the chosen values whose filters are in force on the page, once for each source of a filter.
 pub(crate) fn resolve<'a, H: Host>(
     shared: &'a Shared<H>,
     page: &Page,
@@ -68,21 +75,26 @@ pub(crate) fn resolve_by<'a>(
     let in_force = page.filters_in_force();
     let parameters = ParameterValues::of(dashboard, chosen);
     let chosen = chosen.iter().filter(|(id, _)| in_force.contains(&id.as_str()));
-    let selection = |(id, value): &'a (String, FilterValue)| {
-        let filter = dashboard.filter(id).filter(|filter| !filter.is_parameter())?;
-        Some(selection(filter, value, parameters.bind(&filter.expr), comparisons, dashboard.week_start, &newest_day))
-    };
-    chosen.filter_map(selection).collect()
+    let mut selections = vec![];
+    for (id, value) in chosen {
+        let Some(filter) = dashboard.filter(id) else { continue };
+        for (source, _, expr) in filter.fields() {
+            let expr = parameters.bind(expr);
+            selections.push(selection(filter, source, value, expr, comparisons, dashboard.week_start, &newest_day));
+        }
+    }
+    selections
 }
 
 /// The selections that a view applies: of its source, and not those that it writes.
 pub(crate) fn applied<'s, 'a>(selections: &'s [Selection<'a>], view: &View) -> Vec<&'s Selection<'a>> {
-    let applies = |selection: &&Selection| selection.filter.source == view.source && !view.selects.contains(&selection.filter.id);
+    let applies = |selection: &&Selection| selection.source == view.source && !view.selects.contains(&selection.filter.id);
     selections.iter().filter(applies).collect()
 }
 
 fn selection<'a>(
     filter: &'a Filter,
+    source: &'a str,
     value: &'a FilterValue,
     expr: Expr,
     comparisons: &[(String, Option<Comparison>)],
@@ -109,7 +121,7 @@ fn selection<'a>(
     let compared = |comparison: Comparison| interval?.compared(comparison);
     let comparison = comparisons.iter().find(|(id, _)| *id == filter.id).map_or(filter.compare, |(_, chosen)| *chosen);
     let period = interval.map(|interval| ResolvedPeriod { interval, compared: comparison.and_then(compared) });
-    Selection { filter, expr, value, test, ranked: false, period }
+    Selection { filter, source, expr, value, test, ranked: false, period }
 }
 
 fn newest_day<H: Host>(shared: &Shared<H>, filter: &Filter) -> Option<i64> {

@@ -24,7 +24,7 @@ pub(super) fn columns(dashboard: &Dashboard, page: &Page, view: &View, source: &
         of_measure(measure, &mut note);
     }
     for filter in applied(dashboard, page, view) {
-        note(&filter.expr, format!("filter {}", filter.id));
+        filter.field_of(&view.source).iter().for_each(|(_, expr)| note(expr, format!("filter {}", filter.id)));
         filter.by.iter().for_each(|by| of_measure(by, &mut note));
     }
     let of_contract = source.columns.iter().filter_map(|column| {

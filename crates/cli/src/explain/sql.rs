@@ -4,7 +4,7 @@ use tarn_dashboard::{Bucket, Dashboard, Filter, Key, OrderBy, Page, Source, View
 /// The filters that the view applies: those of its page and source, other than the one that it writes.
 pub(super) fn applied<'d>(dashboard: &'d Dashboard, page: &Page, view: &View) -> Vec<&'d Filter> {
     let in_force = page.filters_in_force().into_iter().filter_map(|id| dashboard.filter(id));
-    in_force.filter(|filter| filter.source == view.source && !view.selects.contains(&filter.id)).collect()
+    in_force.filter(|filter| filter.field_of(&view.source).is_some() && !view.selects.contains(&filter.id)).collect()
 }
 
 /// The view's query as SQL for DuckDB, to read rather than to run: filters stand in it as comments with their defaults.
@@ -18,7 +18,11 @@ pub(super) fn statement(dashboard: &Dashboard, page: &Page, view: &View, source:
     for (at, filter) in filters.iter().enumerate() {
         let word = if at == 0 { "where" } else { "  and" };
         let value = filter.default.as_ref().map_or_else(|| "not set at first".to_owned(), |value| filter.text(value));
-        text += &format!("\n{word} true -- filter {} on {}: {value}", filter.id, field_sql(&filter.field, source));
+        text += &format!(
+            "\n{word} true -- filter {} on {}: {value}",
+            filter.id,
+            field_sql(filter.field_of(&view.source).map_or("", |(field, _)| field), source)
+        );
     }
     if !keys.is_empty() {
         let names: Vec<&str> = keys.iter().map(|(_, key)| key.name.as_str()).collect();

@@ -15,14 +15,17 @@ pub(super) fn keep_views(dashboard: &Dashboard, views: &BTreeSet<String>) -> Das
         kept.pages.iter().flat_map(Page::views).flat_map(|view| kept.parameters_of(view)).map(String::from).collect();
     for filter in &kept.filters {
         let mut note = |name: &str| _ = read.insert(name.to_owned());
-        filter.expr.parameters(&mut note);
+        filter.fields().for_each(|(.., expr)| expr.parameters(&mut note));
         filter.by.iter().for_each(|by| by.parameters(&mut note));
     }
     let sources = &kept.sources;
     kept.filters.retain(|filter| match filter.is_parameter() {
         true => read.contains(&filter.id),
-        false => sources.iter().any(|source| source.name == filter.source),
+        false => sources.iter().any(|source| filter.field_of(&source.name).is_some()),
     });
+    for filter in &mut kept.filters {
+        filter.also.retain(|also| sources.iter().any(|source| source.name == also.source));
+    }
     for page in &mut kept.pages {
         page.filters.retain(|id| kept.filters.iter().any(|filter| filter.id == *id));
     }
@@ -41,19 +44,16 @@ fn keep_in_source(source: &Source, kept: &Dashboard) -> Option<Source> {
         return None;
     }
     let filters = || kept.filters.iter().filter(|filter| filter.source == source.name);
+    let filtered = || kept.filters.iter().filter_map(|filter| filter.field_of(&source.name));
     let shown = |measure: &&Measure| views.iter().any(|view| view.measures.contains(&measure.name));
     let measures: Vec<Measure> = source.measures.iter().filter(shown).cloned().collect();
-    let fields: BTreeSet<&str> = views
-        .iter()
-        .flat_map(|view| &view.keys)
-        .map(|key| key.name.as_str())
-        .chain(filters().map(|filter| filter.field.as_str()))
-        .collect();
+    let fields: BTreeSet<&str> =
+        views.iter().flat_map(|view| &view.keys).map(|key| key.name.as_str()).chain(filtered().map(|(field, _)| field)).collect();
     let dimensions = source.dimensions.iter().filter(|dimension| fields.contains(dimension.name.as_str())).cloned().collect();
 
     let mut columns: BTreeSet<String> = source.time.iter().cloned().collect();
     views.iter().flat_map(|view| &view.keys).for_each(|key| add_columns(&key.expr, &mut columns));
-    filters().for_each(|filter| add_columns(&filter.expr, &mut columns));
+    filtered().for_each(|(_, expr)| add_columns(expr, &mut columns));
     let ranking = filters().filter_map(|filter| filter.by.as_ref());
     for measure in measures.iter().chain(views.iter().filter_map(|view| view.having.as_ref())).chain(ranking) {
         let expressions = measure.aggregates.iter().flat_map(|aggregate| aggregate.argument.iter().chain(&aggregate.filter));

@@ -1,5 +1,5 @@
 //! `access:`, and the `roles:` of pages and views.
-use super::{exposure, resolve::Model};
+use super::{exposure, filter, resolve::Model};
 use crate::{
     access::{Access, Identity, MAX_ROLE_SETS, Provider, Role},
     diagnostic::Report,
@@ -188,6 +188,14 @@ pub(super) fn check(access: &Access, dashboard: &Dashboard, entry: &Entry, data:
         }
         Ok(sets) => {
             exposure::warn(dashboard, &sets, data, report);
+            for filter in &dashboard.filters {
+                if let Some(page) = sets.iter().find_map(|set| filter::without_own_source(filter, &set.dashboard)) {
+                    let (id, source) = (&filter.id, &filter.source);
+                    let message =
+                        format!("some viewers of the page `{}` see nothing of `{source}`, whose values `{id}` offers", page.title);
+                    report.error(entry.key.span, message).hint("give the views of one page that share a filter the same roles");
+                }
+            }
             for role in &access.roles {
                 let sees = |needs: &[std::collections::BTreeSet<String>]| {
                     let groups: Vec<String> = access.given_by(&role.name);

@@ -7,7 +7,7 @@ use crate::{
     suggest,
     yaml::{Entry, Fields, Node, Scalar, Style, Value},
 };
-use tarn_dashboard::{Catalogue, Comparison, DataType, Filter, FilterKind, FilterValue, Measure, Plain};
+use tarn_dashboard::{Catalogue, Comparison, Dashboard, DataType, Filter, FilterField, FilterKind, FilterValue, Measure, Page, Plain};
 
 const KINDS: [(&str, FilterKind); 7] = [
     ("date_range", FilterKind::DateRange),
@@ -42,7 +42,9 @@ pub(super) fn compile(entry: &Entry, model: &Model<'_>, report: &mut Report) -> 
     fields.finish(report);
 
     let kind = kind_node.and_then(|node| kind(node, report));
-    let found = field_node.and_then(|node| model.field(node.text(report)?, None, node.span, report));
+    let mut fields = field_node.map_or_else(Vec::new, Node::items).into_iter();
+    let found = fields.next().and_then(|node| model.field(node.text(report)?, None, node.span, report));
+    let more: Vec<&Node> = fields.collect();
     let compare = compare_node.and_then(|node| comparison(node, report));
     let ((found, field), kind) = (found?, kind?);
     if let Some(node) = compare_node.filter(|_| kind != FilterKind::DateRange) {
@@ -64,13 +66,41 @@ pub(super) fn compile(entry: &Entry, model: &Model<'_>, report: &mut Report) -> 
         format: format.unwrap_or(field.format),
         by,
         parameter: None,
+        also: vec![],
     };
+    filter.also = more.into_iter().filter_map(|node| other_field(node, &filter, model, report)).collect();
     check_parameters(&filter, span, report);
     filter.default = default.and_then(|node| default_value(&filter, node, report));
     if let Some(node) = required_node.filter(|_| filter.required && default.is_none()) {
         report.error(node.span, "a required filter has no default, so nothing could be shown at first").hint("add `default:`");
     }
     Some(filter)
+}
+
+/// The same dimension in another source.
+fn other_field(node: &Node, filter: &Filter, model: &Model<'_>, report: &mut Report) -> Option<FilterField> {
+    let (found, field) = model.field(node.text(report)?, None, node.span, report)?;
+    let source = model.sources[found.source].name;
+    if filter.kind == FilterKind::Top {
+        report.error(node.span, "a top filter ranks the values of one source").hint("name one field");
+    } else if filter.fields().any(|(known, ..)| known == source) {
+        report.error(node.span, format!("two fields of `{source}`")).hint("a filter has at most one field of each source");
+    } else if field.expr.data_type != filter.expr.data_type {
+        let types = [&field.expr, &filter.expr].map(|expr| type_name(expr.data_type));
+        let message = format!("`{source}.{}` is {}, `{}.{}` is {}", field.name, types[0], filter.source, filter.field, types[1]);
+        report.error(node.span, message).hint("the fields of a filter have one type: cast one of them in a dimension");
+    } else {
+        return Some(FilterField { source: source.to_owned(), field: field.name, expr: field.expr });
+    }
+    None
+}
+
+/// Where a filter is in force on a page that shows others of its sources, but not its own: nothing could be offered there.
+pub(super) fn without_own_source<'d>(filter: &Filter, dashboard: &'d Dashboard) -> Option<&'d Page> {
+    let shows = |page: &Page, source: &str| page.views().any(|view| view.source == source);
+    let reaches = |page: &Page| filter.also.iter().any(|also| shows(page, &also.source));
+    let in_force = |page: &Page| page.filters_in_force().contains(&filter.id.as_str());
+    dashboard.pages.iter().find(|page| in_force(page) && reaches(page) && !shows(page, &filter.source))
 }
 
 fn kind(node: &Node, report: &mut Report) -> Option<FilterKind> {
@@ -151,7 +181,7 @@ fn ranking(kind: FilterKind, node: Option<&Node>, source: usize, span: Span, mod
 /// What a range offers comes from the data as it is; a field that changes with a parameter has no such ends.
 fn check_parameters(filter: &Filter, span: Span, report: &mut Report) {
     let mut reads = false;
-    filter.expr.parameters(&mut |_| reads = true);
+    filter.fields().for_each(|(.., expr)| expr.parameters(&mut |_| reads = true));
     if reads && matches!(filter.kind, FilterKind::Range | FilterKind::DateRange) {
         let message = format!("`{}` changes with a parameter: a {} filter has no ends there", filter.field, kind_name(filter.kind));
         report.error(span, message).hint("use boolean, select or multi_select, or filter by a column");

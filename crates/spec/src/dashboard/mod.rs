@@ -52,7 +52,7 @@ pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report
         report,
     );
     let parameter_nodes = fields.get("parameters", report);
-    let filters = fields.get("filters", report);
+    let filter_nodes = fields.get("filters", report);
     let pages = fields.required("pages", "a dashboard has at least one page", report);
     let access_entry = fields.entry("access");
     let calendar = calendar::compile(&mut fields, report);
@@ -73,7 +73,7 @@ pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report
     }
     let catalogue = Catalogue::new(&strings);
     let mut model = Model { files, calendar: &calendar, catalogue, sources, filters: parameters, access };
-    for entry in pairs(filters, report) {
+    for entry in pairs(filter_nodes, report) {
         if model.filters.iter().any(|(id, _)| *id == entry.key.text) {
             let message = format!("a parameter is called `{}`, too", entry.key.text);
             report.error(entry.key.span, message).hint("both stand in URLs: choose another name for one of them");
@@ -82,7 +82,7 @@ pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report
         model.filters.push((entry.key.text.clone(), filter));
     }
     let pages = page::compile_all(pages, &mut model, report);
-    warn_unused(&model, filters, &pages, report);
+    warn_unused(&model, filter_nodes, &pages, report);
     warn_unused(&model, parameter_nodes, &pages, report);
     let filters: Vec<Filter> = model.filters.into_iter().filter_map(|(_, filter)| filter).collect();
     let sources = model.sources.into_iter().map(|source| source.into_source(&calendar)).collect();
@@ -90,6 +90,15 @@ pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report
     let locale = locale.unwrap_or_else(|| "en-GB".into());
     let Calendar { zone, week_start } = calendar.clone();
     let dashboard = Dashboard { format: FORMAT, title: title?, locale, strings, zone, week_start, sources, filters, pages };
+    for entry in pairs(filter_nodes, &mut Report::default()) {
+        let filter = dashboard.filter(&entry.key.text);
+        if let Some((filter, page)) = filter.and_then(|filter| Some((filter, filter::without_own_source(filter, &dashboard)?))) {
+            let message = format!("the page `{}` shows nothing of `{}`, whose values `{}` offers", page.title, filter.source, filter.id);
+            report
+                .error(entry.key.span, message)
+                .hint("name the field first whose source every page of the filter shows, or give the page a filter of its own");
+        }
+    }
     if let (Some(access), Some(entry), false) = (&access, access_entry, report.has_errors()) {
         access::check(access, &dashboard, entry, data, report);
     }

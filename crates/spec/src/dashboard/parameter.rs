@@ -56,6 +56,7 @@ pub(super) fn compile(entry: &Entry, report: &mut Report) -> Option<Filter> {
         format: format.unwrap_or_else(|| crate::sql::default_format(data_type)),
         by: None,
         parameter: None,
+        also: vec![],
     };
     let one = |node: &Node, report: &mut Report| scalar(&filter, node, report);
     let values = match values {

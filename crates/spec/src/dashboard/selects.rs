@@ -31,8 +31,8 @@ fn one(node: &Node, (what, cells): (&str, bool), keys: &[Key], source: usize, mo
         return None;
     };
     let filter = filter.as_ref()?;
-    let own_source = filter.source == model.sources[source].name;
-    let shown = keys.iter().find(|key| own_source && key.name == filter.field);
+    let field = filter.field_of(model.sources[source].name).map(|(field, _)| field);
+    let shown = keys.iter().find(|key| field == Some(key.name.as_str()));
     let (fitting, expected): (&[FilterKind], _) = match shown.or(keys.first())? {
         Key { bucket: Bucket::Time { .. }, .. } => (&[FilterKind::DateRange], "a date_range filter"),
         Key { bucket: Bucket::Bins { .. }, .. } => (&[FilterKind::Range], "a range filter"),

@@ -134,7 +134,7 @@ pub(super) const OBJECTS: [Object; 25] = [
         what: "a filter",
         heading: "Filters",
         keys: &[
-            required("field", Form::Text),
+            required("field", TEXTS),
             required("type", FILTER_TYPES),
             LABEL,
             optional("default", Form::Any),
