@@ -3,8 +3,8 @@ mod totals;
 
 use crate::{Result, command, dist, setup};
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 use std::{env, fs};
 use totals::Totals;
@@ -20,6 +20,8 @@ pub fn run(arguments: &[String]) -> Result<()> {
     setup::run(setup::For::Tests)?;
     let mut stages = vec![Stage { name: "set-up", totals: Totals::default(), seconds: started.elapsed().as_secs() }];
 
+    // One core's work for minutes: it goes on beside the native tests.
+    let build = Background::start(command::trunk().args(["build", "--release"]), "release-build.log")?;
     let mut native = command::cargo();
     native.args(["test", "--workspace", "--no-fail-fast"]);
     for package in ["tarn-worker", "tarn-tests"] {
@@ -41,7 +43,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
             stages.push(stage(name, &mut in_browser(package)));
         }
     }
-    let build = stage("release build", command::trunk().args(["build", "--release"]));
+    let build = build.finish("release build")?;
     let built = build.totals.failed == 0;
     stages.push(build);
     if built {
@@ -109,6 +111,33 @@ fn has_browser_tests(folder: &Path) -> bool {
 
 fn mentions_browser_test(file: &Path) -> bool {
     fs::read_to_string(file).is_ok_and(|text| text.contains("#[wasm_bindgen_test"))
+}
+
+/// A command whose output is shown when it has ended.
+struct Background {
+    child: Child,
+    line: String,
+    log: PathBuf,
+}
+
+impl Background {
+    fn start(command: &mut Command, log: &str) -> Result<Self> {
+        let line = command::line(command);
+        println!("\n$ {line} &");
+        let log = command::root().join("target").join(log);
+        let output = fs::File::create(&log)?;
+        let child = command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output).spawn()?;
+        Ok(Self { child, line, log })
+    }
+
+    /// Waits for it. The time of the stage is that of the waiting.
+    fn finish(mut self, name: &'static str) -> Result<Stage> {
+        println!("\n== {name}\n$ {}", self.line);
+        let started = Instant::now();
+        let succeeded = self.child.wait()?.success();
+        println!("{}", String::from_utf8_lossy(&fs::read(&self.log)?));
+        Ok(Stage { name, totals: Totals { passed: 0, failed: u32::from(!succeeded) }, seconds: started.elapsed().as_secs() })
+    }
 }
 
 /// Runs the command, shows its output and counts the results in it. A command that fails without a failed test is one failure.
