@@ -2,7 +2,7 @@
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::{Color, Theme};
-use tarn_dashboard::Phrase;
+use tarn_dashboard::{Phrase, ThemeProperties};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::Closure;
 
@@ -53,7 +53,7 @@ impl ThemeChoice {
 
 impl Theming {
     /// Restores the choice and follows the system while that is the choice.
-    pub fn start() -> Self {
+    pub fn start(theme: &'static ThemeProperties) -> Self {
         let choice = RwSignal::new(ThemeChoice::from_storage());
         let system_is_dark = RwSignal::new(false);
         if let Some(query) = window().match_media("(prefers-color-scheme: dark)").ok().flatten() {
@@ -69,7 +69,7 @@ impl Theming {
             ThemeChoice::Dark => true,
         });
         let colours = Memo::new(move |_| {
-            apply(is_dark.get());
+            apply(theme, is_dark.get());
             Arc::new(read_colours())
         });
         Self { choice, colours: colours.into() }
@@ -91,10 +91,14 @@ fn storage() -> Option<web_sys::Storage> {
     window().local_storage().ok().flatten()
 }
 
-fn apply(dark: bool) {
+fn apply(theme: &ThemeProperties, dark: bool) {
     if let Some(root) = document().document_element() {
         // Fails only for names that are no attribute names.
         let _ = root.set_attribute("data-theme", if dark { "dark" } else { "light" });
+        let style = root.unchecked_into::<web_sys::HtmlElement>().style();
+        for (name, value) in if dark { &theme.dark } else { &theme.light } {
+            let _ = style.set_property(name, value);
+        }
     }
 }
 

@@ -50,7 +50,8 @@ pub fn BarButtons(
     let button = move |row: usize| {
         let text = move || keyed(row).map(|(_, text)| text);
         // What the tooltip says is not said again.
-        let title = move || text().filter(|_| data.with(|data| !matches!(data.as_deref(), Some(ChartData::Series(_)))));
+        let title =
+            move || text().filter(|_| data.with(|data| !matches!(data.as_deref(), Some(ChartData::Series(_) | ChartData::Boxes(_)))));
         let rect = move || plot.with(|plot| plot.as_ref().and_then(|plot| plot.rows.get(row).copied())).unwrap_or_default();
         view! {
             <button

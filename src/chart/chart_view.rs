@@ -16,7 +16,7 @@ use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::{Plot, Reference};
-use tarn_dashboard::{FilterValue, Measure, NumberFormat, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Bucket, FilterValue, Measure, NumberFormat, TimeUnit, View, ViewKind};
 use tarn_protocol::ViewResult;
 use web_sys::PointerEvent;
 
@@ -124,12 +124,15 @@ pub fn ChartView(
     let on_interval =
         Callback::new(move |chosen: Option<(f64, f64)>| on_select.run(vec![(0, chosen.map(|chosen| filter_value(kind, chosen)))]));
     let on_set = Callback::new(move |chosen: Option<FilterValue>| on_select.run(vec![(0, chosen)]));
+    // What is walked datum by datum, where there is no brush.
+    let in_time = view.keys.first().is_some_and(|key| matches!(key.bucket, Bucket::Time { .. }));
     let cells = matches!(kind, ViewKind::Heatmap | ViewKind::Scatter);
     let selects = first.is_some_and(|key| key.writes.is_some()) || (cells && !view.selects.is_empty());
     // The table's rows are those of the axis that runs down.
     let key_label = view.keys.get(usize::from(kind == ViewKind::Heatmap)).map(|key| key.label.clone()).unwrap_or_default();
     let over = match (kind, selects) {
-        (ViewKind::Heatmap | ViewKind::Pie | ViewKind::Scatter, _) => {
+        (ViewKind::Combo, true) if in_time => view! { <Brush data plot selected on_change=on_interval locale /> }.into_any(),
+        (ViewKind::Heatmap | ViewKind::Pie | ViewKind::Scatter | ViewKind::Combo, _) | (ViewKind::Box, false) => {
             let size = Signal::derive(move || data.with(|data| data.as_ref().map_or((0, 0), |data| data.size())));
             let said = Signal::derive(move || match (pointed.get(), hit.get()) {
                 (None, Some(hit)) => hit.said(),
@@ -147,7 +150,9 @@ pub fn ChartView(
             view! { <Picker size current pointed=pointed.into() plot said on_choose title=view.title.clone() /> }.into_any()
         }
         (_, false) => ().into_any(),
-        (ViewKind::Bar, true) => view! { <BarButtons data plot selection on_select=on_set locale title=view.title.clone() /> }.into_any(),
+        (ViewKind::Bar | ViewKind::Box, true) => {
+            view! { <BarButtons data plot selection on_select=on_set locale title=view.title.clone() /> }.into_any()
+        }
         (_, true) => view! { <Brush data plot selected on_change=on_interval locale /> }.into_any(),
     };
     let legend = has_series(&view).then(|| {
@@ -165,7 +170,7 @@ pub fn ChartView(
             on:pointerleave=move |_| pointer.set(None)
         >
             <canvas class="chart-canvas" node_ref=canvas role="img" aria-label=summary></canvas>
-            <Tip hit plot crosshair=matches!(kind, ViewKind::Line | ViewKind::Area) />
+            <Tip hit plot crosshair=matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Combo) />
             {over}
             <TableTwin data key_label value_label format locale />
         </div>
@@ -174,7 +179,7 @@ pub fn ChartView(
 
 fn filter_value(kind: ViewKind, (from, to): (f64, f64)) -> FilterValue {
     match kind {
-        ViewKind::Line | ViewKind::Area => FilterValue::DateRange { from: Some(from as i64), to: Some(to as i64) },
+        ViewKind::Line | ViewKind::Area | ViewKind::Combo => FilterValue::DateRange { from: Some(from as i64), to: Some(to as i64) },
         _ => FilterValue::Range { from: Some(from), to: Some(to) },
     }
 }

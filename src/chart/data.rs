@@ -1,3 +1,4 @@
+use super::boxes::Boxes;
 use super::grid::Grid;
 use super::keys::Step;
 use super::picker::Place;
@@ -18,6 +19,7 @@ pub enum ChartData {
     Grid(Grid),
     Series(SeriesData),
     Scatter(ScatterData),
+    Boxes(Boxes),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -68,8 +70,9 @@ impl ChartData {
             ViewKind::Line => Some(line(keys, values, n, grain.unwrap_or(TimeUnit::Day))),
             ViewKind::Histogram => bins(key, keys, values, n).map(Self::Bins),
             ViewKind::Bar => Some(Self::Bars((0..n).map(|row| bar(key, keys, values, row, format, locale)).collect())),
+            ViewKind::Box => Boxes::new(view, result, measures).map(Self::Boxes),
             ViewKind::Heatmap => Grid::new(view, result, grain.unwrap_or(TimeUnit::Day), locale).map(Self::Grid),
-            ViewKind::Kpi | ViewKind::Table | ViewKind::Area | ViewKind::Pie | ViewKind::Text | ViewKind::Scatter => None,
+            ViewKind::Kpi | ViewKind::Table | ViewKind::Area | ViewKind::Pie | ViewKind::Text | ViewKind::Scatter | ViewKind::Combo => None,
         }
     }
 
@@ -78,17 +81,20 @@ impl ChartData {
         match self {
             Self::Grid(grid) => (grid.x.labels.len(), grid.y.labels.len()),
             Self::Scatter(data) => data.size(),
+            Self::Boxes(boxes) => (1, boxes.rows.len()),
+            Self::Series(data) if data.lines > 0 => (data.axis.len(), 1),
             Self::Series(data) if matches!(data.axis, SeriesAxis::Whole { .. }) => (data.series.len(), 1),
             _ => (0, 0),
         }
     }
 
     /// The values of the view's keys at a datum.
-    pub fn steps(&self, (column, row): Place) -> Vec<Option<&Step>> {
+    pub fn steps(&self, (column, row): Place) -> Vec<Option<Step>> {
         match self {
-            Self::Series(data) => vec![data.series.get(column).and_then(|series| series.step.as_ref())],
-            Self::Scatter(data) => data.points.get(column).map_or_else(Vec::new, |point| point.steps.iter().map(Option::as_ref).collect()),
-            Self::Grid(grid) => vec![grid.x.steps.get(column), grid.y.steps.get(row)],
+            Self::Series(data) if data.lines > 0 => vec![data.step(column)],
+            Self::Series(data) => vec![data.series.get(column).and_then(|series| series.step.clone())],
+            Self::Scatter(data) => data.points.get(column).map_or_else(Vec::new, |point| point.steps.clone()),
+            Self::Grid(grid) => vec![grid.x.steps.get(column).cloned(), grid.y.steps.get(row).cloned()],
             _ => vec![],
         }
     }
@@ -97,6 +103,7 @@ impl ChartData {
     pub fn n_rows(&self) -> usize {
         match self {
             Self::Bars(bars) => bars.len(),
+            Self::Boxes(boxes) => boxes.rows.len(),
             Self::Series(SeriesData { axis: SeriesAxis::Categories(categories), .. }) => categories.len(),
             _ => 0,
         }
@@ -106,6 +113,7 @@ impl ChartData {
     pub fn row(&self, row: usize, locale: &Locale) -> Option<(&Scalar, String)> {
         match self {
             Self::Bars(bars) => bars.get(row).map(|bar| (&bar.key, format!("{}: {}", bar.label, bar.text))),
+            Self::Boxes(boxes) => boxes.rows.get(row).map(|of| (&of.key, boxes.said(row, locale))),
             Self::Series(data) => {
                 let SeriesAxis::Categories(categories) = &data.axis else { return None };
                 let (key, label) = categories.get(row)?;
@@ -123,7 +131,7 @@ impl ChartData {
                 Some(Snap::Edges(points.iter().map(|point| point.from).chain(points.last().map(|point| point.to)).collect()))
             }
             Self::Bins(bins) => Some(Snap::for_numbers(bins.from, bins.end(), pixels, bins.whole)),
-            Self::Bars(_) | Self::Grid(_) | Self::Series(_) | Self::Scatter(_) => None,
+            Self::Bars(_) | Self::Grid(_) | Self::Series(_) | Self::Scatter(_) | Self::Boxes(_) => None,
         }
     }
 }

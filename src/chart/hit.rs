@@ -55,6 +55,7 @@ pub fn place(data: &ChartData, plot: &Plot, (x, y): (f64, f64)) -> Option<Place>
         }
         ChartData::Bars(_) => None,
         ChartData::Scatter(data) => data.hit(plot, (x, y)),
+        ChartData::Boxes(_) => plot.rows.iter().position(|row| row.contains(x, y)).map(|row| (0, row)),
         ChartData::Series(data) => match &data.axis {
             SeriesAxis::Time { steps, .. } => Some((steps.partition_point(|step| step.to <= at).min(steps.len().checked_sub(1)?), 0)),
             SeriesAxis::Whole { .. } => {
@@ -64,6 +65,7 @@ pub fn place(data: &ChartData, plot: &Plot, (x, y): (f64, f64)) -> Option<Place>
                 let inside = right.hypot(up) <= plot.area.width() / 2.0;
                 data.turns().iter().position(|(from, to)| inside && *from <= turn && turn < *to).map(|slice| (slice, 0))
             }
+            SeriesAxis::Categories(categories) if data.lines > 0 => Some(((at as usize).min(categories.len().checked_sub(1)?), 0)),
             SeriesAxis::Categories(_) => plot.rows.iter().position(|row| row.contains(x, y)).map(|row| (0, row)),
         },
         ChartData::Grid(grid) => {
@@ -112,6 +114,7 @@ pub fn describe(data: &ChartData, plot: &Plot, place: Place, format: &NumberForm
         }
         ChartData::Bars(_) => None,
         ChartData::Scatter(data) => data.describe(plot, place, locale),
+        ChartData::Boxes(boxes) => boxes.describe(plot, place.1, locale),
         ChartData::Series(data) => describe_series(data, plot, place, locale),
         ChartData::Grid(grid) => {
             let (from, to) = match &grid.x.time {
@@ -134,21 +137,27 @@ fn describe_series(data: &SeriesData, plot: &Plot, place: Place, locale: &Locale
         let label = data.series.get(place.0)?.label.clone();
         return Some(Hit { x, y: None, area, label, value: data.slice_text(place.0, locale), series: vec![] });
     }
-    let at = if let SeriesAxis::Time { .. } = data.axis { place.0 } else { place.1 };
+    let upright = data.lines > 0 || matches!(data.axis, SeriesAxis::Time { .. });
+    let at = if upright { place.0 } else { place.1 };
     // Only lines stand where their values are on the axis.
-    let marked = matches!(data.axis, SeriesAxis::Time { .. }) && data.stack == Stack::None;
-    let one = |series: &OneSeries| SeriesHit {
+    let marked = |series: usize| match data.lines {
+        0 => matches!(data.axis, SeriesAxis::Time { .. }) && data.stack == Stack::None,
+        _ => data.is_line(series),
+    };
+    let axis = plot.second.unwrap_or(plot.y);
+    let one = |(index, series): (usize, &OneSeries)| SeriesHit {
         place: series.place,
         label: series.label.clone(),
         value: series.text(at, locale),
-        y: series.value(at).filter(|_| marked).map(|value| plot.y.pixel_from_value(value)),
+        y: series.value(at).filter(|_| marked(index)).map(|value| axis.pixel_from_value(value)),
     };
-    let series = data.series.iter().map(one).collect();
+    let series = data.series.iter().enumerate().map(one).collect();
     let (x, area, label) = match &data.axis {
         SeriesAxis::Time { steps, grain } => {
             let step = steps.get(at)?;
             (plot.x.pixel_from_value(step.middle()), None, moment(step.from, *grain, locale))
         }
+        SeriesAxis::Categories(categories) if upright => (plot.x.pixel_from_value(at as f64 + 0.5), None, categories.get(at)?.1.clone()),
         SeriesAxis::Categories(categories) => {
             let row = *plot.rows.get(at)?;
             let values = || data.series.iter().filter_map(|series| series.value(at)).filter(|value| *value > 0.0);

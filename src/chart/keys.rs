@@ -66,12 +66,12 @@ impl Step {
 }
 
 /// What to write when these steps, one for each key, are chosen together; nothing is chosen where they alone were it.
-pub fn choose(keys: &[KeySelection], steps: &[Option<&Step>], adds: bool) -> Chosen {
+pub fn choose(keys: &[KeySelection], steps: &[Option<Step>], adds: bool) -> Chosen {
     let written = |adds: bool| -> Chosen {
         let keys = keys.iter().zip(steps).enumerate();
         keys.filter_map(|(at, (key, step))| {
             let before = key.value.get_untracked();
-            Some((at, (*step)?.chosen(key.writes?, before.as_ref(), adds)))
+            Some((at, step.as_ref()?.chosen(key.writes?, before.as_ref(), adds)))
         })
         .collect()
     };

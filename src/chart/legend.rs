@@ -28,7 +28,7 @@ pub fn Legend(
     let pick = move |key: Scalar, adds: bool| {
         let Some((at, selection)) = writable else { return };
         let step = Step { key, span: None };
-        let chosen = choose(&[selection], &[Some(&step)], adds);
+        let chosen = choose(&[selection], &[Some(step)], adds);
         on_select.run(chosen.into_iter().map(|(_, value)| (at, value)).collect());
     };
     let walk = move |event: KeyboardEvent| {

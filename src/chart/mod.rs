@@ -1,5 +1,6 @@
 //! Charts on the page: a canvas that tarn-chart paints, and over it what a pointer, a keyboard and a screen reader need.
 mod bars;
+mod boxes;
 mod brush;
 mod chart_view;
 mod context;

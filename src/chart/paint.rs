@@ -7,8 +7,9 @@ use super::surface::{Surface, text_measure};
 use leptos::prelude::window;
 use std::cell::RefCell;
 use tarn_chart::{
-    AreaChart, Backend, BarChart, BarRow, BarSeries, BinAxis, CanvasBackend, Category, Density, Frame, GridAxis, Heatmap, Histogram,
-    LineChart, Lines, Locale, Pie, Plot, Point, Reference, Scatter, Series, SvgBackend, Theme, ascending, format_number,
+    AreaChart, Backend, BarChart, BarRow, BarSeries, BinAxis, BoxPlot, BoxRow, CanvasBackend, Category, Combo, Density, Frame, GridAxis,
+    Heatmap, Histogram, LineChart, Lines, Locale, Pie, Plot, Point, Reference, Scatter, Series, StepAxis, SvgBackend, Theme, ascending,
+    format_number,
 };
 use tarn_dashboard::{FilterValue, NumberFormat, Scalar};
 
@@ -88,6 +89,15 @@ fn draw(backend: Backend<'_>, frame: &Frame<'_>, data: &ChartData, chosen: &[Opt
             let rows: Vec<BarRow> = bars.iter().map(row).collect();
             BarChart { rows: &rows, has_selection: selection.is_some() }.draw(backend, frame)
         }
+        ChartData::Boxes(boxes) => {
+            let row = |of: &super::boxes::OneBox| BoxRow {
+                label: of.label.clone(),
+                values: of.values,
+                selected: matches!(selection, Some(FilterValue::Set(values)) if values.contains(&of.key)),
+            };
+            let rows: Vec<BoxRow> = boxes.rows.iter().map(row).collect();
+            BoxPlot { rows: &rows, has_selection: selection.is_some(), span: boxes.bounds, format: &boxes.format }.draw(backend, frame)
+        }
         ChartData::Scatter(data) => return draw_scatter(backend, frame, data, chosen),
         ChartData::Series(data) => return draw_series(backend, frame, data, chosen, format),
         ChartData::Grid(grid) => {
@@ -134,6 +144,26 @@ fn draw_series(
     let series: Vec<Series> = data.series.iter().map(|series| series.drawn(of_key(color), frame.theme)).collect();
     let selected = of_key(0).and_then(interval);
     let drawn = match &data.axis {
+        SeriesAxis::Time { .. } | SeriesAxis::Categories(_) if data.lines > 0 => {
+            let labels: Vec<String>;
+            let axis = match &data.axis {
+                SeriesAxis::Time { steps, grain } => StepAxis::Time(steps, *grain),
+                SeriesAxis::Categories(categories) => {
+                    labels = categories.iter().map(|(_, label)| label.clone()).collect();
+                    StepAxis::Categories(&labels)
+                }
+                SeriesAxis::Whole { .. } => return None,
+            };
+            let is_in = |at: usize| match &data.axis {
+                SeriesAxis::Time { steps, .. } => {
+                    selected.is_none_or(|(from, to)| steps.get(at).is_some_and(|step| from <= step.middle() && step.middle() < to))
+                }
+                _ => data.step(at).is_some_and(|step| step.is_in(of_key(0))),
+            };
+            let (bars, lines) = series.split_at(series.len() - data.lines);
+            let second = data.series.last().filter(|_| data.second_axis).map(|series| &series.format);
+            Combo { axis, bars, lines, stack: data.stack, format, second, chosen: &is_in }.draw(backend, frame)
+        }
         SeriesAxis::Whole { hole } => {
             let turns = data.turns();
             let text =

@@ -17,6 +17,10 @@ pub struct SeriesData {
     pub filled: bool,
     /// How many series there are, shown or not.
     pub n_series: u64,
+    /// Of a combo: how many of the series, the last ones, are lines over the others' bars.
+    pub lines: usize,
+    /// Whether those lines have an axis of their own.
+    pub second_axis: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -83,7 +87,7 @@ impl OneSeries {
 /// Whether a view is drawn as series.
 pub fn has_series(view: &View) -> bool {
     let several = view.measures.len() > 1 && matches!(view.kind, ViewKind::Line | ViewKind::Bar);
-    view.series.is_some() || view.kind == ViewKind::Area || several
+    view.series.is_some() || matches!(view.kind, ViewKind::Area | ViewKind::Combo) || several
 }
 
 /// The position of the key that is shown by colour.
@@ -129,12 +133,15 @@ impl SeriesData {
             for (at, name) in view.measures.iter().enumerate() {
                 let values = result.table.column(name)?;
                 let label = measures.get(at).map_or_else(|| name.clone(), |measure| measure.as_ref().label.clone());
+                let at_right = view.second_axis && at + view.lines as usize >= view.measures.len();
+                let label = if at_right { crate::strings::fill(Phrase::AtRight, &[("label", &label)]) } else { label };
                 let values = values_of(values, &mut (0..n).map(|row| (row, keys.step_of[row])));
                 series.push(OneSeries { key: None, step: None, label, place: Some(at as u32), values, format: format(at) });
             }
         }
         let n_series = if view.series.is_some() { result.n_groups } else { series.len() as u64 };
-        Some(Self { axis: keys.axis, series, stack, filled, n_series })
+        let (lines, second_axis) = (view.lines as usize, view.second_axis);
+        Some(Self { axis: keys.axis, series, stack, filled, n_series, lines, second_axis })
     }
 
     /// A slice by its value and its share of the whole.
@@ -146,6 +153,19 @@ impl SeriesData {
     /// Where a pie's slices begin and end, in turns from the top.
     pub fn turns(&self) -> Vec<(f64, f64)> {
         turns(self.series.iter().map(|series| series.value(0)))
+    }
+
+    /// Whether a series, by its place, is a line of a combo.
+    pub fn is_line(&self, series: usize) -> bool {
+        series + self.lines >= self.series.len()
+    }
+
+    /// The step of a combo by category: what a click on it chooses.
+    pub fn step(&self, at: usize) -> Option<Step> {
+        match &self.axis {
+            SeriesAxis::Categories(categories) => Some(Step { key: categories.get(at)?.0.clone(), span: None }),
+            _ => None,
+        }
     }
 
     /// How many series are neither shown nor part of the others.

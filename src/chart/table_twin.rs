@@ -60,6 +60,10 @@ fn table(data: &ChartData, value_label: &str, format: &NumberFormat, locale: &Lo
             let rows = bins.values.iter().enumerate().map(|(i, value)| (bin_text(bins, i, locale), vec![number(*value)]));
             (vec![], rows.collect())
         }
+        ChartData::Boxes(boxes) => {
+            let rows = boxes.rows.iter().enumerate().map(|(at, row)| (row.label.clone(), boxes.texts(at, locale)));
+            (boxes.labels.clone(), rows.collect())
+        }
         ChartData::Scatter(data) => data.table(value_label, locale),
         ChartData::Bars(bars) => (vec![], bars.iter().map(|bar| (bar.label.clone(), vec![bar.text.clone()])).collect()),
         ChartData::Series(data) if matches!(data.axis, SeriesAxis::Whole { .. }) => {

@@ -36,7 +36,7 @@ pub fn place(data: &ChartData, value: f64, locale: &Locale) -> String {
         ChartData::Line { .. } | ChartData::Series(_) => format_instant(value as i64, locale),
         ChartData::Bins(bins) if bins.clock => format!("{value:02}:00"),
         ChartData::Bins(bins) => format_number(&bins.format, value, locale),
-        ChartData::Bars(_) | ChartData::Grid(_) | ChartData::Scatter(_) => String::new(),
+        ChartData::Bars(_) | ChartData::Grid(_) | ChartData::Scatter(_) | ChartData::Boxes(_) => String::new(),
     }
 }
 
@@ -49,7 +49,7 @@ pub fn span(data: &ChartData, (from, to): (f64, f64), locale: &Locale) -> String
         }
         ChartData::Bins(bins) if bins.clock => format!("{} – {}", place(data, from, locale), place(data, to, locale)),
         ChartData::Bins(bins) => format_range(&bins.format, Some(from), Some(to), locale),
-        ChartData::Bars(_) | ChartData::Grid(_) | ChartData::Scatter(_) => String::new(),
+        ChartData::Bars(_) | ChartData::Grid(_) | ChartData::Scatter(_) | ChartData::Boxes(_) => String::new(),
     }
 }
 
@@ -83,14 +83,23 @@ pub fn summary(view: &View, data: Option<&ChartData>, selected: Option<(f64, f64
             let series = fill(Phrase::ByColour, &[("series", &names.join(", "))]);
             let what = match &data.axis {
                 SeriesAxis::Time { steps, .. } => {
+                    let phrase = match (data.lines, data.filled) {
+                        (0, true) => Phrase::AreaSummary,
+                        (0, false) => Phrase::LineSummary,
+                        _ => Phrase::ComboSummary,
+                    };
                     let ends = steps.first().zip(steps.last()).map(|(first, last)| (first.from, last.to));
                     let all = ends.map(|ends| span(whole, ends, locale)).unwrap_or_default();
-                    fill(if data.filled { Phrase::AreaSummary } else { Phrase::LineSummary }, &[title, ("span", &all)])
+                    fill(phrase, &[title, ("span", &all)])
                 }
                 SeriesAxis::Whole { .. } => count(Phrase::PieSummary, data.series.len() as u64, &[title]),
                 SeriesAxis::Categories(categories) => count(Phrase::BarSummary, categories.len() as u64, &[title]),
             };
             [Some(what), Some(series), chosen()]
+        }
+        ChartData::Boxes(boxes) => {
+            let first = (!boxes.rows.is_empty()).then(|| format!("{}.", boxes.said(0, locale)));
+            [Some(count(Phrase::BoxSummary, boxes.rows.len() as u64, &[title])), first, None]
         }
         ChartData::Scatter(data) => data.summary(title, locale),
         ChartData::Grid(grid) => {

@@ -22,7 +22,7 @@ fn reach(app: App, target: Option<web_sys::EventTarget>) {
 /// Everything on the screen, and the three effects of the state: requests, address, title.
 #[component]
 pub fn Shell(app: App) -> impl IntoView {
-    let theming = Theming::start();
+    let theming = Theming::start(&app.dashboard.theme);
     provide_context(crate::chart::ChartContext { theme: theming.colours, locale: text::locale() });
 
     Effect::new(move |_| _ = app.request());

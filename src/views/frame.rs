@@ -74,7 +74,15 @@ pub fn view(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>
         ViewKind::Kpi => view! { <Kpi app view result /> }.into_any(),
         ViewKind::Table => view! { <Table app view result /> }.into_any(),
         ViewKind::Text => view! { <Text app view result /> }.into_any(),
-        ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar | ViewKind::Pie | ViewKind::Heatmap | ViewKind::Scatter => {
+        ViewKind::Line
+        | ViewKind::Area
+        | ViewKind::Histogram
+        | ViewKind::Bar
+        | ViewKind::Pie
+        | ViewKind::Heatmap
+        | ViewKind::Scatter
+        | ViewKind::Combo
+        | ViewKind::Box => {
             let keys = (0..view.keys.len()).map(|at| match selected_by(app, view, at) {
                 Some(filter) => KeySelection { value: drawn(app, filter), writes: Some(filter.kind) },
                 None => KeySelection { value: Signal::derive(|| None), writes: None },

@@ -3,7 +3,7 @@ import datetime
 import math
 import re
 
-KINDS = ("kpi", "line", "area", "histogram", "bar", "table", "heatmap", "scatter")
+KINDS = ("kpi", "line", "area", "histogram", "bar", "table", "heatmap", "scatter", "combo", "box")
 
 
 def views_of(dashboard, sources):
@@ -45,6 +45,10 @@ class View:
         elif self.kind == "scatter":
             self.measures = [*block["scatter"], *listed(block.get("size", []))]
             self.keys = [block["by"], *listed(block.get("color", []))]
+        elif self.kind == "box":
+            self.measures, self.keys = ["count", *(f"{block['box']}_{end}" for end in ("min", "q1", "median", "q3", "max"))], [block["by"]]
+        elif self.kind == "combo":
+            self.measures, self.keys = [*listed(block["combo"]), *listed(block["lines"])], [block["by"]]
         else:
             self.measures, self.keys = listed(block[self.kind]), [*listed(block.get("by", [])), *listed(block.get("color", []))]
         self.id = block.get("id") or slug(block.get("title", "")) or "-".join([self.kind, *self.measures, *(["by", *self.keys] if self.keys else [])])
@@ -60,11 +64,15 @@ class View:
             return columns, rows, totals
         if "color" in self.block:
             return [*self.keys, *self.measures], self.series(where, grain), totals
-        rows = {"line": self.line, "area": self.line, "histogram": self.histogram, "bar": self.ranking, "table": self.ranking,
+        rows = {"line": self.line, "area": self.line, "combo": self.combo, "box": self.ranking, "histogram": self.histogram, "bar": self.ranking, "table": self.ranking,
                 "heatmap": self.cells}[self.kind](where, grain)
         return [*self.keys, *self.measures], rows, totals
 
     def select(self, keys):
+        if self.kind == "box":
+            of = self.source.field(self.block["box"])
+            quartiles = [f"quantile_cont({of}, {share})" for share in (0.25, 0.5, 0.75)]
+            return ", ".join([*keys, "count(*)", f"min({of})", *quartiles, f"max({of})"])
         return ", ".join([*keys, *(self.source.measure(name) for name in self.measures)])
 
     def kpi(self, filters, now):
@@ -89,6 +97,12 @@ class View:
             return []
         found, gap = {row[0]: row for row in rows}, self.nothing()
         return [found.get(at, [at, *gap]) for at in steps(rows[0][0], rows[-1][0], unit)]
+
+    def combo(self, where, grain):
+        """Over time as a line; numbers in their order."""
+        if self.keys[0] == self.source.time:
+            return self.line(where, grain)
+        return self.source.rows(self.select([self.source.field(self.keys[0])]), where, "group by 1 order by 1 nulls last")
 
     def series(self, where, grain):
         """Of the colours the greatest by the measure, of a bar chart's groups too; the gaps of a series are filled."""
@@ -161,7 +175,7 @@ class View:
         """Bars and tables: the greatest of the first measure first; ties, and everything after it, by key."""
         positions = range(1, len(self.keys) + 1)
         order = ", ".join([f"{len(self.keys) + 1} desc nulls last", *(f"{position} asc nulls last" for position in positions)])
-        limit = self.block.get("top") or self.block.get("limit")
+        limit = self.block.get("top") or self.block.get("limit") or (20 if self.kind == "box" else None)
         tail = f"group by {', '.join(map(str, positions))} order by {order}" + (f" limit {limit}" if limit else "")
         return self.source.rows(self.select([self.source.field(key) for key in self.keys]), where, tail)
 

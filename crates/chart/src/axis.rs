@@ -1,5 +1,6 @@
 use crate::pen::{Drawn, HPos, Pen, VPos};
 use crate::scale::{multiples, nice_step};
+use crate::text::fit;
 use crate::{Frame, Rect, Scale, format_tick};
 use plotters_backend::DrawingBackend;
 use tarn_dashboard::NumberFormat;
@@ -10,6 +11,8 @@ pub(crate) const GAP: f64 = 3.0;
 /// Least distance between horizontal lines, and between neighbouring labels.
 const MIN_ROW: f64 = 30.0;
 const LABEL_SPACE: f64 = 20.0;
+/// Between the labels of steps.
+const LABEL_PADDING: f64 = 6.0;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Tick {
@@ -121,6 +124,18 @@ pub(crate) fn clock_ticks(scale: Scale, frame: &Frame<'_>) -> Vec<Tick> {
 
 pub(crate) fn widest(ticks: &[Tick], frame: &Frame<'_>) -> f64 {
     ticks.iter().map(|tick| frame.text_width(&tick.label)).fold(0.0, f64::max)
+}
+
+/// Labels in the middle of steps that count from 0: all of them cut to their width, or every second, third … where even short ones
+/// have no room.
+pub(crate) fn labels_across(labels: &[String], step_width: f64, frame: &Frame<'_>) -> Vec<Tick> {
+    let widest = labels.iter().map(|label| frame.text_width(label)).fold(0.0, f64::max);
+    let room = widest.min(step_width.max(frame.text_width("000000"))) + LABEL_PADDING;
+    let every = (room / step_width).ceil().max(1.0) as usize;
+    let every = if every > 2 { every.next_multiple_of(3) } else { every };
+    let cut = |label: &str| fit(label, (step_width * every as f64 - LABEL_PADDING).max(1.0), frame.theme.font_size, frame.measure);
+    let ticks = labels.iter().enumerate().step_by(every);
+    ticks.map(|(step, label)| Tick { value: step as f64 + 0.5, label: cut(label) }).collect()
 }
 
 /// Marks and labels below the plot. A label at the edge is moved inwards rather than cut.

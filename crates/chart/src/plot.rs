@@ -18,6 +18,8 @@ pub struct Plot {
     pub area: Rect,
     pub x: Scale,
     pub y: Scale,
+    /// Of lines that have an axis of their own.
+    pub second: Option<Scale>,
     /// The rows of a bar chart, label included; empty for other marks.
     pub rows: Vec<Rect>,
     /// Whether series are named beside their marks.

@@ -41,6 +41,7 @@ mod tests {
             title: "T".into(),
             locale: "en-GB".into(),
             strings: vec![],
+            theme: crate::ThemeProperties::default(),
             zone: crate::Zone::default(),
             week_start: crate::Weekday::Monday,
             sources: vec![],

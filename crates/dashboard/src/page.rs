@@ -1,4 +1,4 @@
-use crate::{Catalogue, Filter, Measure, Source, View, Weekday, Wording, Zone};
+use crate::{Catalogue, Filter, Measure, Source, ThemeProperties, View, Weekday, Wording, Zone};
 use serde::{Deserialize, Serialize};
 
 /// Version of the compiled form. A runtime refuses any other: both come from one build.
@@ -14,6 +14,8 @@ pub struct Dashboard {
     /// What the page says, one for each [`Phrase`](crate::Phrase) in their order. Empty: English, which the page has.
     #[serde(default)]
     pub strings: Vec<Wording>,
+    #[serde(default)]
+    pub theme: ThemeProperties,
     /// In which instants are shown, truncated and filtered. What shows them has already made wall time of them.
     pub zone: Zone,
     pub week_start: Weekday,

@@ -44,9 +44,18 @@ pub struct View {
     /// Lines and bands that the data is read against.
     #[serde(default)]
     pub references: Vec<Reference>,
+    /// Of a box plot: what its axis shows, unless all of it.
+    #[serde(default)]
+    pub bounds: Option<(f64, f64)>,
     /// What a text says.
     #[serde(default)]
     pub text: Vec<Block>,
+    /// Of a combo: how many of its measures are lines, the last ones; the others are bars.
+    #[serde(default)]
+    pub lines: u32,
+    /// Of a combo: whether its lines have an axis of their own.
+    #[serde(default)]
+    pub second_axis: bool,
     /// Of a pie: whether the whole stands in its middle.
     #[serde(default)]
     pub hole: bool,
@@ -72,6 +81,8 @@ pub enum ViewKind {
     Pie,
     Text,
     Scatter,
+    Combo,
+    Box,
 }
 
 /// The most series of a view. More colours cannot be told apart.
@@ -140,6 +151,8 @@ impl ViewKind {
             Self::Pie => "pie",
             Self::Text => "text",
             Self::Scatter => "scatter",
+            Self::Combo => "combo",
+            Self::Box => "box",
         }
     }
 }

@@ -74,6 +74,6 @@ impl BarChart<'_> {
         let row_rect =
             |i: usize| Rect { left: 0.0, top: head + pitch * i as f64, right: frame.width, bottom: head + pitch * (i + 1) as f64 };
         draw_lines(&pen, frame, whole, x, y)?;
-        Ok(Plot { area, x, y, rows: (0..self.rows.len()).map(row_rect).collect(), labelled: false })
+        Ok(Plot { area, x, y, second: None, rows: (0..self.rows.len()).map(row_rect).collect(), labelled: false })
     }
 }

@@ -107,7 +107,7 @@ impl BarSeries<'_> {
             let top = head + pitch * row as f64;
             Rect { left: 0.0, top, right: frame.width, bottom: top + pitch }
         };
-        Ok(Plot { area, x, y, rows: (0..self.rows.len()).map(row_rect).collect(), labelled: false })
+        Ok(Plot { area, x, y, second: None, rows: (0..self.rows.len()).map(row_rect).collect(), labelled: false })
     }
 
     fn color(&self, series: &Series, row: usize, frame: &Frame<'_>) -> Color {

@@ -1,4 +1,4 @@
-use crate::axis::{GAP, Tick, draw_bottom};
+use crate::axis::{GAP, draw_bottom, labels_across};
 use crate::pen::{Bar, HPos, Pen, VPos};
 use crate::text::fit;
 use crate::time_axis::time_ticks;
@@ -7,7 +7,7 @@ use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
 use tarn_dashboard::{NumberFormat, TimeUnit};
 
-/// Space around a cell's number, and between labels.
+/// Space around a cell's number.
 const PADDING: f64 = 6.0;
 /// The legend: its bar, and the distance from the axis above it.
 const LEGEND: (f64, f64) = (96.0, 8.0);
@@ -132,7 +132,7 @@ impl Heatmap<'_> {
         match self.x.time {
             Some((_, grain)) => draw_bottom(&pen, frame, area, x, &time_ticks(x, grain, frame))?,
             None => {
-                for tick in self.steps_across(cell_width, frame) {
+                for tick in labels_across(self.x.labels, cell_width, frame) {
                     pen.label(
                         &tick.label,
                         (x.pixel_from_value(tick.value), area.bottom + GAP + 1.0),
@@ -146,18 +146,7 @@ impl Heatmap<'_> {
             let end = |value: f64, cut: bool, sign: &str| if cut { format!("{sign}\u{a0}{}", text(value)) } else { text(value) };
             legend(&pen, frame, frame.height - 2.0, (&end(range.from, range.cut.0, "≤"), &end(range.to, range.cut.1, "≥")))?;
         }
-        Ok(Plot { area, x, y, rows: vec![], labelled: false })
-    }
-
-    /// The labels across: all of them cut to their columns, or every second, third … where even short ones have no room.
-    fn steps_across(&self, cell_width: f64, frame: &Frame<'_>) -> Vec<Tick> {
-        let widest = self.x.labels.iter().map(|label| frame.text_width(label)).fold(0.0, f64::max);
-        let room = widest.min(cell_width.max(frame.text_width("000000"))) + PADDING;
-        let every = (room / cell_width).ceil().max(1.0) as usize;
-        let every = if every > 2 { every.next_multiple_of(3) } else { every };
-        let cut = |label: &str| fit(label, (cell_width * every as f64 - PADDING).max(1.0), frame.theme.font_size, frame.measure);
-        let ticks = self.x.labels.iter().enumerate().step_by(every);
-        ticks.map(|(column, label)| Tick { value: column as f64 + 0.5, label: cut(label) }).collect()
+        Ok(Plot { area, x, y, second: None, rows: vec![], labelled: false })
     }
 }
 

@@ -34,7 +34,7 @@ impl Histogram<'_> {
         let x = Scale::new((self.from, self.from + self.width * self.values.len() as f64), (y.area.left, y.area.right));
         y.draw_grid(&pen, frame)?;
         draw_bands(&pen, frame, y.area, x, y.scale)?;
-        let plot = Plot { area: y.area, x, y: y.scale, rows: vec![], labelled: false };
+        let plot = Plot { area: y.area, x, y: y.scale, second: None, rows: vec![], labelled: false };
         let area = pen.plot_area(x, y.scale);
         let bin_pixels = y.area.width() / self.values.len().max(1) as f64;
         let (inset, radius) = if bin_pixels < 4.0 { (0.0, 0.0) } else { (0.5, 2.0) };

@@ -63,7 +63,7 @@ impl LineChart<'_> {
             }
         }
         draw_lines(&pen, frame, y.area, x, y.scale)?;
-        Ok(Plot { area: y.area, x, y: y.scale, rows: vec![], labelled: false })
+        Ok(Plot { area: y.area, x, y: y.scale, second: None, rows: vec![], labelled: false })
     }
 }
 

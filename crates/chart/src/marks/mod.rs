@@ -2,6 +2,8 @@
 mod area;
 mod bar;
 mod bar_series;
+mod box_plot;
+mod combo;
 mod end_labels;
 mod heatmap;
 mod histogram;
@@ -15,6 +17,8 @@ mod sparkline;
 pub use area::AreaChart;
 pub use bar::{BarChart, BarRow};
 pub use bar_series::{BarSeries, Category};
+pub use box_plot::{BoxPlot, BoxRow};
+pub use combo::{Combo, StepAxis};
 pub use heatmap::{GridAxis, Heatmap};
 pub use histogram::{BinAxis, Histogram};
 pub use line::{LineChart, LinePoint};
@@ -24,6 +28,10 @@ pub use scatter::{Density, NumberAxis, Point, Scatter};
 pub use series::Series;
 pub use sparkline::Sparkline;
 
+#[cfg(test)]
+mod box_plot_tests;
+#[cfg(test)]
+mod combo_tests;
 #[cfg(test)]
 mod heatmap_tests;
 #[cfg(test)]

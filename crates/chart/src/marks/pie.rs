@@ -101,6 +101,6 @@ impl Pie<'_> {
                 }
             }
         }
-        Ok(Plot { area, x, y, rows: vec![], labelled })
+        Ok(Plot { area, x, y, second: None, rows: vec![], labelled })
     }
 }

@@ -109,7 +109,7 @@ impl Scatter<'_> {
             let ends = (format_number(self.format, greatest.min(1.0), frame.locale), format_number(self.format, greatest, frame.locale));
             legend(&pen, frame, size * 0.6 + 4.0, (&ends.0, &ends.1))?;
         }
-        Ok(Plot { area, x, y, rows: vec![], labelled: false })
+        Ok(Plot { area, x, y, second: None, rows: vec![], labelled: false })
     }
 
     fn draw_points<DB: DrawingBackend>(&self, area: &PlotArea<DB>, frame: &Frame<'_>, largest: f64) -> Drawn<DB> {

@@ -93,7 +93,7 @@ impl<DB: DrawingBackend> TimeFrame<DB> {
     }
 
     pub fn plot(self, labelled: bool) -> Plot {
-        Plot { area: self.y.area, x: self.x, y: self.y.scale, rows: vec![], labelled }
+        Plot { area: self.y.area, x: self.x, y: self.y.scale, second: None, rows: vec![], labelled }
     }
 }
 

@@ -36,6 +36,6 @@ impl Sparkline<'_> {
             plot_area.draw(&Polygon::new(outline, fill(frame.theme.area())))?;
             path(&plot_area, &places, 1.5, frame.theme.accent)?;
         }
-        Ok(Plot { area, x, y, rows: vec![], labelled: false })
+        Ok(Plot { area, x, y, second: None, rows: vec![], labelled: false })
     }
 }

@@ -1,6 +1,7 @@
 //! From the tree of a dashboard file to the compiled dashboard: names are resolved, values checked, expressions typed.
 mod access;
 mod calendar;
+mod combo;
 mod exposure;
 mod filter;
 mod grid;
@@ -14,8 +15,10 @@ mod scatter;
 mod selects;
 mod series;
 mod source;
+mod spread;
 mod style;
 mod text_view;
+mod theme;
 mod view;
 mod view_parts;
 mod window;
@@ -46,6 +49,7 @@ pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report
     let locale_node = fields.get("locale", report);
     let locale = locale_node.and_then(|node| locale(node, report));
     let strings_node = fields.get("strings", report);
+    let theme = fields.get("theme", report).and_then(|node| theme::compile(node, report)).unwrap_or_default();
     let data = fields.required(
         "data",
         "name at least one source, as in `data: { flights: { source: data/flights.parquet, ttl: 5m, … } }`",
@@ -89,7 +93,7 @@ pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report
     let access = model.access;
     let locale = locale.unwrap_or_else(|| "en-GB".into());
     let Calendar { zone, week_start } = calendar.clone();
-    let dashboard = Dashboard { format: FORMAT, title: title?, locale, strings, zone, week_start, sources, filters, pages };
+    let dashboard = Dashboard { format: FORMAT, title: title?, locale, strings, theme, zone, week_start, sources, filters, pages };
     for entry in pairs(filter_nodes, &mut Report::default()) {
         let filter = dashboard.filter(&entry.key.text);
         if let Some((filter, page)) = filter.and_then(|filter| Some((filter, filter::without_own_source(filter, &dashboard)?))) {

@@ -38,7 +38,7 @@ fn one(node: &Node, kind: ViewKind, key: &Key, stack: Stack, report: &mut Report
         report.error(last.span, format!("shares reach from 0 to 1; this is {to}")).hint("0.5 is 50 %");
     }
     // The bins of a histogram run across, and so do the values of bars.
-    let across = across || matches!(kind, ViewKind::Histogram | ViewKind::Bar);
+    let across = across || matches!(kind, ViewKind::Histogram | ViewKind::Bar | ViewKind::Box);
     Some(Reference { across, from, to, label: label.unwrap_or_default() })
 }
 

@@ -60,7 +60,7 @@ fn of_groups(entry: &Entry, by: &Node, size: Option<&Node>, model: &Model<'_>, r
         shown.push(measure);
     }
     for (measure, node) in shown.iter().zip(entry.value.items().into_iter().chain(size)) {
-        number(&measure.name, measure.data_type(), node, report)?;
+        number(&measure.name, measure.data_type(), node, what(ViewKind::Scatter), report)?;
     }
     let keys = vec![key(field(by, Some(source), model, report)?, Bucket::Value)];
     Some(Content { source, measures: shown, keys })
@@ -98,11 +98,11 @@ fn of_rows(axes: [&Node; 2], size: Option<&Node>, bounds: Option<&Node>, model: 
 }
 
 /// The bounds of the axes, by their names.
-fn read_bounds(node: Option<&Node>, names: [&str; 2], report: &mut Report) -> [Option<(f64, f64)>; 2] {
-    let mut found = [None; 2];
+pub(super) fn read_bounds<const N: usize>(node: Option<&Node>, names: [&str; N], report: &mut Report) -> [Option<(f64, f64)>; N] {
+    let mut found = [None; N];
     for entry in pairs(node, report) {
         let Some(at) = names.iter().position(|name| *name == entry.key.text) else {
-            let hint = format!("the axes are `{}` and `{}`", names[0], names[1]);
+            let hint = format!("an axis is that of `{}`", names.join("` or `"));
             report.error(entry.key.span, format!("`{}` is no axis of this view", entry.key.text)).hint(hint);
             continue;
         };
@@ -122,15 +122,15 @@ fn read_bounds(node: Option<&Node>, names: [&str; 2], report: &mut Report) -> [O
 }
 
 fn numeric(field: Field, node: &Node, report: &mut Report) -> Option<Field> {
-    number(&field.name, field.expr.data_type, node, report)?;
+    number(&field.name, field.expr.data_type, node, what(ViewKind::Scatter), report)?;
     Some(field)
 }
 
-fn number(name: &str, data_type: DataType, node: &Node, report: &mut Report) -> Option<()> {
+pub(super) fn number(name: &str, data_type: DataType, node: &Node, what: &str, report: &mut Report) -> Option<()> {
     if data_type.is_numeric() {
         return Some(());
     }
-    let message = format!("a scatter plot needs numbers; `{name}` is {}", type_name(data_type));
+    let message = format!("{what} needs numbers; `{name}` is {}", type_name(data_type));
     report.error(node.span, message).hint("draw a bar chart or a heatmap, or a line over time");
     None
 }

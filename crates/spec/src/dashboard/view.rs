@@ -1,9 +1,9 @@
 use super::{
-    access, grid,
+    access, combo, grid,
     ids::Ids,
     references,
     resolve::{Field, Model},
-    scatter, selects, series, style, text_view,
+    scatter, selects, series, spread, style, text_view,
     view_parts::{bins, count_measure, grains, having, key, order, subtotals},
 };
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
 };
 use tarn_dashboard::{Bucket, Catalogue, Key, Measure, OrderBy, Phrase, Target, TimeUnit, View, ViewKind};
 
-const KINDS: [(&str, ViewKind); 10] = [
+const KINDS: [(&str, ViewKind); 12] = [
     ("kpi", ViewKind::Kpi),
     ("line", ViewKind::Line),
     ("area", ViewKind::Area),
@@ -25,6 +25,8 @@ const KINDS: [(&str, ViewKind); 10] = [
     ("table", ViewKind::Table),
     ("heatmap", ViewKind::Heatmap),
     ("scatter", ViewKind::Scatter),
+    ("combo", ViewKind::Combo),
+    ("box", ViewKind::Box),
 ];
 /// Rows of a bar chart and of a table unless the author says otherwise, and the most that may be asked for.
 const DEFAULT_TOP: u32 = 20;
@@ -48,7 +50,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let subtitle = fields.get("subtitle", report).and_then(|node| super::nonempty(node, report));
     let width = fields.get("width", report).and_then(|node| width(node, report)).unwrap_or(1.0);
     fields.entry("id");
-    let (mut text, mut points) = (vec![], None);
+    let (mut text, mut points, mut bounds, mut column) = (vec![], None, None, String::new());
     let content = match kind {
         ViewKind::Text => text_view::compile(&entry.value, model, report).map(|(blocks, content)| {
             text = blocks;
@@ -58,12 +60,18 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         ViewKind::Line | ViewKind::Area => over_time(kind, entry, &mut fields, model, report),
         ViewKind::Histogram => histogram(entry, &mut fields, model, report),
         ViewKind::Bar | ViewKind::Table | ViewKind::Pie => grouped(kind, entry, &mut fields, model, report),
+        ViewKind::Box => spread::compile(entry, &mut fields, model, report).map(|spread| {
+            (bounds, column) = (spread.bounds, spread.label);
+            spread.content
+        }),
+        ViewKind::Combo => combo::bars(entry, &mut fields, model, report),
         ViewKind::Heatmap => grid::heatmap(entry, &mut fields, model, report),
         ViewKind::Scatter => scatter::compile(entry, &mut fields, model, report).map(|(content, most)| {
             points = most;
             content
         }),
     };
+    let lines = if kind == ViewKind::Combo { Some(combo::Lines::read(&mut fields, report)) } else { None };
     let dots = (kind == ViewKind::Scatter).then(|| series::read_dots(&mut fields, report));
     let series = match kind {
         ViewKind::Line | ViewKind::Area | ViewKind::Bar => Some(series::read(kind, &mut fields, report)),
@@ -71,7 +79,9 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     };
     let pie = (kind == ViewKind::Pie).then(|| series::read_pie(&mut fields, report));
     let limit = match kind {
-        ViewKind::Bar => Some(fields.get("top", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_TOP)),
+        ViewKind::Bar | ViewKind::Combo | ViewKind::Box => {
+            Some(fields.get("top", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_TOP))
+        }
         ViewKind::Table => Some(fields.get("limit", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_LIMIT)),
         _ => points,
     };
@@ -83,7 +93,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let style_node = if kind == ViewKind::Table { fields.get("style", report) } else { None };
     let selects_node = if matches!(kind, ViewKind::Kpi | ViewKind::Table | ViewKind::Text) { None } else { fields.get("selects", report) };
     let hole = kind == ViewKind::Pie && fields.get("hole", report).and_then(|node| node.boolean(report)).unwrap_or(false);
-    let refers = matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar);
+    let refers = matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar | ViewKind::Combo | ViewKind::Box);
     let references_node = if refers { fields.get("references", report) } else { None };
     let target_node = if kind == ViewKind::Kpi { fields.get("target", report) } else { None };
     let roles = fields.entry("roles");
@@ -95,10 +105,12 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let asks = kind != ViewKind::Text || !content.measures.is_empty();
     let series = series.map(|series| series.compile(kind, &entry.value, &mut content, model, report)).unwrap_or_default();
     let series = pie.map_or(series, |pie| pie.compile(&entry.value, &content, report));
+    let parts = lines.map(|lines| lines.compile(&mut content, model, report)).unwrap_or_default();
     let series = dots.map_or(series, |dots| dots.compile(&mut content, model, report));
     let references = references_node.map_or_else(Vec::new, |node| references::compile(node, kind, &content.keys, series.stack, report));
     let target = target_node.and_then(|node| target(node, &mut content, model, report));
-    let over_time = matches!(kind, ViewKind::Line | ViewKind::Area);
+    let in_time = content.keys.first().is_some_and(|key| matches!(key.bucket, Bucket::Time { .. }));
+    let over_time = matches!(kind, ViewKind::Line | ViewKind::Area) || (kind == ViewKind::Combo && in_time);
     if let Some(measure) = content.measures.iter().find(|measure| measure.window.is_some()).filter(|_| !over_time) {
         let message = format!("`{}` runs over time: {} cannot show it", measure.name, what(kind));
         report.error(entry.value.span, message).hint(format!("as in `line: {}`", measure.name));
@@ -124,16 +136,20 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let order = match kind {
         // The largest bubbles first, so that the others lie upon them.
         ViewKind::Scatter => order(scatter::first(&content), content.keys.len()),
+        ViewKind::Box => order(Some(OrderBy::Measure(0)), content.keys.len()),
+        ViewKind::Combo => order(combo::first(&content), content.keys.len()),
         _ if series.limit.is_some() => vec![],
         _ => order(ranked.then_some(OrderBy::Measure(0)), content.keys.len()),
     };
+    // Nothing is cut from an axis that has an order of its own.
+    let limit = limit.filter(|_| kind != ViewKind::Combo || combo::first(&content).is_some());
     let id = given_id.unwrap_or_else(|| ids.derive(&derived_id(kind, title.as_deref(), &content)));
     if let (Some(access), Some(roles)) = (&mut model.access, roles) {
         access.views.insert(id.clone(), roles);
     }
     Some(View {
         id,
-        title: title.unwrap_or_else(|| default_title(kind, &content, model.catalogue)),
+        title: title.unwrap_or_else(|| default_title(kind, &content, &column, model.catalogue)),
         subtitle,
         kind,
         source: if asks { model.sources[content.source].name.to_owned() } else { String::new() },
@@ -144,12 +160,15 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         having,
         other: other || series.other,
         series: series.limit,
-        stack: series.stack,
+        stack: if kind == ViewKind::Combo { parts.stack } else { series.stack },
         totals,
         subtotals,
         selects,
         references,
+        bounds,
         text,
+        lines: parts.lines,
+        second_axis: parts.second_axis,
         hole,
         target,
         styles,
@@ -200,6 +219,8 @@ pub(super) fn what(kind: ViewKind) -> &'static str {
         ViewKind::Table => "a table",
         ViewKind::Heatmap => "a heatmap",
         ViewKind::Scatter => "a scatter plot",
+        ViewKind::Combo => "a combo chart",
+        ViewKind::Box => "a box plot",
     }
 }
 
@@ -351,7 +372,7 @@ fn derived_id(kind: ViewKind, title: Option<&str>, content: &Content) -> String 
     format!("{}-{measure}{by}", kind.name())
 }
 
-fn default_title(kind: ViewKind, content: &Content, catalogue: Catalogue<'_>) -> String {
+fn default_title(kind: ViewKind, content: &Content, of: &str, catalogue: Catalogue<'_>) -> String {
     let measures: Vec<&str> = content.measures.iter().map(|measure| measure.label.as_str()).collect();
     let keys: Vec<&str> = content.keys.iter().map(|key| key.label.as_str()).collect();
     match kind {
@@ -359,6 +380,7 @@ fn default_title(kind: ViewKind, content: &Content, catalogue: Catalogue<'_>) ->
         ViewKind::Kpi => measures.into_iter().take(1).collect(),
         ViewKind::Histogram => keys.join(", "),
         ViewKind::Text => String::new(),
+        ViewKind::Box => catalogue.fill(Phrase::TitleBy, &[("measures", of), ("keys", &keys.join(", "))]),
         ViewKind::Scatter => {
             let [across, up] = scatter::axes(content);
             catalogue.fill(Phrase::TitleBy, &[("measures", up), ("keys", across)])

@@ -98,31 +98,36 @@ fn is_whole(number: f64) -> bool {
     (number - number.round()).abs() < 1e-9 * number.abs().max(1.0)
 }
 
-/// The measure of a histogram that names none: rows. The author's own count of rows keeps its name.
+/// The measure of a histogram that names none: rows.
 pub(super) fn count_measure(source: &mut SourceModel<'_>) -> Measure {
     let aggregate = Aggregate { function: AggregateFunction::Count, argument: None, filter: None, data_type: DataType::Int64 };
-    let value = Expr { data_type: DataType::Int64, node: ExprNode::Aggregate(0) };
+    let format = NumberFormat { decimals: Some(0), ..NumberFormat::default() };
+    own_measure(source, "count", ("Count", "count(*)"), aggregate, format)
+}
+
+/// A measure that a view needs and the author need not write, with its label and its SQL. The author's own of the same name is taken
+/// if it is the same; else this one's name gets a number.
+pub(super) fn own_measure(
+    source: &mut SourceModel<'_>,
+    name: &str,
+    (label, sql): (&str, &str),
+    aggregate: Aggregate,
+    format: NumberFormat,
+) -> Measure {
+    let value = Expr { data_type: aggregate.data_type, node: ExprNode::Aggregate(0) };
     let taken = |name: &str, source: &SourceModel<'_>| {
         let other = source.measures.get(name).is_some_and(|measure| {
             measure.as_ref().is_none_or(|measure| measure.aggregates != [aggregate.clone()] || measure.value != value)
         });
         other || source.hidden.contains(name) || source.fields.contains_key(name)
     };
-    let names = std::iter::once("count".to_owned()).chain((2..).map(|n: u32| format!("count_{n}")));
+    let names = std::iter::once(name.to_owned()).chain((2..).map(|n: u32| format!("{name}_{n}")));
     let name = names.into_iter().find(|name| !taken(name, source)).unwrap_or_default();
     if let Some(Some(known)) = source.measures.get(&name) {
         return known.clone();
     }
-    let measure = Measure {
-        name: name.clone(),
-        label: "Count".into(),
-        aggregates: vec![aggregate],
-        value,
-        format: NumberFormat { decimals: Some(0), ..NumberFormat::default() },
-        good: None,
-        window: None,
-        sql: "count(*)".into(),
-    };
+    let (label, sql) = (label.to_owned(), sql.to_owned());
+    let measure = Measure { name: name.clone(), label, aggregates: vec![aggregate], value, format, good: None, window: None, sql };
     source.measure_order.push(name.clone());
     source.measures.insert(name, Some(measure.clone()));
     measure

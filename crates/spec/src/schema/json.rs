@@ -1,12 +1,12 @@
 use super::{
     described::description,
-    keys::{Form, Key, NOTHING, OBJECTS, Object},
+    keys::{Form, Key, NOTHING, Object, objects},
 };
 use serde_json::{Map, Value, json};
 
 /// The schema, for editors that complete and check while an author types. `tarn check` knows more: names, types, SQL.
 pub fn schema() -> Value {
-    let definitions: Map<String, Value> = OBJECTS.iter().map(|object| (slug(object.what), definition(object))).collect();
+    let definitions: Map<String, Value> = objects().map(|object| (slug(object.what), definition(object))).collect();
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "Tarn dashboard",

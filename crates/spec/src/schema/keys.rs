@@ -1,4 +1,5 @@
 //! Every key of a dashboard file, by the mapping that it stands in.
+use super::view_keys::{VIEW, VIEWS};
 
 /// A mapping of the file.
 pub(super) struct Object {
@@ -35,50 +36,32 @@ pub(super) enum Form {
     Either(&'static [Form]),
 }
 
-const fn required(name: &'static str, value: Form) -> Key {
+pub(super) const fn required(name: &'static str, value: Form) -> Key {
     Key { name, required: true, value }
 }
 
-const fn optional(name: &'static str, value: Form) -> Key {
+pub(super) const fn optional(name: &'static str, value: Form) -> Key {
     Key { name, required: false, value }
 }
 
-const TEXTS: Form = Form::Several(&Form::Text);
-const GRAIN: Form = Form::One(&["second", "minute", "hour", "day", "week", "month", "quarter", "year"]);
+pub(super) const TEXTS: Form = Form::Several(&Form::Text);
+pub(super) const GRAIN: Form = Form::One(&["second", "minute", "hour", "day", "week", "month", "quarter", "year"]);
 const DAYS: Form = Form::One(&["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]);
 const DIRECTION: Form = Form::One(&["up", "down"]);
 const FILTER_TYPES: Form = Form::One(&["date_range", "range", "multi_select", "select", "search", "boolean", "top"]);
 const COMPARISONS: Form = Form::One(&["previous period", "previous year"]);
 const PROVIDERS: Form = Form::Text;
-const VIEW: Form = Form::Either(&[
-    Form::Object("a kpi"),
-    Form::Object("a line"),
-    Form::Object("an area chart"),
-    Form::Object("a pie"),
-    Form::Object("a text view"),
-    Form::Object("a histogram"),
-    Form::Object("a bar chart"),
-    Form::Object("a table"),
-    Form::Object("a heatmap"),
-    Form::Object("a scatter plot"),
-]);
-/// Keys that every view has.
-const TITLE: Key = optional("title", Form::Text);
-const SUBTITLE: Key = optional("subtitle", Form::Text);
-const WIDTH: Key = optional("width", Form::Number);
-const ID: Key = optional("id", Form::Text);
-const ROLES: Key = optional("roles", TEXTS);
+pub(super) const ID: Key = optional("id", Form::Text);
+pub(super) const ROLES: Key = optional("roles", TEXTS);
 const LABEL: Key = optional("label", Form::Text);
 const FORMAT: Key = optional("format", Form::Text);
 const GOOD: Key = optional("good", DIRECTION);
-const COLOR: Key = optional("color", Form::Text);
-const SERIES: Key = optional("series", Form::Number);
-const OTHER: Key = optional("other", Form::Boolean);
-const STACK: Key = optional("stack", Form::Either(&[Form::Boolean, Form::One(&["normalize"])]));
-const REFERENCES: Key = optional("references", Form::Several(&Form::Object("a reference")));
-const SELECTS: Key = optional("selects", TEXTS);
+pub(super) fn objects() -> impl Iterator<Item = &'static Object> {
+    OBJECTS.iter().chain(&VIEWS)
+}
 
-pub(super) const OBJECTS: [Object; 25] = [
+/// All but those of views.
+const OBJECTS: [Object; 17] = [
     Object {
         what: "a dashboard",
         heading: "Top level",
@@ -89,6 +72,7 @@ pub(super) const OBJECTS: [Object; 25] = [
             optional("parameters", Form::Named(&Form::Object("a parameter"))),
             optional("filters", Form::Named(&Form::Object("a filter"))),
             optional("locale", Form::Text),
+            optional("theme", Form::Object("a theme")),
             optional("strings", Form::Text),
             optional("time_zone", Form::Text),
             optional("week_start", DAYS),
@@ -97,6 +81,18 @@ pub(super) const OBJECTS: [Object; 25] = [
             optional("tarn", Form::Text),
         ],
     },
+    Object {
+        what: "a theme",
+        heading: "Theme",
+        keys: &[
+            optional("accent", Form::Either(&[Form::Text, Form::Object("colours by scheme")])),
+            optional("series", Form::Either(&[TEXTS, Form::Object("colours by scheme")])),
+            optional("font", Form::Text),
+            optional("radius", Form::Number),
+            optional("density", Form::One(&["comfortable", "compact"])),
+        ],
+    },
+    Object { what: "colours by scheme", heading: "Theme", keys: &[required("light", TEXTS), required("dark", TEXTS)] },
     Object {
         what: "a source",
         heading: "Sources",
@@ -162,158 +158,6 @@ pub(super) const OBJECTS: [Object; 25] = [
         what: "a page",
         heading: "Pages",
         keys: &[required("title", Form::Text), required("rows", Form::List(&Form::Several(&VIEW))), optional("filters", TEXTS), ID, ROLES],
-    },
-    Object {
-        what: "a kpi",
-        heading: "Views",
-        keys: &[required("kpi", TEXTS), optional("target", Form::Either(&[Form::Number, Form::Text])), TITLE, SUBTITLE, WIDTH, ID, ROLES],
-    },
-    Object {
-        what: "a line",
-        heading: "Views",
-        keys: &[
-            required("line", TEXTS),
-            required("by", Form::Text),
-            optional("grain", Form::Several(&GRAIN)),
-            COLOR,
-            SERIES,
-            OTHER,
-            SELECTS,
-            REFERENCES,
-            TITLE,
-            SUBTITLE,
-            WIDTH,
-            ID,
-            ROLES,
-        ],
-    },
-    Object {
-        what: "an area chart",
-        heading: "Views",
-        keys: &[
-            required("area", TEXTS),
-            required("by", Form::Text),
-            optional("grain", Form::Several(&GRAIN)),
-            COLOR,
-            SERIES,
-            OTHER,
-            STACK,
-            SELECTS,
-            REFERENCES,
-            TITLE,
-            SUBTITLE,
-            WIDTH,
-            ID,
-            ROLES,
-        ],
-    },
-    Object {
-        what: "a histogram",
-        heading: "Views",
-        keys: &[
-            required("histogram", Form::Text),
-            required("bins", Form::Object("bins")),
-            optional("measure", Form::Text),
-            SELECTS,
-            REFERENCES,
-            TITLE,
-            SUBTITLE,
-            WIDTH,
-            ID,
-            ROLES,
-        ],
-    },
-    Object {
-        what: "a bar chart",
-        heading: "Views",
-        keys: &[
-            required("bar", TEXTS),
-            required("by", TEXTS),
-            optional("top", Form::Number),
-            optional("having", Form::Text),
-            COLOR,
-            SERIES,
-            OTHER,
-            STACK,
-            SELECTS,
-            REFERENCES,
-            TITLE,
-            SUBTITLE,
-            WIDTH,
-            ID,
-            ROLES,
-        ],
-    },
-    Object {
-        what: "a pie",
-        heading: "Views",
-        keys: &[
-            required("pie", Form::Text),
-            required("by", Form::Text),
-            optional("top", Form::Number),
-            OTHER,
-            optional("hole", Form::Boolean),
-            SELECTS,
-            TITLE,
-            SUBTITLE,
-            WIDTH,
-            ID,
-            ROLES,
-        ],
-    },
-    Object { what: "a text view", heading: "Views", keys: &[required("text", Form::Text), TITLE, SUBTITLE, WIDTH, ID, ROLES] },
-    Object {
-        what: "a heatmap",
-        heading: "Views",
-        keys: &[
-            required("heatmap", Form::Text),
-            required("by", TEXTS),
-            optional("grain", Form::Several(&GRAIN)),
-            SELECTS,
-            TITLE,
-            SUBTITLE,
-            WIDTH,
-            ID,
-            ROLES,
-        ],
-    },
-    Object {
-        what: "a scatter plot",
-        heading: "Views",
-        keys: &[
-            required("scatter", TEXTS),
-            optional("by", Form::Text),
-            optional("size", Form::Text),
-            optional("bounds", Form::Named(&Form::List(&Form::Number))),
-            optional("points", Form::Number),
-            COLOR,
-            SERIES,
-            SELECTS,
-            TITLE,
-            SUBTITLE,
-            WIDTH,
-            ID,
-            ROLES,
-        ],
-    },
-    Object {
-        what: "a table",
-        heading: "Views",
-        keys: &[
-            required("table", TEXTS),
-            required("by", TEXTS),
-            optional("limit", Form::Number),
-            OTHER,
-            optional("having", Form::Text),
-            optional("totals", Form::Boolean),
-            optional("subtotals", Form::Either(&[Form::Boolean, Form::One(&["collapsed"])])),
-            optional("style", Form::Named(&Form::Object("a style"))),
-            TITLE,
-            SUBTITLE,
-            WIDTH,
-            ID,
-            ROLES,
-        ],
     },
     Object {
         what: "bins",

@@ -5,5 +5,6 @@ mod json;
 mod keys;
 #[cfg(test)]
 mod tests;
+mod view_keys;
 
 pub use json::schema;

@@ -1,11 +1,12 @@
 #![allow(clippy::unwrap_used)]
-use super::{described::description, keys::OBJECTS, schema};
+use super::{described::description, keys::objects, schema};
 use crate::{Files, dashboard, diagnostic::Report, yaml};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Every mapping that a dashboard file can have.
 const EVERYTHING: &str = r#"
 title: Everything
+theme: { accent: { light: '#0f766e', dark: '#5eead4' } }
 access: { identity: { url: /whoami, provider: oauth2-proxy }, roles: { viewer: { groups: [staff] } } }
 data:
   f:
@@ -22,7 +23,7 @@ pages:
     roles: [viewer]
     filters: [i, p]
     rows:
-      - [{ kpi: m }, { line: m, by: at }, { pie: m, by: k }, { text: "**{m}**" }, { area: m, by: at, references: { at: 1 } }, { histogram: i, bins: { width: 1 } }, { bar: m, by: k }, { heatmap: m, by: [at, k] }, { scatter: [i, k], bounds: { i: [0, 1] } }]
+      - [{ kpi: m }, { line: m, by: at }, { pie: m, by: k }, { text: "**{m}**" }, { area: m, by: at, references: { at: 1 } }, { histogram: i, bins: { width: 1 } }, { bar: m, by: k }, { heatmap: m, by: [at, k] }, { combo: m, lines: r, by: at, references: { at: 1 } }, { box: i, by: k, references: { at: 1 } }, { scatter: [i, k], bounds: { i: [0, 1] } }]
       - [{ table: m, by: k, style: { m: { bar: true } } }]
 "#;
 
@@ -46,14 +47,13 @@ fn read() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
 #[test]
 fn the_schema_has_the_keys_that_the_compiler_reads() {
     let listed: BTreeMap<&str, BTreeSet<&str>> =
-        OBJECTS.iter().map(|object| (object.what, object.keys.iter().map(|key| key.name).collect())).collect();
+        objects().map(|object| (object.what, object.keys.iter().map(|key| key.name).collect())).collect();
     assert_eq!(listed, read());
 }
 
 #[test]
 fn the_reference_describes_every_key() {
-    let missing: Vec<String> = OBJECTS
-        .iter()
+    let missing: Vec<String> = objects()
         .flat_map(|object| object.keys.iter().map(move |key| (object, key)))
         .filter(|(object, key)| description(object.heading, key.name).is_none() && !matches!(object.what, "bins" | "the access"))
         .map(|(object, key)| format!("{} of {}", key.name, object.what))

@@ -1,0 +1,148 @@
+use super::line::draw_run;
+use super::series::extents;
+use super::{LinePoint, Series};
+use crate::axis::{GAP, MARK, Tick, Top, ValueAxis, draw_bottom, labels_across, widest};
+use crate::pen::{Bar, Drawn, HPos, Pen, VPos};
+use crate::reference::{draw_bands, draw_lines};
+use crate::scale::nice_step;
+use crate::time_axis::time_ticks;
+use crate::{Frame, Plot, Scale, format_tick};
+use plotters::drawing::DrawingAreaErrorKind;
+use plotters_backend::DrawingBackend;
+use tarn_dashboard::{NumberFormat, Stack, TimeUnit};
+
+/// The bars' share of a step.
+const THICKNESS: f64 = 0.8;
+
+/// Bars and lines over the same steps, of time or of categories. The lines are read from the bars' axis or, where they have a
+/// format of their own, from a second one at the right, whose ticks lie on the first one's. What is not selected is faint.
+pub struct Combo<'a> {
+    pub axis: StepAxis<'a>,
+    pub bars: &'a [Series],
+    /// The first lies over the others.
+    pub lines: &'a [Series],
+    pub stack: Stack,
+    pub format: &'a NumberFormat,
+    pub second: Option<&'a NumberFormat>,
+    /// Whether a step is in the selection.
+    pub chosen: &'a dyn Fn(usize) -> bool,
+}
+
+pub enum StepAxis<'a> {
+    Time(&'a [LinePoint], TimeUnit),
+    Categories(&'a [String]),
+}
+
+impl StepAxis<'_> {
+    /// From where to where each step reaches: categories count from 0.
+    fn steps(&self) -> Vec<LinePoint> {
+        match self {
+            Self::Time(steps, _) => steps.to_vec(),
+            Self::Categories(labels) => {
+                (0..labels.len()).map(|at| LinePoint { from: at as f64, to: at as f64 + 1.0, value: None }).collect()
+            }
+        }
+    }
+}
+
+impl Combo<'_> {
+    pub fn draw<DB: DrawingBackend>(&self, backend: DB, frame: &Frame<'_>) -> Result<Plot, DrawingAreaErrorKind<DB::ErrorType>> {
+        let pen = Pen::new(backend, frame);
+        let theme = frame.theme;
+        let steps = self.axis.steps();
+        let extents = extents(self.bars, steps.len(), self.stack);
+        let of_bars = || extents.iter().flatten().flatten().map(|(_, to)| *to);
+        let of_lines = || self.lines.iter().flat_map(|series| series.values.iter().flatten().copied());
+        let layout = |frame: &Frame<'_>| match self.second {
+            None => ValueAxis::layout(frame, of_bars().chain(of_lines()), self.format, Top::Nice),
+            Some(_) => ValueAxis::layout(frame, of_bars(), self.format, Top::Nice),
+        };
+        let second = self.second.map(|format| second_axis(&layout(frame), of_lines(), format, frame));
+        let beside = second.as_ref().map_or(0.0, |(_, ticks)| (widest(ticks, frame) + GAP + MARK + 1.0).ceil());
+        let inner = frame.without_right(beside);
+        let y = layout(&inner);
+        let area = y.area;
+        let upper = second.as_ref().map_or(y.scale, |(domain, _)| Scale::new(*domain, y.scale.pixels));
+        let ends = steps.first().zip(steps.last()).map_or((0.0, 1.0), |(first, last)| (first.from, last.to));
+        let x = Scale::new(ends, (area.left, area.right));
+        y.draw_grid(&pen, frame)?;
+        draw_bands(&pen, frame, area, x, y.scale)?;
+        self.draw_bars(&pen, frame, &steps, &extents, (x, y.scale))?;
+        pen.horizontal(area.left, area.right, y.scale.pixel_from_value(0.0), theme.axis)?;
+        let plot_area = pen.plot_area(x, upper);
+        for series in self.lines.iter().rev() {
+            let points: Vec<LinePoint> =
+                steps.iter().zip(&series.values).map(|(step, value)| LinePoint { value: *value, ..*step }).collect();
+            // A ground of the card's colour, so that the line stands out from bars of any colour.
+            draw_run(&plot_area, &points, 4.0, theme.card)?;
+            draw_run(&plot_area, &points, 2.0, theme.faint(series.color))?;
+            let chosen =
+                points.iter().enumerate().map(|(at, point)| LinePoint { value: point.value.filter(|_| (self.chosen)(at)), ..*point });
+            draw_run(&plot_area, &chosen.collect::<Vec<_>>(), 2.0, series.color)?;
+        }
+        y.draw(&pen, frame)?;
+        for Tick { value, label } in second.iter().flat_map(|(_, ticks)| ticks) {
+            let at = upper.pixel_from_value(*value).round();
+            pen.horizontal(area.right, area.right + MARK, at, theme.ink)?;
+            pen.label(label, (area.right + MARK + GAP, at + 0.5), (HPos::Left, VPos::Center), theme.muted)?;
+        }
+        match &self.axis {
+            StepAxis::Time(_, grain) => draw_bottom(&pen, &inner, area, x, &time_ticks(x, *grain, &inner))?,
+            StepAxis::Categories(labels) => {
+                for tick in labels_across(labels, area.width() / labels.len().max(1) as f64, frame) {
+                    let at = (x.pixel_from_value(tick.value), area.bottom + MARK + GAP);
+                    pen.label(&tick.label, at, (HPos::Center, VPos::Top), theme.muted)?;
+                }
+            }
+        }
+        draw_lines(&pen, frame, area, x, y.scale)?;
+        Ok(Plot { area, x, y: y.scale, second: second.map(|_| upper), rows: vec![], labelled: false })
+    }
+
+    fn draw_bars<DB: DrawingBackend>(
+        &self,
+        pen: &Pen<'_, DB>,
+        frame: &Frame<'_>,
+        steps: &[LinePoint],
+        extents: &[Vec<Option<(f64, f64)>>],
+        (x, y): (Scale, Scale),
+    ) -> Drawn<DB> {
+        let area = pen.plot_area(x, y);
+        let grouped = self.stack == Stack::None;
+        let n = if grouped { self.bars.len().max(1) } else { 1 };
+        let pixels = (x.pixels.1 - x.pixels.0) / steps.len().max(1) as f64 * THICKNESS / n as f64;
+        let (inset, radius) = if pixels < 4.0 { (0.0, 0.0) } else { (0.5, 2.0) };
+        for (at, (series, extents)) in self.bars.iter().zip(extents).enumerate() {
+            for (place, (step, extent)) in steps.iter().zip(extents).enumerate() {
+                let Some((from, to)) = extent.filter(|(from, to)| from != to) else { continue };
+                let width = (step.to - step.from) * THICKNESS / n as f64;
+                let left = step.from + (step.to - step.from) * (1.0 - THICKNESS) / 2.0 + if grouped { width * at as f64 } else { 0.0 };
+                let outer = grouped || at + 1 == self.bars.len();
+                let rounded = match (outer, to < from) {
+                    (false, _) => [false; 4],
+                    (true, true) => [false, false, true, true],
+                    (true, false) => [true, true, false, false],
+                };
+                let color = if (self.chosen)(place) { series.color } else { frame.theme.faint(series.color) };
+                area.draw(&Bar { corners: [(left, to), (left + width, from)], inset: (inset, 0.0), radius, rounded, color })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// As many steps as the first axis has, so that the lines of its grid are those of both; where values are below zero, its own.
+fn second_axis(first: &ValueAxis, values: impl Iterator<Item = f64>, format: &NumberFormat, frame: &Frame<'_>) -> ((f64, f64), Vec<Tick>) {
+    let (mut least, mut greatest) = (0.0f64, 0.0f64);
+    for value in values.filter(|value| value.is_finite()) {
+        (least, greatest) = (least.min(value), greatest.max(value));
+    }
+    let n = first.ticks.len().saturating_sub(1);
+    if least < 0.0 || first.scale.domain.0 < 0.0 || n == 0 || greatest == 0.0 {
+        let own = ValueAxis::layout(frame, [least, greatest].into_iter(), format, Top::Nice);
+        return (own.scale.domain, own.ticks);
+    }
+    let step = nice_step(greatest / n as f64);
+    let ticks = (0..=n).map(|at| at as f64 * step).map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) });
+    ((0.0, n as f64 * step), ticks.collect())
+}

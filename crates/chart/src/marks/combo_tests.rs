@@ -1,0 +1,72 @@
+#![allow(clippy::unwrap_used)]
+use super::tests::{DAY, START, check, count};
+use super::*;
+use crate::{FontMetrics, Frame, Locale, SvgBackend, Theme};
+use expect_test::expect_file;
+use tarn_dashboard::{NumberFormat, Stack, TimeUnit};
+
+fn minutes() -> NumberFormat {
+    NumberFormat { decimals: Some(1), suffix: " min".into(), ..NumberFormat::default() }
+}
+
+fn series(label: &str, place: u32, theme: &Theme, values: impl Iterator<Item = f64>) -> Series {
+    Series { label: label.into(), color: theme.series_color(Some(place)), values: values.map(Some).collect(), chosen: true }
+}
+
+fn weeks(n: usize) -> Vec<LinePoint> {
+    (0..n).map(|week| LinePoint { from: START + week as f64 * 7.0 * DAY, to: START + (week + 1) as f64 * 7.0 * DAY, value: None }).collect()
+}
+
+#[test]
+fn a_line_of_another_unit_has_an_axis_whose_ticks_lie_on_the_grid() {
+    let (theme, steps) = (Theme::light(), weeks(26));
+    let flights = series("Flights", 0, &theme, (0..26).map(|week| 110_000.0 + f64::from(week * 37 % 11) * 900.0));
+    let mut delay = series("Delay", 1, &theme, (0..26).map(|week| 6.0 + f64::from(week * 53 % 17) * 0.4));
+    delay.values[9] = None;
+    let (chosen, format) = (|week: usize| (18..22).contains(&week), minutes());
+    let plot = check(&theme, (640.0, 250.0), expect_file!["goldens/combo_two_axes.svg"], |backend, frame| {
+        let (bars, lines) = (std::slice::from_ref(&flights), std::slice::from_ref(&delay));
+        let axis = StepAxis::Time(&steps, TimeUnit::Week(tarn_dashboard::Weekday::Monday));
+        Combo { axis, bars, lines, stack: Stack::None, format: &count(), second: Some(&format), chosen: &chosen }.draw(backend, frame)
+    });
+    let second = plot.second.unwrap();
+    assert_eq!(second.pixels, plot.y.pixels);
+    assert!(second.domain.1 >= 12.4, "{second:?}");
+}
+
+#[test]
+fn bars_and_lines_by_category_in_the_dark() {
+    let theme = Theme::dark();
+    let labels: Vec<String> = (0..24).map(|hour| format!("{hour:02}:00")).collect();
+    let bars = [
+        series("On time", 0, &theme, (0..24).map(|hour| f64::from(hour * 41 % 23) * 300.0)),
+        series("Late", 1, &theme, (0..24).map(|hour| f64::from(hour * 29 % 19) * 100.0)),
+    ];
+    let lines = [series("Plan", 2, &theme, (0..24).map(|hour| 3_000.0 + 90.0 * f64::from(hour)))];
+    for (stack, expected) in
+        [(Stack::Zero, expect_file!["goldens/combo_stacked_dark.svg"]), (Stack::None, expect_file!["goldens/combo_grouped_dark.svg"])]
+    {
+        let plot = check(&theme, (420.0, 250.0), expected, |backend, frame| {
+            let axis = StepAxis::Categories(&labels);
+            Combo { axis, bars: &bars, lines: &lines, stack, format: &count(), second: None, chosen: &|_| true }.draw(backend, frame)
+        });
+        assert_eq!((plot.second, plot.x.domain), (None, (0.0, 24.0)));
+    }
+}
+
+#[test]
+fn values_below_zero_and_none_at_all_are_drawn_without_a_fault() {
+    let (theme, locale, format) = (Theme::light(), Locale::default(), minutes());
+    let labels = ["a".to_owned(), "b".to_owned()];
+    let below = [series("a", 0, &theme, [-5.0, 5.0].into_iter())];
+    for (width, height) in [(0.0, 0.0), (1.0, 1.0), (300.0, 150.0)] {
+        let frame = Frame { width, height, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[] };
+        for (labels, series) in [(&labels[..], &below[..]), (&labels[..], &[]), (&[], &[])] {
+            let mut svg = String::new();
+            let axis = StepAxis::Categories(labels);
+            let combo =
+                Combo { axis, bars: series, lines: series, stack: Stack::Zero, format: &format, second: Some(&format), chosen: &|_| false };
+            combo.draw(SvgBackend::new(&mut svg, width, height), &frame).unwrap();
+        }
+    }
+}
