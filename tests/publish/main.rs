@@ -1,5 +1,6 @@
 //! `tarn publish`: from real databases, to real stores.
 #![allow(clippy::unwrap_used)]
+mod contract;
 mod databases;
 mod examples;
 mod faults;

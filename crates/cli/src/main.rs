@@ -7,6 +7,7 @@ mod build;
 mod check;
 mod compile;
 mod completions;
+mod contract;
 #[cfg(any(feature = "query", feature = "runtime"))]
 mod data_dir;
 #[cfg(feature = "runtime")]
@@ -28,6 +29,7 @@ mod input;
 mod publish;
 #[cfg(feature = "query")]
 mod query;
+mod quoted;
 mod schema;
 #[cfg(feature = "runtime")]
 mod serve;
@@ -92,6 +94,8 @@ enum Command {
     Build(build::Arguments),
     /// Tell what is wrong with a deployed site
     Doctor(doctor::Arguments),
+    /// Write a source's contract from what dbt knows of a model
+    Contract(contract::Arguments),
     /// Compile a dashboard file to what the page loads
     Compile(compile::Arguments),
     /// Print the JSON Schema of the dashboard file, for editors
@@ -118,6 +122,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Build(arguments) => build::run(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Contract(arguments) => contract::run(&arguments),
         Command::Compile(arguments) => compile::run(&arguments),
         Command::Schema(arguments) => schema::run(&arguments),
         Command::Strings(arguments) => strings::run(&arguments),

@@ -18,7 +18,7 @@ usage: cargo xtask <task>
 
   setup [--all]         install what is missing to build and serve the page (with --all: what tests and bench need, too)
   serve [trunk args]    set up, then serve the demo and rebuild it on every change
-  test [--full]         set up, then run every test; --full adds what takes long (the installed wheel, the side-by-side bench)
+  test [--full]         set up, then run every test; --full adds what takes long (the installed wheel, dbt, the side-by-side bench)
   dist [--skip-page]    set up, then build the program `tarn` with the page inside, as a Python wheel and a tar.gz
   docs [--serve]        build the documentation as a static site, in target/docs-site; --serve opens it and follows the pages
   bench [options]       set up, then measure beside DuckDB-WASM; options: --skip-build, the number of trials

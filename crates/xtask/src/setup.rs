@@ -2,6 +2,7 @@
 mod axe;
 mod azurite;
 mod cargo_tools;
+mod dbt;
 mod python;
 mod system;
 mod wasm_opt;
@@ -11,6 +12,7 @@ use crate::{Result, command};
 use std::env;
 
 pub use cargo_tools::mdbook;
+pub use dbt::install as install_dbt;
 pub use python::venv_python;
 pub use system::browser;
 

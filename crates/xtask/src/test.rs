@@ -53,8 +53,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
         stages.push(stage("the author's way: init, serve, build", &mut suite("author")));
         stages.push(stage("who may see what", &mut suite("access")));
     } else {
-        println!("\nThe page was not built: its tests count as one failure.");
-        stages.push(Stage { name: "page in the browser", totals: Totals { passed: 0, failed: 1 }, seconds: 0 });
+        stages.push(failed("page in the browser", "the page was not built: its tests count as one failure"));
     }
     if arguments.iter().any(|argument| argument == "--full") {
         stages.push(stage("packages", command::cargo().args(["xtask", "dist", "--skip-page"])));
@@ -62,19 +61,24 @@ pub fn run(arguments: &[String]) -> Result<()> {
         match dist::install_wheel() {
             Ok(program) => stages.push(stage("the author's way, with the installed wheel", author.env("TARN_PROGRAM", program))),
             Err(error) => {
-                println!("\nThe wheel was not installed: {error}");
-                stages.push(Stage {
-                    name: "the author's way, with the installed wheel",
-                    totals: Totals { passed: 0, failed: 1 },
-                    seconds: 0,
-                });
+                stages.push(failed("the author's way, with the installed wheel", &format!("the wheel was not installed: {error}")));
             }
+        }
+        match setup::install_dbt() {
+            Ok(program) => stages.push(stage("a project of dbt, built and published", suite("dbt").env("TARN_DBT", program))),
+            Err(error) => stages.push(failed("a project of dbt, built and published", &format!("dbt was not installed: {error}"))),
         }
         stages.push(stage("side by side with DuckDB-WASM", command::cargo().args(["xtask", "bench", "--skip-build"])));
     } else {
         println!("\nLeft out, `cargo xtask test --full` runs it: the tutorial with the installed wheel, the bench.");
     }
     report(&stages)
+}
+
+/// A stage that could not begin.
+fn failed(name: &'static str, why: &str) -> Stage {
+    println!("\n== {name}\n{why}");
+    Stage { name, totals: Totals { passed: 0, failed: 1 }, seconds: 0 }
 }
 
 /// One test program of the package `tests/`.

@@ -2,6 +2,7 @@
 use super::column::{Column, Kind, slug};
 use super::guess::Guess;
 use super::profile::Profile;
+use crate::quoted::quoted;
 use std::fmt::Write as _;
 
 /// What a first page holds at most.
@@ -179,15 +180,6 @@ fn page(text: &mut String, profile: &Profile, guess: &Guess) -> std::fmt::Result
 }
 
 /// A value of YAML: as it is where every reader takes it for this text, else in quotes.
-fn quoted(text: &str) -> String {
-    let plain = text.chars().next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && text.chars().all(|c| c.is_ascii_alphanumeric() || "_-./()*".contains(c) || c == ' ')
-        && !text.ends_with(' ')
-        && !["true", "false", "null", "yes", "no", "on", "off", "y", "n"].contains(&text.to_ascii_lowercase().as_str());
-    // YAML's double quotes take JSON's escapes.
-    if plain { text.to_owned() } else { serde_json::Value::from(text).to_string() }
-}
-
 fn key(name: &str) -> String {
     quoted(name)
 }
