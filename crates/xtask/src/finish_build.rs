@@ -24,7 +24,7 @@ pub fn run() -> Result<()> {
 
     let worker_wasm = hash_name(staging, "tarn-worker_bg.wasm")?;
     let glue = fs::read_to_string(staging.join("tarn-worker.js"))?.replace("tarn-worker_bg.wasm", &worker_wasm);
-    fs::write(staging.join("tarn-worker.js"), glue + WORKER_START)?;
+    fs::write(staging.join("tarn-worker.js"), without_comment_lines(&(glue + WORKER_START)))?;
     let worker_script = hash_name(staging, "tarn-worker.js")?;
 
     let (app_script, app_wasm) = (find(staging, "tarn-app-", ".js")?, find(staging, "tarn-app-", "_bg.wasm")?);
@@ -135,9 +135,16 @@ fn with_one_style_sheet(staging: &Path, page: &str) -> Result<String> {
     Ok(page)
 }
 
-/// A script without the lines that are for its readers.
+/// A script without what is for its readers: lines and blocks of comments, indentation.
 fn without_comment_lines(script: &str) -> String {
-    script.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| [line, "\n"]).collect()
+    let mut in_block = false;
+    let is_code = |line: &&str| {
+        in_block |= line.starts_with("/**");
+        let is_code = !in_block && !line.is_empty() && !line.starts_with("//");
+        in_block &= !line.ends_with("*/");
+        is_code
+    };
+    script.lines().map(str::trim).filter(is_code).flat_map(|line| [line, "\n"]).collect()
 }
 
 /// A style sheet without its comments.

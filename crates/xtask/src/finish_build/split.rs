@@ -3,7 +3,7 @@
 //! The splitter follows the relocations of what rustc wrote and cuts what wasm-bindgen made of it. Nothing may have been
 //! optimised before, so wasm-opt runs here, on each part. The second part finds memory, table and globals among the exports of
 //! the first, and puts its functions into the holes of the table.
-use super::{Result, hash_name};
+use super::{Result, hash_name, without_comment_lines};
 use crate::command;
 use std::path::Path;
 use std::{env, fs};
@@ -32,7 +32,7 @@ pub fn run(staging: &Path, app_script: &str, app_wasm: &str) -> Result<App> {
 
     let glue = fs::read_to_string(staging.join(app_script))?;
     fs::remove_file(staging.join(app_script))?;
-    fs::write(staging.join("tarn-app.js"), with_loader(&glue)?)?;
+    fs::write(staging.join("tarn-app.js"), without_comment_lines(&with_loader(&glue)?))?;
     Ok(App { app_script: hash_name(staging, "tarn-app.js")?, app_wasm, later: Some(later) })
 }
 
