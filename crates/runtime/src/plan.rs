@@ -123,7 +123,9 @@ fn query_key(snapshot: &mut Snapshot, key: &Key, grain: Option<TimeUnit>, parame
             KeyBucket::Bins { from, to, width: *width }
         }
         Bucket::Span { from, to, bins } => {
-            round_bins(snapshot.table.min_max(&expr)?, (*from, *to), *bins, expr.data_type == DataType::Int64)
+            // Bounds that are given need no span, which may not be known of a part of the rows.
+            let span = if from.is_some() && to.is_some() { (Scalar::Null, Scalar::Null) } else { snapshot.table.min_max(&expr)? };
+            round_bins(span, (*from, *to), *bins, expr.data_type == DataType::Int64)
         }
     };
     Ok(QueryKey { name: key.name.clone(), expr, bucket })

@@ -24,7 +24,7 @@ data:
     source: trips.parquet
     ttl: 5m
     max_stale: 1h
-    schema: { at: timestamp!, fare: int64, city: string }
+    schema: { at: timestamp!, fare: int64, miles: int64, city: string }
     time: at
     dimensions: { hour: extract(hour from at) }
     measures: { trips: count(*), takings: sum(fare) }
@@ -43,15 +43,22 @@ pages:
   - title: Hours
     filters: [period, hour]
     rows: [[{ kpi: takings, id: hours }]]
+  - title: Points
+    filters: [period]
+    rows: [[{ scatter: [fare, miles], id: open }]]
+  - title: Bounded points
+    filters: [period]
+    rows: [[{ scatter: [miles, fare], bounds: { miles: [0, 500], fare: [-200, 800] }, id: bounded }]]
 ";
 
 /// A trip a day; fares rise, with a null now and then; cities follow each other. `n` rows in a row group.
 fn trips(n: usize, statistics: EnabledStatistics) -> Bytes {
     let at: ArrayRef = Arc::new(TimestampMicrosecondArray::from_iter_values((0..ROWS).map(|row| row * DAY + 5)));
     let fare: ArrayRef = Arc::new(Int64Array::from_iter((0..ROWS).map(|row| (row % 7 != 3).then_some(row - 200))));
+    let miles: ArrayRef = Arc::new(Int64Array::from_iter_values((0..ROWS).map(|row| row * 37 % 500)));
     let city: ArrayRef =
         Arc::new(StringArray::from_iter((0..ROWS).map(|row| [Some("Aix"), Some("Bonn"), Some("Cork"), None][row as usize / 250])));
-    let batch = RecordBatch::try_from_iter([("at", at), ("fare", fare), ("city", city)]).unwrap();
+    let batch = RecordBatch::try_from_iter([("at", at), ("fare", fare), ("miles", miles), ("city", city)]).unwrap();
     let properties = WriterProperties::builder().set_max_row_group_row_count(Some(n)).set_statistics_enabled(statistics).build();
     let mut bytes = vec![];
     let mut writer = ArrowWriter::try_new(&mut bytes, batch.schema(), Some(properties)).unwrap();
@@ -151,6 +158,17 @@ fn bins_and_domains_come_from_all_rows() {
     assert_eq!(domain("period"), Some(FieldDomain::Dates { min: 5, max: 999 * DAY + 5, newest_complete_day: newest }));
     assert_eq!(domain("fare"), Some(FieldDomain::Span { min: tarn_dashboard::Scalar::Int(-200), max: tarn_dashboard::Scalar::Int(799) }));
     assert_eq!(domain("city"), None, "values are counted where all rows are here");
+}
+
+#[test]
+fn scatter_plots_of_a_part_of_the_rows_have_the_axes_of_all() {
+    for (id, spans) in [("points", [(-200.0, 800.0), (0.0, 500.0)]), ("bounded-points", [(0.0, 500.0), (-200.0, 800.0)])] {
+        let page = Page::over(trips(100, EnabledStatistics::Chunk));
+        let results = page.ask(id, &[("period", "last 50 days")]);
+        assert_eq!(page.skipped(), 8);
+        let result = results.views[0].1.as_ref().unwrap();
+        assert_eq!((result.spans.as_slice(), result.table.n_rows), (spans.as_slice(), 43), "{id}");
+    }
 }
 
 #[test]
