@@ -43,7 +43,7 @@ async fn generated_questions_have_the_answers_of_duckdb_in_the_page() {
             }
         })
         .await;
-        all.add(outcome(seed, &dashboard, &expected, &answers));
+        all.add(outcome(seed, &folder, &dashboard, &expected, &answers));
         fs::remove_dir_all(folder.parent().unwrap()).unwrap();
     }
     assert!(all.wrong.is_empty(), "{} differ:\n{}", all.wrong.len(), all.wrong[..all.wrong.len().min(20)].join("\n"));

@@ -2,6 +2,9 @@
 use super::question::Question;
 use serde_json::Value;
 
+/// How the difference begins where Tarn alone has an error.
+pub const TARN_FAILS: &str = "Tarn fails";
+
 /// `Ok(true)`: equal; `Ok(false)`: both fail.
 pub fn difference(question: &Question, expected: &Value, parts: &[Value], answer: &Value) -> Result<bool, String> {
     let failed = [expected].into_iter().chain(parts).find_map(|answer| answer["error"].as_str());
@@ -10,7 +13,7 @@ pub fn difference(question: &Question, expected: &Value, parts: &[Value], answer
         (Some(expected), None) => return Err(format!("DuckDB fails, Tarn does not: {expected}")),
         // DuckDB turns `-x = c` into `x = -c`, and never negates the value that has no counterpart.
         (None, Some(found)) if found.starts_with("`-(") && found.contains("overflowed") => return Ok(false),
-        (None, Some(found)) => return Err(format!("Tarn fails, DuckDB does not: {found}")),
+        (None, Some(found)) => return Err(format!("{TARN_FAILS}, DuckDB does not: {found}")),
         (None, None) => {}
     }
     rows(question, &expected["rows"], &answer["rows"], question.n_keys)?;

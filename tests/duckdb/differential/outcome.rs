@@ -1,5 +1,5 @@
 //! What DuckDB says, and how the answers compare.
-use super::compare::difference;
+use super::compare::{TARN_FAILS, difference};
 use super::question::{Dashboard, Question};
 use serde_json::{Value, json};
 use std::fs;
@@ -28,7 +28,7 @@ pub fn number(name: &str, fallback: u64) -> u64 {
 }
 
 /// Holds the answers to the questions against DuckDB's.
-pub fn outcome(seed: u64, dashboard: &Dashboard, expected: &[Value], answers: &[Value]) -> Outcome {
+pub fn outcome(seed: u64, folder: &Path, dashboard: &Dashboard, expected: &[Value], answers: &[Value]) -> Outcome {
     let mut outcome = Outcome::default();
     let mut next = 0;
     for (at, question) in dashboard.questions.iter().enumerate() {
@@ -37,6 +37,7 @@ pub fn outcome(seed: u64, dashboard: &Dashboard, expected: &[Value], answers: &[
         match difference(question, &own[0], &own[1..], &answers[at]) {
             Ok(true) => outcome.equal += 1,
             Ok(false) => outcome.both_failed += 1,
+            Err(what) if what.starts_with(TARN_FAILS) && fails_as_written(folder, dashboard, question) => outcome.both_failed += 1,
             Err(what) => outcome.wrong.push(format!("seed {seed} q{at}: {what}\n  {}\n  {}", question.sql, written(&dashboard.yaml, at))),
         }
     }
@@ -53,14 +54,22 @@ fn written(yaml: &str, at: usize) -> String {
 
 /// Makes the table, writes it to `data.parquet` and asks DuckDB.
 pub fn expected(folder: &Path, dashboard: &Dashboard) -> Vec<Value> {
+    asked(folder, dashboard, &dashboard.questions, false)
+}
+
+/// Whether DuckDB fails, too, when it compares as it is written.
+fn fails_as_written(folder: &Path, dashboard: &Dashboard, question: &Question) -> bool {
+    asked(folder, dashboard, std::slice::from_ref(question), true).iter().any(|answer| answer["error"].is_string())
+}
+
+fn asked(folder: &Path, dashboard: &Dashboard, questions: &[Question], as_written: bool) -> Vec<Value> {
     let python = std::env::var_os("TARN_PYTHON").map_or_else(|| root().join("target/tools/venv/bin/python"), PathBuf::from);
-    let queries: Vec<&str> = dashboard
-        .questions
+    let queries: Vec<&str> = questions
         .iter()
         .flat_map(|question: &Question| [&question.sql].into_iter().chain(question.parts.iter().map(|part| &part.sql)).map(String::as_str))
         .collect();
     let (job, answers) = (folder.join("job.json"), folder.join("expected.json"));
-    let jobs = json!([{ "zone": dashboard.zone, "setup": dashboard.setup, "parquet": folder.join("data.parquet"), "queries": queries, "answers": answers }]);
+    let jobs = json!([{ "zone": dashboard.zone, "setup": dashboard.setup, "parquet": folder.join("data.parquet"), "queries": queries, "answers": answers, "as_written": as_written }]);
     fs::write(&job, jobs.to_string()).unwrap();
     let output = Command::new(python).current_dir(root()).arg("tests/duckdb/answer.py").arg(&job).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));

@@ -33,7 +33,7 @@ fn one_table(folder: &Path, seed: u64, per_table: usize) -> Outcome {
     let dashboard = Dashboard::random(seed, per_table);
     let expected = expected(&folder, &dashboard);
     let answers = answers(&folder, &dashboard);
-    outcome(seed, &dashboard, &expected, &answers)
+    outcome(seed, &folder, &dashboard, &expected, &answers)
 }
 
 fn answers(folder: &Path, dashboard: &Dashboard) -> Vec<Value> {
