@@ -4,7 +4,6 @@ use super::{LinePoint, Series};
 use crate::axis::{GAP, MARK, Tick, Top, ValueAxis, draw_bottom, labels_across, widest};
 use crate::pen::{Bar, Drawn, HPos, Pen, VPos};
 use crate::reference::{draw_bands, draw_lines};
-use crate::scale::nice_step;
 use crate::time_axis::time_ticks;
 use crate::{Frame, Plot, Scale, format_tick};
 use plotters::drawing::DrawingAreaErrorKind;
@@ -55,9 +54,9 @@ impl Combo<'_> {
         let of_lines = || self.lines.iter().flat_map(|series| series.values.iter().flatten().copied());
         let layout = |frame: &Frame<'_>| match self.second {
             None => ValueAxis::layout(frame, of_bars().chain(of_lines()), self.format, Top::Nice),
-            Some(_) => ValueAxis::layout(frame, of_bars(), self.format, Top::Nice),
+            Some(_) => ValueAxis::layout(frame, of_bars().chain(room(extent(of_bars()), extent(of_lines()))), self.format, Top::Nice),
         };
-        let second = self.second.map(|format| second_axis(&layout(frame), of_lines(), format, frame));
+        let second = self.second.map(|format| second_axis(&layout(frame), extent(of_lines()), format, frame));
         let beside = second.as_ref().map_or(0.0, |(_, ticks)| (widest(ticks, frame) + GAP + MARK + 1.0).ceil());
         let inner = frame.without_right(beside);
         let y = layout(&inner);
@@ -131,18 +130,40 @@ impl Combo<'_> {
     }
 }
 
-/// As many steps as the first axis has, so that the lines of its grid are those of both; where values are below zero, its own.
-fn second_axis(first: &ValueAxis, values: impl Iterator<Item = f64>, format: &NumberFormat, frame: &Frame<'_>) -> ((f64, f64), Vec<Tick>) {
-    let (mut least, mut greatest) = (0.0f64, 0.0f64);
-    for value in values.filter(|value| value.is_finite()) {
-        (least, greatest) = (least.min(value), greatest.max(value));
+/// From zero, or the least value below it, to the greatest value above it.
+fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    values.filter(|value| value.is_finite()).fold((0.0, 0.0), |(least, greatest), value| (value.min(least), value.max(greatest)))
+}
+
+/// Values that the first axis is to reach, so that there is room on both sides of the common zero for the lines: in the bars' unit as
+/// much as the lines need in theirs, at most as much as the bars have on the other side.
+fn room((least, greatest): (f64, f64), (below, above): (f64, f64)) -> [f64; 2] {
+    if least == greatest {
+        return [-f64::from(below < 0.0), f64::from(above > 0.0)];
     }
-    let n = first.ticks.len().saturating_sub(1);
-    if least < 0.0 || first.scale.domain.0 < 0.0 || n == 0 || greatest == 0.0 {
-        let own = ValueAxis::layout(frame, [least, greatest].into_iter(), format, Top::Nice);
-        return (own.scale.domain, own.ticks);
+    let other = |own: f64, share: f64| if share.is_finite() { own * share.min(1.0) } else { own };
+    [if below < 0.0 { -other(greatest, -below / above) } else { 0.0 }, if above > 0.0 { other(-least, above / -below) } else { 0.0 }]
+}
+
+/// As many steps as the first axis has on either side of zero: the lines of its grid are those of both.
+fn second_axis(first: &ValueAxis, (least, greatest): (f64, f64), format: &NumberFormat, frame: &Frame<'_>) -> ((f64, f64), Vec<Tick>) {
+    let below = first.ticks.iter().filter(|tick| tick.value < 0.0).count();
+    let above = first.ticks.iter().filter(|tick| tick.value > 0.0).count();
+    let needed = |value: f64, steps: usize| if value > 0.0 { value / steps as f64 } else { 0.0 };
+    let step = fine_step(needed(greatest, above).max(needed(-least, below)));
+    let (below, above) = (below as i64, above as i64);
+    let ticks =
+        (-below..=above).map(|at| at as f64 * step).map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) });
+    ((-below as f64 * step, above as f64 * step), ticks.collect())
+}
+
+/// A step that is given the number of ticks has more choice than [`nice_step`](crate::scale::nice_step): of shares up to 83 % in seven
+/// steps, that one would make 140 %.
+fn fine_step(least: f64) -> f64 {
+    if !(least > 0.0 && least.is_finite()) {
+        return 1.0;
     }
-    let step = nice_step(greatest / n as f64);
-    let ticks = (0..=n).map(|at| at as f64 * step).map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) });
-    ((0.0, n as f64 * step), ticks.collect())
+    let power = 10f64.powi(least.log10().floor() as i32);
+    let factors = [1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0];
+    factors.into_iter().map(|factor| factor * power).find(|step| *step >= least * (1.0 - 1e-9)).unwrap_or(10.0 * power)
 }

@@ -55,6 +55,41 @@ fn bars_and_lines_by_category_in_the_dark() {
 }
 
 #[test]
+fn both_axes_have_their_zero_at_one_height() {
+    let (theme, locale, format) = (Theme::light(), Locale::default(), minutes());
+    let frame = Frame { width: 400.0, height: 250.0, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[] };
+    let labels = ["a".to_owned(), "b".to_owned()];
+    for (bars, lines) in [
+        ([100.0, 80.0], [-4.9, 28.0]),
+        ([100.0, 80.0], [-40.0, 2.0]),
+        ([100.0, 80.0], [-3.0, -1.0]),
+        ([-60.0, 80.0], [1.0, 5.0]),
+        ([-60.0, -80.0], [1.0, 5.0]),
+        ([-60.0, -80.0], [-1.0, 0.2]),
+        ([0.0, 0.0], [-3.0, 9.0]),
+        ([100.0, 80.0], [0.0, 0.0]),
+        ([100.0, 80.0], [0.1, 0.83]),
+    ] {
+        let (bars, lines) = ([series("bars", 0, &theme, bars.into_iter())], [series("lines", 1, &theme, lines.into_iter())]);
+        let axis = StepAxis::Categories(&labels);
+        let combo =
+            Combo { axis, bars: &bars, lines: &lines, stack: Stack::None, format: &count(), second: Some(&format), chosen: &|_| true };
+        let mut svg = String::new();
+        let plot = combo.draw(SvgBackend::new(&mut svg, 400.0, 250.0), &frame).unwrap();
+        let second = plot.second.unwrap();
+        let zeros = plot.y.pixel_from_value(0.0) - second.pixel_from_value(0.0);
+        assert!(zeros.abs() < 1e-9, "{:?} beside {second:?}", plot.y);
+        for (scale, series) in [(plot.y, &bars[0]), (second, &lines[0])] {
+            let (from, to) = scale.domain;
+            let values: Vec<f64> = series.values.iter().flatten().copied().collect();
+            assert!(values.iter().all(|value| (from..=to).contains(value)), "{values:?} in {scale:?}");
+            let span = values.iter().fold(0.0f64, |span, value| span.max(value.abs()));
+            assert!(span == 0.0 || span >= 0.2 * (to - from), "{values:?} lie flat in {scale:?}");
+        }
+    }
+}
+
+#[test]
 fn values_below_zero_and_none_at_all_are_drawn_without_a_fault() {
     let (theme, locale, format) = (Theme::light(), Locale::default(), minutes());
     let labels = ["a".to_owned(), "b".to_owned()];
