@@ -41,11 +41,6 @@ pages:
 ";
 
 /// Keys as the browser's own events, to the element that has the focus.
-async fn press(page: &Page, keys: impl Into<String>) {
-    page.driver.action_chain().send_keys(keys.into()).perform().await.unwrap();
-    page.call("await tarn.ready()").await;
-}
-
 async fn focus(page: &Page, element: &str) {
     // What stands in a field is chosen, as the Tab key does.
     page.call(&format!("const element = {element}; element.focus(); if (element.matches('input:not([type=range])')) element.select?.()"))
@@ -62,10 +57,10 @@ async fn value(page: &Page, id: &str) -> Value {
 async fn in_menu(page: &Page, id: &str, work: impl AsyncFnOnce()) {
     let chip = format!("document.querySelector('[data-filter={id}] .chip-open')");
     focus(page, &chip).await;
-    press(page, key(Key::Enter)).await;
+    page.press(key(Key::Enter)).await;
     page.wait_for(&format!("document.querySelector('#menu-{id} .popover-head')"), "the menu is open").await;
     work().await;
-    press(page, key(Key::Escape)).await;
+    page.press(key(Key::Escape)).await;
     page.wait_for(&format!("!document.querySelector('#menu-{id} .popover-head')"), "the menu is closed").await;
     assert_eq!(page.call(&format!("return document.activeElement === {chip}")).await, json!(true), "{id}: the focus is back");
 }
@@ -96,7 +91,7 @@ async fn the_tab_key_reaches_every_control() {
             .await;
         let n = wanted.as_u64().unwrap() as usize;
         assert!(n > 20, "{n} controls");
-        press(page, key(Key::Tab).repeat(n + 5)).await;
+        page.press(key(Key::Tab).repeat(n + 5)).await;
         let missed = page.call("return wanted.filter((element) => !reached.has(element)).map((element) => element.outerHTML.slice(0, 200))").await;
         assert_eq!(missed, json!([]));
     })
@@ -111,13 +106,13 @@ async fn filters_are_set_by_keys() {
         page.wait_until_settled().await;
         in_menu(page, "period", async || {
             focus(page, &button("period", "Last 7 days")).await;
-            press(page, key(Key::Space)).await;
+            page.press(key(Key::Space)).await;
             assert_eq!(value(page, "period").await, json!("last 7 days"));
             focus(page, "document.querySelector('#menu-period .day-field input')").await;
-            press(page, "14/06/2001".to_owned() + key(Key::Enter).as_str()).await;
+            page.press("14/06/2001".to_owned() + key(Key::Enter).as_str()).await;
             assert_eq!(value(page, "period").await, json!(["2001-06-14", "2001-07-01"]));
             focus(page, &button("period", "Previous year")).await;
-            press(page, key(Key::Enter)).await;
+            page.press(key(Key::Enter)).await;
             page.wait_for("location.search.includes('compare.period=previous+year')", "the address has the comparison").await;
         })
         .await;
@@ -128,44 +123,44 @@ async fn filters_are_set_by_keys() {
                 "the values are there",
             )
             .await;
-            press(page, key(Key::Down) + key(Key::Enter).as_str()).await;
+            page.press(key(Key::Down) + key(Key::Enter).as_str()).await;
             let second = page
                 .call("return document.querySelector('#menu-destination [role=option][aria-posinset=\"2\"] .value-name').innerText")
                 .await;
             assert_eq!(value(page, "destination").await, second);
-            press(page, key(Key::Down) + key(Key::Enter).as_str()).await;
+            page.press(key(Key::Down) + key(Key::Enter).as_str()).await;
             assert!(value(page, "destination").await.is_string(), "a single choice stays one");
         })
         .await;
         page.call("await tarn.setFilter('destination', null)").await;
         in_menu(page, "delay", async || {
             focus(page, "document.querySelector('#menu-delay .pair input')").await;
-            press(page, "15".to_owned() + key(Key::Enter).as_str()).await;
+            page.press("15".to_owned() + key(Key::Enter).as_str()).await;
             assert_eq!(value(page, "delay").await, json!([15, null]));
         })
         .await;
         in_menu(page, "late", async || {
             focus(page, &button("late", "No")).await;
-            press(page, key(Key::Space)).await;
+            page.press(key(Key::Space)).await;
             assert_eq!(value(page, "late").await, json!(false));
         })
         .await;
         in_menu(page, "name", async || {
             focus(page, "document.querySelector('#menu-name input')").await;
-            press(page, "at").await;
+            page.press("at").await;
             assert_eq!(value(page, "name").await, json!("at"));
             // The first Escape empties a search field.
-            press(page, key(Key::Escape)).await;
+            page.press(key(Key::Escape)).await;
         })
         .await;
         in_menu(page, "busiest", async || {
             focus(page, &button("busiest", "Top 3")).await;
-            press(page, key(Key::Enter)).await;
+            page.press(key(Key::Enter)).await;
             assert_eq!(value(page, "busiest").await, json!(3));
         })
         .await;
         focus(page, "document.querySelector('[data-filter=busiest] .chip-clear')").await;
-        press(page, key(Key::Enter)).await;
+        page.press(key(Key::Enter)).await;
         assert_eq!(value(page, "busiest").await, Value::Null, "cleared, although it has a default");
         page.assert_no_complaints().await;
     })
@@ -182,10 +177,10 @@ async fn parameters_are_set_by_keys_and_stand_in_the_address() {
         let (tardy, volume) = (shown("tardy").await, shown("volume").await);
         in_menu(page, "late_after", async || {
             focus(page, "document.querySelector('#menu-late_after input[type=range]')").await;
-            press(page, key(Key::Right)).await;
+            page.press(key(Key::Right)).await;
             assert_eq!(value(page, "late_after").await, json!(20));
             focus(page, "document.querySelector('#menu-late_after input[type=text]')").await;
-            press(page, "200".to_owned() + key(Key::Enter).as_str()).await;
+            page.press("200".to_owned() + key(Key::Enter).as_str()).await;
             assert_eq!(value(page, "late_after").await, json!(20), "beyond the limits");
             let told = page.call("return document.querySelector('#menu-late_after .menu-foot').innerText").await;
             assert!(told.as_str().unwrap().contains("From 0 to 180."), "{told}");
@@ -194,19 +189,19 @@ async fn parameters_are_set_by_keys_and_stand_in_the_address() {
         assert_ne!(shown("tardy").await, tardy);
         in_menu(page, "basis", async || {
             focus(page, &button("basis", "miles")).await;
-            press(page, key(Key::Space)).await;
+            page.press(key(Key::Space)).await;
         })
         .await;
         assert_ne!(shown("volume").await, volume);
         in_menu(page, "since", async || {
             focus(page, "document.querySelector('#menu-since .day-field input')").await;
-            press(page, "01/06/2001".to_owned() + key(Key::Enter).as_str()).await;
+            page.press("01/06/2001".to_owned() + key(Key::Enter).as_str()).await;
             assert_eq!(value(page, "since").await, json!("2001-06-01"));
         })
         .await;
         in_menu(page, "strict", async || {
             focus(page, &button("strict", "Yes")).await;
-            press(page, key(Key::Space)).await;
+            page.press(key(Key::Space)).await;
         })
         .await;
         page.wait_for("location.search.includes('late_after=20') && location.search.includes('basis=miles') && location.search.includes('since=2001-06-01') && location.search.includes('strict=true')", "the address has them").await;
@@ -230,37 +225,37 @@ async fn views_are_arranged_by_keys() {
         page.wait_until_settled().await;
         let address = async |part: &str| page.wait_for(&format!("decodeURIComponent(location.search).includes('{part}')"), part).await;
         focus(page, "[...document.querySelectorAll('[data-view=days] .segmented button')].at(-1)").await;
-        press(page, key(Key::Space)).await;
+        page.press(key(Key::Space)).await;
         address("grain.days=week").await;
         // Sorted by two columns: Enter, then Shift and Enter.
         let head = |n: usize| format!("document.querySelectorAll('[data-view=table] thead th > button')[{n}]");
         focus(page, &head(2)).await;
-        press(page, key(Key::Enter)).await;
+        page.press(key(Key::Enter)).await;
         focus(page, &head(0)).await;
         let keys = page.driver.action_chain().key_down(Key::Shift).send_keys(key(Key::Enter)).key_up(Key::Shift);
         keys.perform().await.unwrap();
         address("sort.table=-late_flights,origin").await;
         focus(page, "document.querySelector('[data-view=table] .column-edge')").await;
-        press(page, key(Key::Right)).await;
+        page.press(key(Key::Right)).await;
         address("widths.table=origin:").await;
         // The view's menu: how many rows, and which columns.
         focus(page, "document.querySelector('[data-view=table] .view-menu .icon-button')").await;
-        press(page, key(Key::Enter)).await;
+        page.press(key(Key::Enter)).await;
         page.wait_for("document.querySelector('#menu-of-table .popover-head')", "the menu is open").await;
         focus(page, "document.querySelector('#menu-of-table input[type=number]')").await;
-        press(page, "5".to_owned() + key(Key::Enter).as_str()).await;
+        page.press("5".to_owned() + key(Key::Enter).as_str()).await;
         address("top.table=5").await;
         focus(page, "document.querySelectorAll('#menu-of-table input[type=checkbox]')[1]").await;
-        press(page, key(Key::Space)).await;
+        page.press(key(Key::Space)).await;
         address("columns.table=origin,late_flights").await;
-        press(page, key(Key::Escape)).await;
+        page.press(key(Key::Escape)).await;
         // The chart's twin, and the theme.
         focus(page, "document.querySelector('[data-view=days] .chart-table-button')").await;
-        press(page, key(Key::Enter)).await;
+        page.press(key(Key::Enter)).await;
         page.wait_for("document.querySelectorAll('[data-view=days] .chart-table table tr').length > 3", "the twin is open").await;
         let theme = page.call("return document.documentElement.dataset.theme").await;
         focus(page, "document.querySelector('.theme-button')").await;
-        press(page, key(Key::Space)).await;
+        page.press(key(Key::Space)).await;
         assert_ne!(page.call("return document.documentElement.dataset.theme").await, theme);
         page.assert_no_complaints().await;
     })

@@ -37,11 +37,6 @@ async fn lines(page: &Page, view: &str) -> serde_json::Value {
     .await
 }
 
-async fn press(page: &Page, keys: impl Into<String>) {
-    page.driver.action_chain().send_keys(keys.into()).perform().await.unwrap();
-    page.call("await tarn.ready()").await;
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn row_groups_open_and_close() {
     let server = Server::start(Site::built().with_dashboard(GROUPED), "/", Cors::Missing).await;
@@ -69,16 +64,16 @@ async fn row_groups_open_and_close() {
         assert_eq!(lines(page, "open").await, closed, "the address rebuilds it");
         // By keys, as in the treegrid pattern: Right opens, Left closes and then goes to the row group, Enter does either.
         page.call("document.querySelector('[data-view=open] [role=treegrid]').focus()").await;
-        press(page, Key::Right.value().to_string()).await;
+        page.press(Key::Right.value().to_string()).await;
         assert_eq!(lines(page, "open").await, shown, "Right opens");
         let active = "document.getElementById(document.querySelector('[data-view=open] [role=treegrid]').getAttribute('aria-activedescendant')).closest('tr').ariaRowIndex";
-        press(page, Key::Down.value().to_string()).await;
+        page.press(Key::Down.value().to_string()).await;
         page.wait_for(&format!("{active} === '3'"), "the row group within").await;
-        press(page, Key::Left.value().to_string()).await;
+        page.press(Key::Left.value().to_string()).await;
         page.wait_for(&format!("{active} === '2'"), "Left goes to the row group that it is in").await;
-        press(page, Key::Left.value().to_string()).await;
+        page.press(Key::Left.value().to_string()).await;
         assert_eq!(lines(page, "open").await, closed, "Left closes");
-        press(page, Key::Enter.value().to_string()).await;
+        page.press(Key::Enter.value().to_string()).await;
         assert_eq!(lines(page, "open").await, shown, "Enter opens");
         // What begins closed, and all at once by the menu.
         assert_eq!(lines(page, "closed").await[1], json!(3));

@@ -67,6 +67,12 @@ impl Page {
         self.driver.cdp().emulation().set_device_metrics_override(width, height, 1.0, false).await.unwrap();
     }
 
+    /// Types at what has the focus, and waits for the answers to what that changed.
+    pub async fn press(&self, keys: impl Into<String>) {
+        self.driver.action_chain().send_keys(keys.into()).perform().await.unwrap();
+        self.call("await tarn.ready()").await;
+    }
+
     /// The script runs in every later document, before its own.
     pub async fn before_every_document(&self, script: &str) {
         self.driver.cdp().page().add_script_to_evaluate_on_new_document(script).await.unwrap();
