@@ -1,6 +1,7 @@
 //! The gallery shows every kind of view.
 #![allow(clippy::unwrap_used)]
 use std::collections::BTreeSet;
+use tarn_dashboard::{Order, OrderBy, View, ViewKind};
 use tarn_spec::{compile, render_all};
 
 const GALLERY: &str = include_str!("../../../examples/gallery/dashboard.yaml");
@@ -17,4 +18,17 @@ fn the_gallery_shows_every_kind_of_view() {
     let kinds = told.lines().find_map(|line| line.strip_prefix("hint: kinds: ")).unwrap_or_else(|| panic!("{told}"));
     let kinds: BTreeSet<&str> = kinds.split(", ").map(|kind| kind.trim_matches('`')).collect();
     assert_eq!(shown, kinds);
+}
+
+#[test]
+fn boxes_of_numbers_stand_in_the_order_of_the_numbers_and_all_of_them() {
+    let dashboard = compile("dashboard.yaml", GALLERY.as_bytes()).dashboard.unwrap();
+    let boxes: Vec<&View> = dashboard.pages.iter().flat_map(|page| page.views()).filter(|view| view.kind == ViewKind::Box).collect();
+    let [by_origin, by_weekday] = boxes.as_slice() else { panic!("{boxes:?}") };
+    let key = Order { by: OrderBy::Key(0), descending: false };
+    assert_eq!(
+        (by_origin.order.as_slice(), by_origin.limit),
+        ([Order { by: OrderBy::Measure(0), descending: true }, key.clone()].as_slice(), Some(10))
+    );
+    assert_eq!((by_weekday.order.as_slice(), by_weekday.limit), ([key].as_slice(), None));
 }

@@ -136,13 +136,12 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let order = match kind {
         // The largest bubbles first, so that the others lie upon them.
         ViewKind::Scatter => order(scatter::first(&content), content.keys.len()),
-        ViewKind::Box => order(Some(OrderBy::Measure(0)), content.keys.len()),
-        ViewKind::Combo => order(combo::first(&content), content.keys.len()),
+        ViewKind::Combo | ViewKind::Box => order(combo::first(&content), content.keys.len()),
         _ if series.limit.is_some() => vec![],
         _ => order(ranked.then_some(OrderBy::Measure(0)), content.keys.len()),
     };
     // Nothing is cut from an axis that has an order of its own.
-    let limit = limit.filter(|_| kind != ViewKind::Combo || combo::first(&content).is_some());
+    let limit = limit.filter(|_| !matches!(kind, ViewKind::Combo | ViewKind::Box) || combo::first(&content).is_some());
     let id = given_id.unwrap_or_else(|| ids.derive(&derived_id(kind, title.as_deref(), &content)));
     if let (Some(access), Some(roles)) = (&mut model.access, roles) {
         access.views.insert(id.clone(), roles);
