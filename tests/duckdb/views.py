@@ -64,7 +64,7 @@ class View:
             return columns, rows, totals
         if "color" in self.block:
             return [*self.keys, *self.measures], self.series(where, grain), totals
-        rows = {"line": self.line, "area": self.line, "combo": self.combo, "box": self.ranking, "histogram": self.histogram, "bar": self.ranking, "table": self.ranking,
+        rows = {"line": self.line, "area": self.line, "combo": self.combo, "box": self.boxes, "histogram": self.histogram, "bar": self.ranking, "table": self.ranking,
                 "heatmap": self.cells}[self.kind](where, grain)
         return [*self.keys, *self.measures], rows, totals
 
@@ -171,11 +171,19 @@ class View:
         low = low // width * width
         return low, low + ((high - low) // width + 1) * width, width
 
+    def boxes(self, where, _grain):
+        """Of names those with most rows, of anything else all, by key."""
+        field = self.source.field(self.keys[0])
+        rows = self.source.rows(self.select([field]), where, "group by 1 order by 1 asc nulls last")
+        if not any(isinstance(row[0], (str, bool)) for row in rows):
+            return rows
+        return sorted(rows, key=lambda row: -row[1])[: self.block.get("top") or 20]
+
     def ranking(self, where, _grain):
         """Bars and tables: the greatest of the first measure first; ties, and everything after it, by key."""
         positions = range(1, len(self.keys) + 1)
         order = ", ".join([f"{len(self.keys) + 1} desc nulls last", *(f"{position} asc nulls last" for position in positions)])
-        limit = self.block.get("top") or self.block.get("limit") or (20 if self.kind == "box" else None)
+        limit = self.block.get("top") or self.block.get("limit")
         tail = f"group by {', '.join(map(str, positions))} order by {order}" + (f" limit {limit}" if limit else "")
         return self.source.rows(self.select([self.source.field(key) for key in self.keys]), where, tail)
 
