@@ -186,6 +186,48 @@ async fn workers_that_keep_panicking_end_with_a_message_and_a_way_out() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_without_one_of_its_modules_says_that_it_could_not_start() {
+    for module in ["tarn-app_bg-", "tarn-later_bg-"] {
+        let site = Site::built();
+        let name = site.files().map(|(path, _)| path).find(|path| path.starts_with(module)).unwrap().to_owned();
+        let server = Server::start(site.without_file(&name), "/", Cors::Missing).await;
+        in_browser(async |page| {
+            page.driver.goto(&server.url("")).await.unwrap();
+            page.wait_for("document.querySelector('main.fatal[role=alert]')", "the page says that it could not start").await;
+            let text = page.text().await;
+            assert!(text.contains("This page could not start") && text.contains(&format!("{name}: status 404")), "{text}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn controls_are_there_before_what_draws_the_views_which_wait_for_it() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.before_every_document(
+            "const fetched = globalThis.fetch;
+             const held = new Promise((go) => { globalThis.letGo = go; });
+             globalThis.fetch = (url, ...rest) => String(url).includes('tarn-later') ? held.then(() => fetched(url, ...rest)) : fetched(url, ...rest);",
+        )
+        .await;
+        page.open(&server.url("")).await;
+        page.wait_for("window.tarn?.status().sources[0].rows > 0", "the data is there").await;
+        page.call("globalThis.answered = false; tarn.setFilter('origin', ['ATL']).then(() => { globalThis.answered = true; })").await;
+        let states = "return [...new Set([...document.querySelectorAll('[data-view]')].map((view) => view.dataset.state))]";
+        assert_eq!(page.call(states).await, json!(["loading"]));
+        assert_eq!(page.call("return document.querySelector('[data-filter=origin] .chip-value').innerText").await, json!("ATL"));
+        assert_eq!(page.call("return [answered, tarn.result('routes')]").await, json!([false, null]));
+        page.call("letGo()").await;
+        page.wait_for("answered", "the answer to the newest question is there").await;
+        page.wait_until_settled().await;
+        assert_eq!(page.call("return [...new Set(tarn.result('routes').rows.map((row) => row[0]))]").await, json!(["ATL"]));
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
+
 /// By contract a worker panics on a message that is none.
 async fn kill_worker(page: &Page) {
     page.call("const bytes = new Uint8Array([255, 255, 255, 255, 255, 255]).buffer; seen.workers.at(-1).postMessage(bytes, [bytes])").await;
