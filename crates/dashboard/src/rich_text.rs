@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Block {
-    /// From 1 on.
+    /// How many headings it is below, itself counted.
     Heading(u8, Vec<Inline>),
     Paragraph(Vec<Inline>),
     List {

@@ -2,7 +2,7 @@
 use super::resolve::Model;
 use super::view::Content;
 use crate::{diagnostic::Report, yaml::Node};
-use pulldown_cmark::{Event, Parser, Tag, TagEnd, TextMergeStream};
+use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd, TextMergeStream};
 use tarn_dashboard::{Block, Inline, Measure};
 
 /// Schemes of addresses that a link may have.
@@ -15,8 +15,8 @@ pub(super) fn compile(node: &Node, model: &Model<'_>, report: &mut Report) -> Op
         report.error(node.span, "the text is empty").hint("Markdown, as in `text: \"**{flights}** flights\"`");
         return None;
     }
-    let mut writer =
-        Writer { node, model, report, source: None, measures: vec![], blocks: vec![], open: vec![], list: None, quoted: false };
+    let (measures, blocks, open, headings) = (vec![], vec![], vec![], vec![]);
+    let mut writer = Writer { node, model, report, source: None, measures, blocks, open, headings, list: None, quoted: false };
     // What the parser looked at as marks and left as text comes in pieces: `{late_share}` has three.
     for event in TextMergeStream::new(Parser::new(text)) {
         writer.take(event);
@@ -48,6 +48,8 @@ struct Writer<'a, 'm> {
     measures: Vec<Measure>,
     blocks: Vec<Block>,
     open: Vec<Open>,
+    /// Levels, as they are written, of the headings that the text is below.
+    headings: Vec<HeadingLevel>,
     /// Whether the list at hand is numbered, and its items.
     list: Option<(bool, Vec<Vec<Inline>>)>,
     quoted: bool,
@@ -143,9 +145,21 @@ impl Writer<'_, '_> {
             }
             TagEnd::Paragraph if self.list.is_some() || self.quoted => {}
             TagEnd::Paragraph => self.block(Block::Paragraph),
-            TagEnd::Heading(level) => self.block(|content| Block::Heading(level as u8, content)),
+            TagEnd::Heading(written) => {
+                let level = self.level(written);
+                self.block(|content| Block::Heading(level, content));
+            }
             _ => {}
         }
+    }
+
+    /// How many headings a heading is below, itself counted: none is left out, whatever the author began with.
+    fn level(&mut self, written: HeadingLevel) -> u8 {
+        while self.headings.last().is_some_and(|above| *above >= written) {
+            self.headings.pop();
+        }
+        self.headings.push(written);
+        self.headings.len() as u8
     }
 
     fn block(&mut self, made: impl FnOnce(Vec<Inline>) -> Block) {
