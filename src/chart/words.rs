@@ -93,6 +93,10 @@ pub fn summary(view: &View, data: Option<&ChartData>, selected: Option<(f64, f64
                     fill(phrase, &[title, ("span", &all)])
                 }
                 SeriesAxis::Whole { .. } => count(Phrase::PieSummary, data.series.len() as u64, &[title]),
+                SeriesAxis::Categories(categories) if data.lines > 0 => {
+                    let ends = categories.first().zip(categories.last()).map(|((_, first), (_, last))| format!("{first} – {last}"));
+                    fill(Phrase::ComboSummary, &[title, ("span", &ends.unwrap_or_default())])
+                }
                 SeriesAxis::Categories(categories) => count(Phrase::BarSummary, categories.len() as u64, &[title]),
             };
             [Some(what), Some(series), chosen()]

@@ -6,6 +6,7 @@ mod cache;
 mod failures;
 mod filters;
 mod keyboard;
+mod kinds;
 mod language;
 mod numbers;
 mod offline;

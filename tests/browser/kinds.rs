@@ -1,0 +1,71 @@
+//! Every kind of view, as the gallery shows them: drawn, in both themes without a barrier, told and walked by keys.
+use super::accessibility::{axe, barriers};
+use serde_json::json;
+use std::fs;
+use tarn_tests::{Cors, Page, Server, Site, in_browser, root};
+use thirtyfour::Key;
+
+async fn open_gallery(server: &Server, page: &Page, id: &str) {
+    page.open_ready(&server.url(&format!("?page={id}"))).await;
+    page.wait_until_settled().await;
+    // A frame after the results, every chart is painted.
+    page.wait_for("[...document.querySelectorAll('canvas.chart-canvas')].every((canvas) => canvas.width > 300)", "charts are drawn").await;
+}
+
+async fn gallery() -> Server {
+    let yaml = fs::read_to_string(root().join("examples/gallery/dashboard.yaml")).unwrap();
+    Server::start(Site::built().with_dashboard(&yaml), "/", Cors::Missing).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_is_drawn_from_part_of_the_rows_and_has_no_barrier() {
+    let server = gallery().await;
+    in_browser(async |page| {
+        let mut found = vec![];
+        for id in ["time", "groups", "numbers"] {
+            open_gallery(&server, page, id).await;
+            let views = page
+                .call("return [...document.querySelectorAll('[data-view]')].map((view) => [view.dataset.view, view.dataset.state])")
+                .await;
+            let others: Vec<_> = views.as_array().unwrap().iter().filter(|view| view[1] != "ready").collect();
+            assert!(others.is_empty(), "{id}: {others:?}");
+            page.call(&format!("{}; window.axe = axe ?? window.axe;", axe())).await;
+            for theme in ["light", "dark"] {
+                page.call(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
+                found.extend(barriers(page, &format!("{theme} {id}")).await);
+            }
+            page.assert_no_complaints().await;
+        }
+        assert!(found.is_empty(), "{found:#?}");
+        assert!(
+            page.call("return tarn.status().sources[0].rowGroupsSkipped > 5").await == json!(true),
+            "the day of the last page is a part"
+        );
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn combos_and_boxes_are_told_and_walked_by_keys() {
+    let server = gallery().await;
+    in_browser(async |page| {
+        for (id, view, told, first) in [
+            ("time", "bars-and-a-line", "bars and lines, 3 Jun – 30 Jun 2001.", "Flights"),
+            ("time", "by-hour", "bars and lines, 00:00 – 23:00.", "Flights"),
+            ("groups", "distance-by-weekday", "box plot, 7 rows. Mon: Count", "Count"),
+        ] {
+            open_gallery(&server, page, id).await;
+            let label = page.call(&format!("return document.querySelector('[data-view={view}] canvas').ariaLabel")).await;
+            assert!(label.as_str().unwrap().contains(told), "{label}");
+            page.call(&format!("document.querySelector('[data-view={view}] .chart-picker').focus()")).await;
+            let down = if id == "groups" { Key::Down } else { Key::Right };
+            page.press(down.value().to_string()).await;
+            let tip = format!("document.querySelector('[data-view={view}] .chart-tip')");
+            page.wait_for(&format!("{tip}?.innerText.includes('{first}')"), "the tip names what is there").await;
+            let result = page.call(&format!("return tarn.result('{view}').rows[1][1].toLocaleString('en-GB')")).await;
+            let text = page.call(&format!("return {tip}.innerText")).await;
+            assert!(text.as_str().unwrap().contains(result.as_str().unwrap()), "{view}: {text} has {result}");
+        }
+    })
+    .await;
+}
