@@ -1,8 +1,8 @@
 //! From real databases, the snapshots read back by DuckDB.
-use crate::folder::{DASHBOARD, Folder, succeeded};
+use crate::folder::{DASHBOARD, Folder, orders, succeeded};
 use std::fs;
 use std::path::Path;
-use tarn_tests::{Postgres, python, tarn};
+use tarn_tests::{Postgres, Proxy, Way, python, root, tarn};
 
 /// The shared library that a driver's Python package carries.
 fn driver(name: &str) -> String {
@@ -77,4 +77,145 @@ connection.commit()";
     let told = String::from_utf8_lossy(&no_driver.stderr);
     assert_eq!(no_driver.status.code(), Some(5), "{told}");
     assert!(told.contains("hint: install the driver"), "{told}");
+}
+
+/// DuckDB itself is the driver.
+fn duckdb_library() -> String {
+    let packages = root().join("target/tools/duckdb/node_modules/@duckdb");
+    let folders = fs::read_dir(&packages).into_iter().flatten().flatten().flat_map(|folder| fs::read_dir(folder.path()));
+    let mut files = folders.flatten().flatten().map(|file| file.path());
+    let found = files.find(|file| file.file_stem().is_some_and(|stem| stem == "libduckdb"));
+    found.unwrap_or_else(|| panic!("{}: run `cargo xtask test`, which installs it", packages.display())).to_string_lossy().into_owned()
+}
+
+#[test]
+fn a_duckdb_database_becomes_a_snapshot() {
+    let folder = Folder::new("duckdb");
+    let database = folder.0.join("orders.duckdb");
+    // In a form that the library reads, which may be older than the Python package.
+    let script = "import duckdb, sys
+connection = duckdb.connect()
+connection.execute(f\"attach '{sys.argv[1]}' as shop (storage_version 'v1.0.0')\")
+connection.execute(f'create table shop.orders as {sys.argv[2]}')";
+    succeeded(&python().args(["-c", script]).arg(&database).arg(orders(2_000)).output().unwrap());
+    let library = duckdb_library();
+    let from = format!(
+        "from:\n  driver: {library}\n  entrypoint: duckdb_adbc_init\n  options: {{ path: '${{TARN_TEST_URI}}' }}\n  table: orders\n\
+         checks: {{ unique: id, rows: {{ min: 1 }} }}\n"
+    );
+    let told = succeeded(&folder.publish(&from, &database.to_string_lossy()));
+    assert!(told.contains("2,000 rows in 4 files"), "{told}");
+    let totals = "count(*), sum(id), sum(amount)::varchar, count(distinct region), count(*) filter (where paid)";
+    let script = "import duckdb, json, sys; print(json.dumps(duckdb.connect(sys.argv[1], read_only=True).sql(f'select {sys.argv[2]} from orders').fetchall()))";
+    let expected = succeeded(&python().args(["-c", script]).arg(&database).arg(totals).output().unwrap());
+    assert_eq!(folder.ask(totals), serde_json::from_str::<serde_json::Value>(&expected).unwrap());
+    let nowhere = folder.publish(&from.replace("duckdb_adbc_init", "no_such_function"), &database.to_string_lossy());
+    assert_eq!(nowhere.status.code(), Some(5), "{}", String::from_utf8_lossy(&nowhere.stderr));
+}
+
+/// A server with so many orders, and how a publication reads them.
+fn orders_in_postgresql(n: u64) -> (Postgres, String) {
+    let server = Postgres::start();
+    server.execute(&format!(
+        "create table orders as select i::bigint as id, timestamp '2001-01-15' + i * interval '1 minute' as at, (i % 977)::bigint as cents, \
+         'region ' || i % 7 as region, i % 2 = 0 as paid from generate_series(0, {n} - 1) i"
+    ));
+    (server, format!("from:\n  driver: {}\n  uri: ${{TARN_TEST_URI}}\n  table: orders\n", driver("adbc_driver_postgresql")))
+}
+
+fn with_cents(folder: &Folder, columns: &str) {
+    let dashboard = DASHBOARD.replace("amount: 'decimal(12, 2)'", "cents: int64").replace("paid: boolean", columns);
+    fs::write(folder.0.join("dashboard.yaml"), dashboard).unwrap();
+}
+
+#[test]
+fn a_database_that_drops_the_connection_half_way_publishes_nothing() {
+    let (server, from) = orders_in_postgresql(100_000);
+    let folder = Folder::new("dropped");
+    with_cents(&folder, "paid: boolean");
+    server.execute("create view newest as select * from orders where id < 1000");
+    succeeded(&folder.publish(&from.replace("table: orders", "table: newest"), &server.uri()));
+
+    let proxy = Proxy::start(server.port());
+    for n_bytes in [1_000_000, 4_000_000] {
+        proxy.break_after(Way::ToClient, n_bytes, || {});
+        let dropped = folder.publish(&from, &server.uri_through(proxy.port()));
+        assert!(proxy.has_broken());
+        let told = String::from_utf8_lossy(&dropped.stderr);
+        assert_eq!(dropped.status.code(), Some(5), "{told}");
+        assert!(told.contains("hint: the database ended the answer early; run again"), "{told}");
+        assert_eq!(folder.ask("count(*)"), serde_json::json!([[1_000]]));
+    }
+    // Ended by its administrator, after most rows were sent.
+    let ending = "query: select id, at, cents, region, paid and (id < 90000 or pg_terminate_backend(pg_backend_pid())) as paid from orders";
+    let ended = folder.publish(&from.replace("table: orders", ending), &server.uri());
+    let told = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(5), "{told}");
+    assert_eq!(folder.ask("count(*)"), serde_json::json!([[1_000]]));
+
+    succeeded(&folder.publish(&from, &server.uri()));
+    assert_eq!(folder.ask("count(*), sum(id)"), serde_json::json!([[100_000, 4_999_950_000_i64]]));
+}
+
+#[test]
+fn a_schema_that_changed_between_two_runs_is_published_or_refused_as_the_contract_says() {
+    let (server, from) = orders_in_postgresql(2_000);
+    let folder = Folder::new("schema");
+    with_cents(&folder, "paid: boolean");
+    let publish = || folder.publish(&from, &server.uri());
+    let refused = |part: &str| {
+        let output = publish();
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(3), "{told}");
+        assert!(told.contains(part), "{told}");
+        assert_eq!(folder.ask("count(*)"), serde_json::json!([[2_000]]));
+    };
+    succeeded(&publish());
+
+    // What the contract does not name is nothing new, and neither is a narrower type or another order of columns.
+    server.execute("alter table orders add column note text default 'new', alter column id type integer");
+    let told = succeeded(&publish());
+    assert!(told.starts_with("nothing new"), "{told}");
+    server.execute("alter table orders alter column cents type text");
+    refused("column `cents`: it is Utf8 here, but the contract says Int64");
+    server.execute("alter table orders alter column cents type bigint using cents::bigint, drop column region");
+    refused("column `region`: it is missing");
+    server.execute("alter table orders add column region text");
+    refused("column `region`: 2000 of 2000 values are null");
+    server.execute("update orders set region = 'region ' || id % 7");
+    let told = succeeded(&publish());
+    assert!(told.starts_with("nothing new"), "mended, they are the same rows: {told}");
+
+    // The contract is what changes: the snapshot has the new column, and the one before keeps its own.
+    with_cents(&folder, "paid: boolean, note: string");
+    let told = succeeded(&publish());
+    assert!(told.starts_with("published"), "{told}");
+    assert_eq!(folder.ask("count(*), count(note)"), serde_json::json!([[2_000, 2_000]]));
+    let listed = succeeded(&folder.command("snapshots", "out", &from).output().unwrap());
+    let ids: Vec<&str> = listed.lines().filter_map(|line| line.trim_start_matches(['*', ' ']).split(' ').next()).collect();
+    let told = succeeded(&folder.command("snapshots", "out", &from).args(["diff", ids[1], ids[0]]).output().unwrap());
+    assert!(told.contains("schema  changed"), "{told}");
+}
+
+#[test]
+fn no_rows_are_published_unless_a_check_forbids_them() {
+    let (server, from) = orders_in_postgresql(2_000);
+    let folder = Folder::new("zero");
+    with_cents(&folder, "paid: boolean");
+    succeeded(&folder.publish(&from, &server.uri()));
+    server.execute("truncate orders");
+    for (check, message) in [("min: 1", "there are 0, and at least 1 are expected"), ("change: 50%", "there are 0, -100 % beside the last")]
+    {
+        let refused = folder.publish(&format!("{from}checks: {{ rows: {{ {check} }} }}\n"), &server.uri());
+        let told = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(3), "{told}");
+        assert!(told.contains(message), "{told}");
+        assert_eq!(folder.ask("count(*)"), serde_json::json!([[2_000]]));
+    }
+    let told = succeeded(&folder.publish(&from, &server.uri()));
+    assert!(told.starts_with("published") && told.contains(": 0 rows in 0 files"), "{told}");
+    assert_eq!(folder.ask("count(*)"), serde_json::json!([]), "a snapshot without files");
+    server.execute("insert into orders values (1, '2001-01-15', 1, 'region 1', true)");
+    succeeded(&folder.publish(&from, &server.uri()));
+    assert_eq!(folder.ask("count(*)"), serde_json::json!([[1]]));
 }

@@ -62,8 +62,16 @@ impl Folder {
 
 /// What DuckDB finds in the snapshot that is served in a folder or at an address, after every digest was checked.
 pub fn ask(base: &str, select: &str) -> Value {
-    let output = python().arg(root().join("tests/publish/reader.py")).args([base, select]).output().unwrap();
-    serde_json::from_str(&succeeded(&output)).unwrap()
+    serde_json::from_str(&succeeded(&read(base, select))).unwrap()
+}
+
+/// Whether a whole snapshot is served there.
+pub fn readable(base: &str) -> bool {
+    read(base, "count(*)").status.success()
+}
+
+fn read(base: &str, select: &str) -> Output {
+    python().arg(root().join("tests/publish/reader.py")).args([base, select]).output().unwrap()
 }
 
 impl Drop for Folder {

@@ -1,8 +1,9 @@
 //! To real object stores: what is written, replaced, listed and deleted there.
-use crate::folder::{Folder, ask, orders, succeeded};
+use crate::folder::{Folder, ask, orders, readable, succeeded};
 use serde_json::json;
 use std::process::{Command, Output, Stdio};
-use tarn_tests::ObjectStore;
+use std::sync::{Arc, Mutex};
+use tarn_tests::{ObjectStore, Proxy, Way};
 
 const FROM: &str = "from: { parquet: export.parquet }\nevery: 5m\n";
 
@@ -50,21 +51,56 @@ fn snapshots_are_switched_listed_and_rolled_back(store: &ObjectStore) {
     assert_eq!(ask(&served, totals), json!([[2_020, 2_039_190, 7]]));
 }
 
+/// A file above the size that is sent in parts, broken off in its first part and in its second: the connection alone, which is
+/// made again, or the publisher, whose rerun completes.
+fn files_in_parts_survive_a_break_in_the_middle(store: &ObjectStore) {
+    let folder = Folder::new(&format!("parts-{}", store.to.split_once(':').unwrap().0));
+    // Digests cannot be compressed much.
+    let texts = "array_to_string(list_transform(range(32), lambda x: md5((i * 32 + x)::varchar)), '')";
+    let rest = "timestamp '2001-01-15' as at, null::decimal(12, 2) as amount, null::boolean as paid";
+    folder.export("export.parquet", &format!("select i as id, {texts} as region, {rest} from range(20_000) t(i)"));
+    let proxy = Proxy::start(store.port());
+    for (is_killed, n_bytes) in [(false, 4_000_000), (false, 9_000_000), (true, 4_000_000), (true, 9_000_000)] {
+        let to = format!("{}/parts/{is_killed}-{n_bytes}", store.to);
+        let served = store.read_url(&format!("parts/{is_killed}-{n_bytes}"));
+        let mut command = folder.command("publish", &to, FROM);
+        within(store, &mut command).envs(store.environment_through(proxy.port()));
+        let victim: Arc<Mutex<u32>> = Arc::default();
+        let known = Arc::clone(&victim);
+        // Held until the process is known.
+        let mut guard = victim.lock().unwrap();
+        proxy.break_after(Way::ToServer, n_bytes, move || {
+            let id = known.lock().unwrap().to_string();
+            if is_killed {
+                assert!(Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
+            }
+        });
+        let child = command.spawn().unwrap();
+        *guard = child.id();
+        drop(guard);
+        let output = child.wait_with_output().unwrap();
+        assert!(proxy.has_broken(), "{}", String::from_utf8_lossy(&output.stderr));
+        let told = if is_killed {
+            assert_eq!(output.status.code(), None);
+            assert!(!readable(&served), "nothing is served of a run that was killed");
+            succeeded(&run(store, &mut folder.command("publish", &to, FROM)))
+        } else {
+            succeeded(&output)
+        };
+        assert!(told.contains("20,000 rows in 1 file, 1"), "{told}");
+        assert_eq!(ask(&served, "count(*), count(distinct region)"), json!([[20_000, 20_000]]));
+    }
+}
+
 #[test]
 fn s3_holds_what_was_published() {
     let store = ObjectStore::moto();
     snapshots_are_switched_listed_and_rolled_back(&store);
 
-    // Sent in parts: digests cannot be compressed much.
-    let folder = Folder::new("parts");
-    let texts = "array_to_string(list_transform(range(32), lambda x: md5((i * 32 + x)::varchar)), '')";
-    let rest = "timestamp '2001-01-15' as at, null::decimal(12, 2) as amount, null::boolean as paid";
-    folder.export("export.parquet", &format!("select i as id, {texts} as region, {rest} from range(20_000) t(i)"));
-    let to = format!("{}/parts", store.to);
-    let told = succeeded(&run(&store, &mut folder.command("publish", &to, FROM)));
-    assert!(told.contains("20,000 rows in 1 file, 1"), "{told}");
-    assert_eq!(ask(&store.read_url("parts"), "count(*), count(distinct region)"), json!([[20_000, 20_000]]));
+    files_in_parts_survive_a_break_in_the_middle(&store);
 
+    let folder = Folder::new("missing");
+    folder.export("export.parquet", &orders(10));
     let missing = run(&store, &mut folder.command("publish", "s3://nothing/parts", FROM));
     let told = String::from_utf8_lossy(&missing.stderr);
     assert_eq!(missing.status.code(), Some(5), "{told}");
@@ -75,6 +111,7 @@ fn s3_holds_what_was_published() {
 fn azure_holds_what_was_published() {
     let store = ObjectStore::azurite();
     snapshots_are_switched_listed_and_rolled_back(&store);
+    files_in_parts_survive_a_break_in_the_middle(&store);
 
     let folder = Folder::new("refused");
     folder.export("export.parquet", &orders(10));

@@ -7,6 +7,7 @@ mod expected;
 mod markdown;
 #[cfg(unix)]
 mod postgres;
+mod proxy;
 mod repository;
 mod server;
 mod serving;
@@ -20,6 +21,7 @@ pub use expected::{Asked, Case, DEMO, GALLERY, cases, expected};
 pub use markdown::{Block, blocks};
 #[cfg(unix)]
 pub use postgres::Postgres;
+pub use proxy::{Proxy, Way};
 pub use repository::{cargo, dist, python, root, source_files, tarn, tarn_with_page};
 pub use server::{Cors, Entry, Fault, Server, Whoami};
 pub use serving::Serving;

@@ -28,7 +28,17 @@ impl Postgres {
     }
 
     pub fn uri(&self) -> String {
-        format!("postgresql://tarn@127.0.0.1:{}/postgres", self.port)
+        self.uri_through(self.port)
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The address for a client that reaches it through another port.
+    pub fn uri_through(&self, port: u16) -> String {
+        format!("postgresql://tarn@127.0.0.1:{port}/postgres")
     }
 
     pub fn execute(&self, sql: &str) {

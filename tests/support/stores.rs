@@ -14,6 +14,7 @@ use std::time::Duration;
 /// A store with an empty bucket.
 pub struct ObjectStore {
     child: Child,
+    port: u16,
     /// Where objects of the bucket can be read: before and after an object's name.
     read: (String, &'static str),
     /// The bucket, as a publication names it.
@@ -27,6 +28,17 @@ impl ObjectStore {
     /// Where a folder of the bucket can be read, as `reader.py` takes it.
     pub fn read_url(&self, folder: &str) -> String {
         format!("{}/{folder}{}", self.read.0, self.read.1)
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// The environment for a publication that reaches the store through another port.
+    pub fn environment_through(&self, port: u16) -> Vec<(&'static str, String)> {
+        let (own, other) = (format!("127.0.0.1:{}", self.port), format!("127.0.0.1:{port}"));
+        self.environment.iter().map(|(name, value)| (*name, value.replace(&own, &other))).collect()
     }
 
     /// Panics with what to do where moto is not installed.
@@ -50,6 +62,7 @@ impl ObjectStore {
         ];
         Self {
             child,
+            port,
             read: (format!("{url}/bucket"), "?AWSAccessKeyId=tarn&Expires=99999999999&Signature=unchecked"),
             to: "s3://bucket".into(),
             environment,
@@ -72,7 +85,14 @@ impl ObjectStore {
         let url = format!("http://127.0.0.1:{port}");
         succeeded(python().args(["-c", CREATE_CONTAINER]).arg(&url));
         let environment = vec![("AZURE_STORAGE_USE_EMULATOR", "true".into()), ("AZURITE_BLOB_STORAGE_URL", url.clone())];
-        Self { child, read: (format!("{url}/devstoreaccount1/bucket"), ""), to: "az://bucket".into(), environment, folder: Some(folder) }
+        Self {
+            child,
+            port,
+            read: (format!("{url}/devstoreaccount1/bucket"), ""),
+            to: "az://bucket".into(),
+            environment,
+            folder: Some(folder),
+        }
     }
 }
 

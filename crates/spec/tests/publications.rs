@@ -10,7 +10,7 @@ fn a_publication_says_what_it_says() {
     let text = "
 dashboard: dashboard.yaml
 source: flights
-from: { driver: adbc_driver_postgresql, uri: '${DATABASE_URL}', table: flights, options: { adbc.x: '1' } }
+from: { driver: adbc_driver_postgresql, entrypoint: AdbcDriverPostgresqlInit, uri: '${DATABASE_URL}', table: flights, options: { adbc.x: '1' } }
 to: s3://bucket/data/flights
 layout: { sort: [date, origin], partition_by: region, split: month, row_group_rows: 65536 }
 checks:
@@ -27,6 +27,7 @@ every: 5m
         source: Some("flights".into()),
         input: Input::Database {
             driver: "adbc_driver_postgresql".into(),
+            entrypoint: Some("AdbcDriverPostgresqlInit".into()),
             uri: Some("${DATABASE_URL}".into()),
             options: vec![("adbc.x".into(), "1".into())],
             query: "select * from flights".into(),

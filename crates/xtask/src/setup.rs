@@ -1,8 +1,8 @@
 //! `cargo xtask setup`: installs what is missing, says what and why, and names what needs somebody with more rights.
 mod axe;
-mod azurite;
 mod cargo_tools;
-mod dbt;
+mod from_npm;
+mod own_python;
 mod python;
 mod system;
 mod wasm_opt;
@@ -12,7 +12,7 @@ use crate::{Result, command};
 use std::env;
 
 pub use cargo_tools::mdbook;
-pub use dbt::install as install_dbt;
+pub use own_python::{install_dbt, install_spark};
 pub use python::venv_python;
 pub use system::browser;
 
@@ -43,13 +43,13 @@ pub fn run(purpose: For) -> Result<()> {
         python::install(purpose, &missing)?;
     }
     if purpose == For::Tests {
-        let azurite = azurite::install()?;
+        let started = from_npm::install()?;
         python::install(purpose, &missing)?;
         axe::install()?;
-        if let Some(mut npm) = azurite
-            && !npm.wait()?.success()
-        {
-            return Err("npm could not install Azurite".into());
+        for mut npm in started {
+            if !npm.wait()?.success() {
+                return Err("npm could not install what the tests of `tarn publish` use".into());
+            }
         }
     }
     if !missing.is_empty() {

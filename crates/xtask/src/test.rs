@@ -68,6 +68,10 @@ pub fn run(arguments: &[String]) -> Result<()> {
             Ok(program) => stages.push(stage("a project of dbt, built and published", suite("dbt").env("TARN_DBT", program))),
             Err(error) => stages.push(failed("a project of dbt, built and published", &format!("dbt was not installed: {error}"))),
         }
+        match setup::install_spark() {
+            Ok(python) => stages.push(stage("a partitioned table of Spark, published", suite("spark").env("TARN_SPARK_PYTHON", python))),
+            Err(error) => stages.push(failed("a partitioned table of Spark, published", &format!("Spark was not installed: {error}"))),
+        }
         stages.push(stage("side by side with DuckDB-WASM", command::cargo().args(["xtask", "bench", "--skip-build"])));
     } else {
         println!("\nLeft out, `cargo xtask test --full` runs it: the tutorial with the installed wheel, the bench.");

@@ -16,9 +16,15 @@ struct Session {
 }
 
 /// Runs the query. The database streams; nothing is held here but the batch at hand.
-pub(super) fn open(driver_name: &str, uri: Option<String>, options: Vec<(String, String)>, query: &str) -> Result<Rows, PublishError> {
+pub(super) fn open(
+    driver_name: &str,
+    entrypoint: Option<&str>,
+    uri: Option<String>,
+    options: Vec<(String, String)>,
+    query: &str,
+) -> Result<Rows, PublishError> {
     let failed = |error: &adbc_core::error::Error| failure(driver_name, error, None);
-    let mut driver = load(driver_name)?;
+    let mut driver = load(driver_name, entrypoint.map(str::as_bytes))?;
     let mut settings: Vec<(OptionDatabase, OptionValue)> =
         options.into_iter().map(|(name, value)| (OptionDatabase::Other(name), OptionValue::String(value))).collect();
     settings.extend(uri.map(|uri| (OptionDatabase::Uri, OptionValue::String(uri))));
@@ -40,12 +46,12 @@ pub(super) fn open(driver_name: &str, uri: Option<String>, options: Vec<(String,
 }
 
 /// By its path, or by its name: looked for where drivers are installed, then as an installed Python package's library.
-fn load(name: &str) -> Result<ManagedDriver, PublishError> {
+fn load(name: &str, entrypoint: Option<&[u8]>) -> Result<ManagedDriver, PublishError> {
     let version = AdbcVersion::V110;
     let loaded = if Path::new(name).components().count() > 1 {
-        ManagedDriver::load_dynamic_from_filename(name, None, version)
+        ManagedDriver::load_dynamic_from_filename(name, entrypoint, version)
     } else {
-        ManagedDriver::load_from_name(name, None, version, LOAD_FLAG_DEFAULT, None)
+        ManagedDriver::load_from_name(name, entrypoint, version, LOAD_FLAG_DEFAULT, None)
     };
     loaded.map_err(|error| {
         let hint = "install the driver (for PostgreSQL: `pip install adbc-driver-postgresql`) and give the path of its shared library, \

@@ -26,11 +26,11 @@ pub(crate) fn open(
             let patterns = patterns.iter().map(|pattern| filled_in(pattern, environment)).collect::<Result<Vec<_>, _>>()?;
             parquet::open(&patterns, base, columns)
         }
-        Input::Database { driver, uri, options, query } => {
+        Input::Database { driver, entrypoint, uri, options, query } => {
             let uri = uri.as_ref().map(|uri| filled_in(uri, environment)).transpose()?;
             let options = options.iter().map(|(name, value)| Ok((name.clone(), filled_in(value, environment)?)));
             let options = options.collect::<Result<Vec<_>, PublishError>>()?;
-            database::open(&filled_in(driver, environment)?, uri, options, &filled_in(query, environment)?)
+            database::open(&filled_in(driver, environment)?, entrypoint.as_deref(), uri, options, &filled_in(query, environment)?)
         }
     }
 }

@@ -14,6 +14,8 @@ pub enum Input {
     Database {
         /// A name such as `adbc_driver_postgresql`, or the path of a shared library.
         driver: String,
+        /// The function by which the library is entered, where it is none of those that its name suggests.
+        entrypoint: Option<String>,
         uri: Option<String>,
         /// Further options of the driver, by their names.
         options: Vec<(String, String)>,
@@ -25,6 +27,7 @@ pub(super) fn read(node: &Node, report: &mut Report) -> Option<Input> {
     let mut fields = Fields::read(node, "`from`", report)?;
     let parquet = fields.get("parquet", report);
     let driver = fields.get("driver", report);
+    let entrypoint = fields.get("entrypoint", report);
     let uri = fields.get("uri", report);
     let options = fields.get("options", report);
     let query = fields.get("query", report);
@@ -32,7 +35,7 @@ pub(super) fn read(node: &Node, report: &mut Report) -> Option<Input> {
     fields.finish(report);
     match (parquet, driver) {
         (Some(parquet), None) => {
-            for stray in [uri, options, query, table].into_iter().flatten() {
+            for stray in [entrypoint, uri, options, query, table].into_iter().flatten() {
                 report.error(stray.span, "this belongs to a database, and `from` reads Parquet").hint("remove it, or name a `driver`");
             }
             let items = parquet.items();
@@ -56,11 +59,13 @@ pub(super) fn read(node: &Node, report: &mut Report) -> Option<Input> {
                 }
             };
             let driver = filled(driver, report);
+            let entrypoint = entrypoint.map(|entrypoint| filled(entrypoint, report));
             let uri = uri.map(|uri| filled(uri, report));
             let options: Vec<Option<(String, String)>> =
                 pairs(options, report).iter().map(|entry| Some((entry.key.text.clone(), entry.value.text(report)?.to_owned()))).collect();
             Some(Input::Database {
                 driver: driver?,
+                entrypoint: entrypoint.map_or(Some(None), |entrypoint| entrypoint.map(Some))?,
                 uri: uri.map_or(Some(None), |uri| uri.map(Some))?,
                 options: options.into_iter().collect::<Option<_>>()?,
                 query: query?,

@@ -2,8 +2,8 @@
 (3) or a wrong file (1, 2) fails at once and waits for a person."""
 from datetime import datetime, timedelta
 
-from airflow.exceptions import AirflowException, AirflowFailException
 from airflow.sdk import dag, task
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
 
 
 @dag(

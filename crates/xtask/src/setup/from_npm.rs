@@ -1,0 +1,29 @@
+//! What the tests of `tarn publish` have from npm: Azurite, Microsoft's emulator of Azure's blobs, and DuckDB's library, which is an
+//! ADBC driver (that of the Python package can be loaded by Python alone).
+use super::{installing, skipped};
+use crate::{Result, command};
+use std::{fs, process::Child};
+
+/// By the folder in `target/tools`: package and version.
+const PACKAGES: &[(&str, &str, &str)] = &[("azurite", "azurite", "3.37.0"), ("duckdb", "@duckdb/node-bindings", "1.5.6-r.1")];
+
+/// Starts the installations that are missing, which take npm half a minute.
+pub fn install() -> Result<Vec<Child>> {
+    let mut started = vec![];
+    for (folder, package, version) in PACKAGES {
+        let what = format!("{package} {version} (npm)");
+        let folder = command::tools_dir().join(folder);
+        let manifest = folder.join("node_modules").join(package).join("package.json");
+        let present = fs::read_to_string(manifest).is_ok_and(|text| text.contains(&format!("\"version\": \"{version}\"")));
+        if present {
+            skipped(&what);
+            continue;
+        }
+        installing(&what, "the tests of `tarn publish` use it");
+        fs::create_dir_all(&folder)?;
+        let mut npm = command::command("npm");
+        npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", "--prefix"]).arg(&folder);
+        started.push(npm.arg(format!("{package}@{version}")).spawn().map_err(|error| format!("npm did not start: {error}"))?);
+    }
+    Ok(started)
+}
