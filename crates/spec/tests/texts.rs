@@ -110,11 +110,14 @@ fn links_lead_to_the_web_or_into_the_site() {
 
 #[test]
 fn no_level_of_headings_is_left_out() {
-    check("## A\n#### B\n## C\n### D\n# E\n## F", expect![[r#"
+    check(
+        "## A\n#### B\n## C\n### D\n# E\n## F",
+        expect![[r#"
         h1: A
         h2: B
         h1: C
         h2: D
         h1: E
-        h2: F"#]]);
+        h2: F"#]],
+    );
 }
