@@ -43,6 +43,8 @@ impl Iterator for Blocks {
     }
 }
 
+// Apart from who asks, and from the pages: browsers compile a function with a hot loop anew, all of it.
+#[inline(never)]
 fn next_block(pages: &mut Pages, leaf: Leaf, waiting: &mut Option<DataPage>) -> Result<Option<Block>, DecodeError> {
     let page = match waiting.take() {
         Some(page) => Some(page),

@@ -58,6 +58,7 @@ impl Pages {
     }
 
     /// The next data page; `None` after the last, when all that the row group promised has been seen.
+    #[inline(never)]
     pub fn next(&mut self) -> Result<Option<DataPage>, DecodeError> {
         loop {
             if self.left == 0 {

@@ -32,6 +32,7 @@ impl TableBuilder {
     }
 
     /// The next rows of one of the columns, by its position. After an error the builder is of no use.
+    #[inline(never)]
     pub fn append(&mut self, column: usize, field: &Field, block: Block) -> Result<(), TableError> {
         let Some((column, builder)) = self.columns.get_mut(column) else {
             return Err(TableError::MissingColumn { column: field.name.clone() });

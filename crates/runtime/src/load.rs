@@ -18,6 +18,8 @@ use tarn_protocol::{LoadError, LoadErrorKind};
 use tarn_snapshot::{ByteRange, FetchPlan, check_contract, uncovered};
 
 pub(crate) const IN_FLIGHT: usize = 4;
+/// The page draws what it is told of a load: each piece of a body, told, would take the load's own time.
+const REPORT_EVERY_MS: f64 = 100.0;
 /// What the chosen columns may declare to be without compression: beyond it a 32-bit heap is at risk.
 const MAX_UNCOMPRESSED: u64 = 2 << 30;
 
@@ -89,9 +91,14 @@ impl<H: Host> Load<'_, H> {
         let mut new_blobs = wanted_pieces(&chunks, &groups);
         let units = plan(files, &chunks, &groups);
         let bytes_total = units.iter().map(|unit| unit.range.len()).sum();
-        let (bytes_done, rows) = (Cell::new(0u64), Cell::new(0u64));
+        let (bytes_done, rows, reported_ms) = (Cell::new(0u64), Cell::new(0u64), Cell::new(f64::NEG_INFINITY));
         let on_bytes = |bytes: u64| {
             bytes_done.set(bytes_done.get() + bytes);
+            let now_ms = self.host.stopwatch_ms();
+            if now_ms - reported_ms.get() < REPORT_EVERY_MS {
+                return;
+            }
+            reported_ms.set(now_ms);
             (self.report)(Progress { bytes_done: bytes_done.get().min(bytes_total), bytes_total, rows: rows.get() });
         };
         let network = Network { host: self.host, counters: self.counters, on_bytes: &on_bytes };
@@ -165,6 +172,8 @@ impl<H: Host> Load<'_, H> {
         }
     }
 
+    /// Apart: a hot loop within the whole of `columns` would make the browser compile all of that anew.
+    #[inline(never)]
     fn decode(
         &self,
         group: &RowGroup,

@@ -12,6 +12,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use tarn_snapshot::{ByteRange, ContentRange, Validators};
 
+/// Bodies arrive in pieces of so many bytes.
+const PIECE: u64 = 16 << 10;
+
 /// Shared: clones are the same world.
 #[derive(Clone, Default)]
 pub struct MemoryHost {
@@ -21,6 +24,7 @@ pub struct MemoryHost {
 #[derive(Default)]
 struct World {
     now_ms: Cell<f64>,
+    ms_per_piece: Cell<f64>,
     files: RefCell<BTreeMap<String, StoredFile>>,
     faults: RefCell<VecDeque<Option<Fault>>>,
     requests: RefCell<Vec<String>>,
@@ -94,6 +98,11 @@ impl MemoryHost {
 
     pub fn advance_ms(&self, ms: f64) {
         self.world.now_ms.set(self.world.now_ms.get() + ms);
+    }
+
+    /// From now on each piece of 16 KiB of a body takes so long.
+    pub fn set_ms_per_piece(&self, ms: f64) {
+        self.world.ms_per_piece.set(ms);
     }
 
     /// The requests since the last call, such as `f.parquet 0-16383` or `f.parquet 0-0 if-none-match "1"`.
@@ -224,7 +233,13 @@ impl Host for MemoryHost {
         let _asking = asks.then(|| Asking::begin(&self.world));
         let answer = self.answer(request);
         Later::default().await;
-        progress(answer.as_ref().map_or(0, |answer| answer.body.len() as u64));
+        let mut left = answer.as_ref().map_or(0, |answer| answer.body.len() as u64);
+        while left > 0 {
+            let piece = left.min(PIECE);
+            self.advance_ms(self.world.ms_per_piece.get());
+            progress(piece);
+            left -= piece;
+        }
         answer
     }
 

@@ -32,6 +32,21 @@ fn first_visit_fetches_the_ends_of_the_file_and_the_column_of_the_page() {
 }
 
 #[test]
+fn progress_is_told_ten_times_a_second_at_most() {
+    let host = world();
+    let tab = Tab::open(&host);
+    tab.show("money").unwrap();
+    assert_eq!(tab.progress(), [(16_384, 260_206), (260_206, 260_206)], "the load took no time");
+
+    let host = world();
+    host.set_ms_per_piece(60.0);
+    let tab = Tab::open(&host);
+    tab.show("money").unwrap();
+    let told = tab.progress();
+    assert!(told.is_sorted() && told.len() == 10, "pieces of 16 KiB, every second told, and the end: {told:?}");
+}
+
+#[test]
 fn words_alone_stand_without_a_request() {
     let host = world();
     let yaml = world::TRIPS.to_owned() + "  - { title: About, rows: [[text: Made by us]] }\n";

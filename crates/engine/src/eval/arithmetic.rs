@@ -3,6 +3,7 @@ use crate::calendar::{self, DAY_MICROS};
 use crate::vector::{Interval, Lanes, Vector, power_of_ten, scale_of};
 use tarn_dashboard::{DataType, Expr, Function, Zone};
 
+#[inline(never)]
 pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector], zone: &Zone) -> Option<Vector> {
     use Function as F;
     if let [value] = values {

@@ -7,6 +7,7 @@ use tarn_dashboard::{DataType, Expr, Zone};
 use tarn_protocol::QueryError;
 
 /// DuckDB's `cast`: a value that does not fit fails.
+#[inline(never)]
 pub(super) fn cast(expr: &Expr, from: DataType, value: &Vector, zone: &Zone) -> Result<Vector, QueryError> {
     use DataType as D;
     let to = expr.data_type;

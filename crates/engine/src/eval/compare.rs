@@ -2,6 +2,7 @@ use crate::vector::{Interval, Lanes, Vector, compare_floats, power_of_ten, scale
 use std::cmp::Ordering;
 use tarn_dashboard::{DataType, Expr, Function};
 
+#[inline(never)]
 pub(super) fn call(function: Function, arguments: &[Expr], values: &[Vector]) -> Option<Vector> {
     match (function, values) {
         (Function::In, [value, candidates @ ..]) => {

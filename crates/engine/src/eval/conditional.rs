@@ -6,6 +6,7 @@ use tarn_dashboard::{DataType, Expr, Function};
 use tarn_protocol::QueryError;
 
 /// Each row takes the first branch whose condition is true; failures of branches not taken do not count.
+#[inline(never)]
 pub(super) fn case(expr: &Expr, whens: &[(Expr, Expr)], otherwise: Option<&Expr>, block: &Block) -> Result<Vector, QueryError> {
     const UNDECIDED: u32 = u32::MAX;
     let mut taken = vec![UNDECIDED; block.len];
@@ -36,6 +37,7 @@ pub(super) fn case(expr: &Expr, whens: &[(Expr, Expr)], otherwise: Option<&Expr>
     Ok(result)
 }
 
+#[inline(never)]
 pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector]) -> Option<Vector> {
     let len = values.first()?.len();
     let typed: Vec<(DataType, Vector)> = arguments.iter().map(|argument| argument.data_type).zip(values.iter().cloned()).collect();

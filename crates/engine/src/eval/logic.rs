@@ -2,6 +2,7 @@ use crate::vector::{Lanes, Vector};
 use tarn_dashboard::Function;
 
 /// Three-valued logic. A failure counts only where the other arguments do not decide the result.
+#[inline(never)]
 pub(super) fn call(function: Function, values: &[Vector]) -> Option<Vector> {
     let first = values.first()?;
     match function {

@@ -44,6 +44,8 @@ pub(crate) fn evaluate(expr: &Expr, block: &Block) -> Result<Vector, QueryError>
     }
 }
 
+/// The families are functions of their own, never inlined: a hot loop within all of them together would make the browser compile
+/// them all anew while data loads.
 fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector], zone: &Zone) -> Result<Vector, QueryError> {
     use Function as F;
     let result = match function {

@@ -2,6 +2,7 @@ use super::{cast, overflow};
 use crate::vector::{Lanes, Vector, power_of_ten, scale_of};
 use tarn_dashboard::{DataType, Expr, Function};
 
+#[inline(never)]
 pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector]) -> Option<Vector> {
     use Function as F;
     let value = values.first()?;

@@ -5,6 +5,7 @@ use crate::vector::{Lanes, Vector};
 use std::fmt::Write as _;
 use tarn_dashboard::{DataType, DatePart, Expr, Function, TimeUnit, Zone};
 
+#[inline(never)]
 pub(super) fn call(expr: &Expr, function: Function, arguments: &[Expr], values: &[Vector], zone: &Zone) -> Option<Vector> {
     let data_type = arguments.first()?.data_type;
     let Lanes::Int(lanes) = &values.first()?.lanes else { return None };

@@ -2,6 +2,7 @@ use crate::texts::Texts;
 use crate::vector::{Lanes, Vector};
 use tarn_dashboard::Function;
 
+#[inline(never)]
 pub(super) fn call(function: Function, values: &[Vector]) -> Option<Vector> {
     use Function as F;
     let mut texts = Vec::new();

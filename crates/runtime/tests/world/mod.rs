@@ -119,6 +119,15 @@ impl Tab {
         words.collect::<Vec<_>>().join(", ")
     }
 
+    /// What was told of loads since the last call: bytes here and in all.
+    pub fn progress(&self) -> Vec<(u64, u64)> {
+        let progress = |response: Response| match response {
+            Response::Progress { bytes_done, bytes_total, .. } => Some((bytes_done, bytes_total)),
+            _ => None,
+        };
+        self.responses.take().into_iter().filter_map(progress).collect()
+    }
+
     fn last_results(&self) -> Results {
         let responses = self.responses.borrow();
         let results = responses.iter().rev().find_map(|response| match response {

@@ -40,7 +40,7 @@ pub fn run(staging: &Path, app_script: &str, app_wasm: &str) -> Result<App> {
 fn write(staging: &Path, name: &str, module: &[u8]) -> Result<String> {
     let path = staging.join(name);
     fs::write(&path, module)?;
-    command::run(command::command("wasm-opt").arg("-Oz").arg(&path).arg("-o").arg(&path))?;
+    command::run(command::command("wasm-opt").args(["-Oz", "--one-caller-inline-max-function-size=0"]).arg(&path).arg("-o").arg(&path))?;
     hash_name(staging, name)
 }
 
