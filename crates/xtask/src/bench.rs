@@ -1,4 +1,6 @@
 //! `cargo xtask bench`: Tarn beside DuckDB-WASM, in one run.
+mod crowd;
+
 use crate::{Result, command, setup};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,6 +21,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
     fs::create_dir_all(&work)?;
 
     install_packages()?;
+    if arguments.iter().any(|argument| argument == "--crowd") {
+        return crowd::run(&work, options);
+    }
     let data = if is_large { ten_million(&work)? } else { command::root().join(DATA) };
     println!("asking native DuckDB for the right answers");
     let truth = work.join("truth.json");

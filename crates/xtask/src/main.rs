@@ -21,7 +21,8 @@ usage: cargo xtask <task>
   test [--full]         set up, then run every test; --full adds what takes long (the installed wheel, dbt, the side-by-side bench)
   dist [--skip-page]    set up, then build the program `tarn` with the page inside, as a Python wheel and a tar.gz
   docs [--serve]        build the documentation as a static site, in target/docs-site; --serve opens it and follows the pages
-  bench [options]       set up, then measure beside DuckDB-WASM; options: --skip-build, the number of trials
+  bench [options]       set up, then measure beside DuckDB-WASM; options: --skip-build, the number of trials;
+                        --crowd: 10,000 viewers before nginx instead, and 20 before Streamlit
   finish-build          the last step of a Trunk build; Trunk calls it
 ";
 

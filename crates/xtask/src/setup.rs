@@ -12,7 +12,7 @@ use crate::{Result, command};
 use std::env;
 
 pub use cargo_tools::mdbook;
-pub use own_python::{install_dbt, install_spark};
+pub use own_python::{install_dbt, install_spark, install_streamlit};
 pub use python::venv_python;
 pub use system::browser;
 
@@ -48,7 +48,7 @@ pub fn run(purpose: For) -> Result<()> {
         axe::install()?;
         for mut npm in started {
             if !npm.wait()?.success() {
-                return Err("npm could not install what the tests of `tarn publish` use".into());
+                return Err("npm could not install what the tests use".into());
             }
         }
     }

@@ -1,4 +1,5 @@
 //! `cargo xtask test`: every test of the repository, with a total at the end.
+mod advisories;
 mod totals;
 
 use crate::{Result, command, dist, setup};
@@ -31,6 +32,11 @@ pub fn run(arguments: &[String]) -> Result<()> {
     native.env("PROPTEST_RNG_SEED", env::var("PROPTEST_RNG_SEED").unwrap_or_else(|_| "20261126".to_owned()));
     stages.push(stage("unit and pipeline tests", &mut native));
     stages.push(stage("architecture", &mut suite("architecture")));
+    stages.push(stage("licences", &mut suite("licences")));
+    stages.push(match advisories::command() {
+        Ok(mut audit) => stage("advisories", &mut audit),
+        Err(why) => left_out("advisories (left out)", &why),
+    });
     stages.push(stage("numbers of `tarn query` against DuckDB", &mut suite("oracle")));
     stages.push(stage("generated queries against DuckDB", &mut suite("differential")));
     stages.push(stage("`tarn test` on the demo", &mut suite("expectations")));
@@ -83,6 +89,12 @@ pub fn run(arguments: &[String]) -> Result<()> {
 fn failed(name: &'static str, why: &str) -> Stage {
     println!("\n== {name}\n{why}");
     Stage { name, totals: Totals { passed: 0, failed: 1 }, seconds: 0 }
+}
+
+/// A stage that cannot be run here, which is no failure.
+fn left_out(name: &'static str, why: &str) -> Stage {
+    println!("\n== {name}\n{why}");
+    Stage { name, totals: Totals::default(), seconds: 0 }
 }
 
 /// One test program of the package `tests/`.

@@ -1,4 +1,4 @@
-//! What `--full` publishes from, each in a Python environment of its own: they pin what the tests have newer, or are large.
+//! What `--full` publishes from and the bench's crowd meets, each in a Python environment of its own: they pin what the tests have newer, or are large.
 use super::{installing, skipped};
 use crate::{Result, command};
 use std::path::PathBuf;
@@ -7,6 +7,9 @@ use std::path::PathBuf;
 const DBT: &[&str] = &["dbt-core==1.10.23", "dbt-duckdb==1.10.1", "duckdb==2.0.1"];
 
 const SPARK: &[&str] = &["pyspark==4.3.0"];
+
+/// With a client of its protocol.
+const STREAMLIT: &[&str] = &["streamlit==1.67.0", "duckdb==2.0.0", "websockets==17.4"];
 
 /// The program `dbt`, with its adapter for DuckDB.
 pub fn install_dbt() -> Result<PathBuf> {
@@ -19,6 +22,11 @@ pub fn install_spark() -> Result<PathBuf> {
         return Err("there is no `java`: install a Java of version 17 or later".into());
     }
     Ok(bin("spark", SPARK, "a partitioned table of Spark is published")?.join(format!("python{}", std::env::consts::EXE_SUFFIX)))
+}
+
+/// The Python that has Streamlit.
+pub fn install_streamlit() -> Result<PathBuf> {
+    Ok(bin("streamlit", STREAMLIT, "the same dashboard before twenty viewers")?.join(format!("python{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Where an environment has its programs. Made when it is not there with these packages.
