@@ -11,15 +11,14 @@ use std::time::{Duration, Instant};
 
 const MODULES: &str = "/usr/lib/apache2/modules";
 
-struct Apache {
+pub struct Apache {
     child: Child,
-    port: u16,
-    folder: Folder,
+    pub port: u16,
+    pub folder: Folder,
 }
 
 /// Builds for Apache and writes a server's configuration around it, with nothing but what the virtual host needs.
-fn build(folder: &Folder, modules: &[&str], arguments: &[&str]) -> u16 {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+fn build(folder: &Folder, port: u16, modules: &[&str], arguments: &[&str]) {
     let root = folder.join("deployed").display().to_string();
     let listen = format!("127.0.0.1:{port}");
     succeeded(
@@ -36,12 +35,16 @@ fn build(folder: &Folder, modules: &[&str], arguments: &[&str]) -> u16 {
     let path = folder.join("deployed/apache.conf");
     let log = folder.join("audit.log").display().to_string();
     fs::write(&path, fs::read_to_string(&path).unwrap().replace("/dev/stdout", &log)).unwrap();
-    port
 }
 
 impl Apache {
-    fn start(folder: Folder, modules: &[&str], arguments: &[&str]) -> Self {
-        let port = build(&folder, modules, arguments);
+    pub fn start(folder: Folder, modules: &[&str], arguments: &[&str]) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        Self::start_at(folder, port, modules, arguments)
+    }
+
+    pub fn start_at(folder: Folder, port: u16, modules: &[&str], arguments: &[&str]) -> Self {
+        build(&folder, port, modules, arguments);
         let mut child = Command::new("apache2")
             .arg("-f")
             .arg(folder.join("httpd.conf"))

@@ -10,9 +10,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tarn_tests::in_browser;
 
-struct Caddy {
+pub struct Caddy {
     child: Child,
-    port: u16,
+    pub port: u16,
     folder: Folder,
 }
 
@@ -21,6 +21,11 @@ impl Caddy {
         let folder = project(name);
         folder
             .write("dashboard.yaml", DASHBOARD.replace("login: \"/login.html?back={url}\", logout: /bye.html", "logout: /oauth2/sign_out"));
+        Self::start_in(folder, provider)
+    }
+
+    /// Builds what lies in the folder.
+    pub fn start_in(folder: Folder, provider: &Provider) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let root = folder.join("deployed").display().to_string();
         let (listen, at) = (format!("127.0.0.1:{port}"), format!("127.0.0.1:{}", provider.port));

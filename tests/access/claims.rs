@@ -1,7 +1,8 @@
 //! What a claim can do, and what it cannot.
-use crate::site::serve;
+use crate::folder::succeeded;
+use crate::site::{DASHBOARD, project, serve};
 use serde_json::{Value, json};
-use tarn_tests::{Whoami, in_browser};
+use tarn_tests::{Cors, Server, Site, Whoami, in_browser};
 
 fn viewer(region: &Value) -> Whoami {
     Whoami::Known(json!({ "sub": "ada", "name": "Ada", "groups": ["staff"], "profile": { "region": region } }))
@@ -81,5 +82,54 @@ async fn what_stands_in_claims_is_text_and_nothing_else() {
         })
         .await;
         assert_eq!(server.violations(), Vec::<String>::new());
+    }
+}
+
+/// As each of them answers, by its documentation; a load balancer of AWS stands before a target that answers plainly.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_answer_of_every_provider_is_understood() {
+    let claims =
+        |groups: &str| json!([{ "typ": "name", "val": "Ada" }, { "typ": groups, "val": "everyone" }, { "typ": groups, "val": "staff" }]);
+    for (provider, answers) in [
+        ("plain", vec![json!({ "sub": "1", "name": "Ada", "groups": ["staff"] })]),
+        (
+            "oauth2-proxy",
+            vec![json!({ "user": "1", "email": "ada@example.com", "groups": ["everyone", "staff"], "preferredUsername": "Ada" })],
+        ),
+        (
+            "mod_auth_openidc",
+            vec![json!({ "id_token": { "sub": "1", "iss": "https://example.com" }, "userinfo": { "name": "Ada", "groups": ["staff"] } })],
+        ),
+        (
+            "cloudflare",
+            vec![
+                json!({ "user_uuid": "1", "email": "ada@example.com", "name": "Ada", "groups": [{ "id": "7", "name": "staff" }] }),
+                json!({ "user_uuid": "1", "email": "ada@example.com", "name": "Ada", "groups": ["staff"] }),
+                json!({ "user_uuid": "1", "email": "ada@example.com", "name": "Ada", "custom": { "groups": ["staff"] } }),
+            ],
+        ),
+        (
+            "azure",
+            vec![
+                json!([{ "provider_name": "aad", "user_id": "ada@example.com", "user_claims": claims("groups") }]),
+                json!([{ "provider_name": "aad", "user_id": "ada@example.com", "user_claims": claims("roles") }]),
+            ],
+        ),
+    ] {
+        let folder = project(&format!("provider-{provider}"));
+        let identity = format!("url: /whoami, provider: {provider}, logout: /bye.html");
+        let yaml = DASHBOARD.replace("region={user.region}", "region=north").replace(", claims: { region: profile.region }", "");
+        folder.write("dashboard.yaml", yaml.replace("url: /whoami, login: \"/login.html?back={url}\", logout: /bye.html", &identity));
+        succeeded(&folder.tarn(&["build", "--out", "site", "--unprotected"]));
+        let server = Server::start(Site::from_folder(&folder.join("site")), "/", Cors::Missing).await;
+        in_browser(async |page| {
+            for answer in answers {
+                server.set_whoami(Whoami::Known(answer.clone()));
+                page.open_ready(&server.url("")).await;
+                let shown = "return [tarn.pages().map((page) => page.title), [...document.querySelectorAll('button')].find((button) => button.textContent === 'Sign out').title]";
+                assert_eq!(page.call(shown).await, json!([["All", "Mine"], "Signed in as Ada"]), "{provider}: {answer}");
+            }
+        })
+        .await;
     }
 }

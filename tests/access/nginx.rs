@@ -16,12 +16,12 @@ use tarn_tests::in_browser;
 pub struct Nginx {
     child: Child,
     pub port: u16,
-    folder: Folder,
+    pub folder: Folder,
 }
 
 impl Nginx {
     /// Builds the dashboard for nginx and starts it.
-    fn start(folder: Folder, arguments: &[&str]) -> Self {
+    pub fn start(folder: Folder, arguments: &[&str]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let root = folder.join("deployed").display().to_string();
         let listen = format!("127.0.0.1:{port}");

@@ -56,6 +56,30 @@ fn second_build_replaces_the_first_and_nothing_else() {
 }
 
 #[test]
+fn files_of_the_build_before_stay_for_pages_that_are_open() {
+    let folder = project("keep");
+    let dashboards = |release: &str| {
+        let names = fs::read_dir(folder.join(release)).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.filter(|name| name.starts_with("dashboard-")).collect::<std::collections::BTreeSet<_>>()
+    };
+    let build = |release: &str, more: &[&str]| folder.tarn(&[&["build", "project/dashboard.yaml", "--out", release], more].concat());
+    succeeded(&build("one", &[]));
+    folder.write("project/dashboard.yaml", DASHBOARD.replace("Sales", "Revenue"));
+    succeeded(&build("two", &["--keep", "one"]));
+    assert!(dashboards("two").len() == 2 && dashboards("two").is_superset(&dashboards("one")));
+    folder.write("project/dashboard.yaml", DASHBOARD.replace("Sales", "Turnover"));
+    succeeded(&build("three", &["--keep", "two"]));
+    assert_eq!(dashboards("three").len(), 2, "what the second build had taken along is gone");
+    assert!(dashboards("three").is_disjoint(&dashboards("one")));
+    // In place, too: the folder is read before it is replaced.
+    folder.write("project/dashboard.yaml", DASHBOARD);
+    succeeded(&build("three", &["--keep", "three"]));
+    assert!(dashboards("three").is_superset(&dashboards("one")));
+    let said = failed(&build("four", &["--keep", "project"]), 1);
+    assert!(said.contains("was written by no build"), "{said}");
+}
+
+#[test]
 fn failed_build_leaves_the_folder_as_it_was() {
     let folder = project("failing");
     let build = ["build", "project/dashboard.yaml", "--out", "site"];

@@ -1,7 +1,7 @@
 //! `tarn build`: a folder for any file server.
 use crate::deploy::{self, PUBLIC};
 use crate::site::{Content, INDEX, Site};
-use crate::{data_dir, input};
+use crate::{build_kept, data_dir, input};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  tarn build dashboard.yaml --out site\n  tarn build sales.yaml --out /var/www/sales --data-dir exports\n  tarn build --target nginx --auth-at 127.0.0.1:4180"
+    after_help = "Examples:\n  tarn build dashboard.yaml --out site\n  tarn build sales.yaml --out /var/www/sales --data-dir exports\n  tarn build --target nginx --auth-at 127.0.0.1:4180\n  tarn build --out releases/2 --keep releases/1"
 )]
 pub struct Arguments {
     /// The dashboard file
@@ -25,6 +25,9 @@ pub struct Arguments {
     /// Keep nothing in browsers for times without a network, and clear up what an earlier build kept
     #[arg(long)]
     no_service_worker: bool,
+    /// A former build: its files with hashed names are taken along, for pages that are still open. Those that it had taken along are not
+    #[arg(long, value_name = "FOLDER")]
+    keep: Option<PathBuf>,
     #[command(flatten)]
     deploy: deploy::Options,
 }
@@ -36,6 +39,9 @@ const LIST: &str = "tarn-build.json";
 struct List {
     tarn: String,
     files: BTreeSet<String>,
+    /// Those of them that the build before wrote.
+    #[serde(default)]
+    kept: BTreeSet<String>,
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
@@ -43,13 +49,22 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let dir = data_dir::chosen(arguments.data_dir.as_deref(), &arguments.dashboard, &dashboard);
     let site = Site::new(dashboard, access.as_ref(), &dir)?;
     let site = if arguments.no_service_worker { site.without_service_worker()? } else { site };
-    let files = deploy::files(site, &arguments.deploy)?;
+    let mut files = deploy::files(site, &arguments.deploy)?;
+    let kept = match &arguments.keep {
+        Some(former) => {
+            let list = read_list(former).ok_or_else(|| {
+                format!("{} was written by no build\nhint: --keep names the folder of the build before", former.display())
+            })?;
+            build_kept::take_along(former, &(&list.files - &list.kept), &mut files)
+        }
+        None => BTreeSet::new(),
+    };
     let out = &arguments.out;
     refuse_foreign(out)?;
     // Beside the folder, so that the rename stays on one file system.
     let staging = beside(out, "new");
     let _ = fs::remove_dir_all(&staging);
-    let written = write(&files, &staging).and_then(|bytes| replace(out, &staging).map(|()| bytes));
+    let written = write(&files, kept, &staging).and_then(|bytes| replace(out, &staging).map(|()| bytes));
     if written.is_err() {
         let _ = fs::remove_dir_all(&staging);
     }
@@ -67,8 +82,7 @@ fn refuse_foreign(out: &Path) -> Result<(), String> {
         Ok(()) if present.is_empty() => return Ok(()),
         Ok(()) => {}
     }
-    let known = fs::read(out.join(LIST)).ok().and_then(|json| serde_json::from_slice::<List>(&json).ok());
-    let known = known.map(|list| list.files).unwrap_or_default();
+    let known = read_list(out).map(|list| list.files).unwrap_or_default();
     let foreign = present.iter().find(|path| *path != LIST && !known.contains(*path));
     match foreign {
         None => Ok(()),
@@ -77,6 +91,10 @@ fn refuse_foreign(out: &Path) -> Result<(), String> {
             out.display()
         )),
     }
+}
+
+fn read_list(folder: &Path) -> Option<List> {
+    serde_json::from_slice(&fs::read(folder.join(LIST)).ok()?).ok()
 }
 
 fn collect(folder: &Path, below: &str, found: &mut BTreeSet<String>) -> std::io::Result<()> {
@@ -93,8 +111,8 @@ fn collect(folder: &Path, below: &str, found: &mut BTreeSet<String>) -> std::io:
 }
 
 /// Writes the files, the page last, and returns their bytes.
-fn write(files: &BTreeMap<String, Content>, folder: &Path) -> Result<u64, String> {
-    let list = List { tarn: env!("CARGO_PKG_VERSION").into(), files: files.keys().cloned().collect() };
+fn write(files: &BTreeMap<String, Content>, kept: BTreeSet<String>, folder: &Path) -> Result<u64, String> {
+    let list = List { tarn: env!("CARGO_PKG_VERSION").into(), files: files.keys().cloned().collect(), kept };
     let mut bytes = put(folder, LIST, &Content::Bytes(serde_json::to_vec_pretty(&list).map_err(|error| error.to_string())?))?;
     let is_page = |path: &str| path.strip_prefix(PUBLIC).map_or(path, |path| path.trim_start_matches('/')).starts_with(INDEX);
     let (page, others): (Vec<_>, Vec<_>) = files.iter().partition(|(path, _)| is_page(path));

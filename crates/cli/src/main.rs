@@ -4,6 +4,8 @@
 //! adds 3 a promise is broken, 4 overtaken by another publication, 5 a store, a database or a disk failed.
 #[cfg(feature = "runtime")]
 mod build;
+#[cfg(feature = "runtime")]
+mod build_kept;
 mod check;
 mod compile;
 mod completions;

@@ -157,3 +157,39 @@ fn data_that_more_viewers_can_load_than_are_shown_it_is_told() {
     let apart = told(&apart.replace("[origin, secretfilter]", "[origin]"));
     assert!(!apart.contains("can load it"), "{apart}");
 }
+
+/// Of the viewer's roles the first in the file that has defaults decides, whatever else they may see.
+#[test]
+fn filters_start_as_the_role_has_it() {
+    let yaml = DASHBOARD
+        .replace("viewer: { groups: [staff, guests] }", "north: { groups: [north], includes: [viewer], defaults: { origin: [ATL] } }\n    viewer: { groups: [staff, guests], defaults: { origin: [ORD, DFW] } }")
+        .replace("money: {", "south: { groups: [south], includes: [viewer], defaults: { origin: [MIA], secretfilter: [1, 5] } }\n    money: {");
+    let (_, sets) = sets(&yaml);
+    let text = |groups: &[&str], id: &str| {
+        let dashboard = &of(&sets, groups)?.dashboard;
+        let filter = dashboard.filter(id)?;
+        filter.default.as_ref().map(|value| filter.text(value))
+    };
+    for (groups, origin, secret) in [
+        (vec!["staff"], "ORD,DFW", None),
+        (vec!["north"], "ATL", None),
+        (vec!["north", "south", "staff"], "ATL", None),
+        // `includes` gives the role: what it has decides, when it stands before.
+        (vec!["south"], "ORD,DFW", None),
+        (vec!["airport-ops"], "ORD,DFW", None),
+        (vec!["airport-ops", "north"], "ATL", None),
+        (vec!["finance", "staff"], "ORD,DFW", None),
+    ] {
+        assert_eq!(text(&groups, "origin").as_deref(), Some(origin), "{groups:?}");
+        assert_eq!(text(&groups, "secretfilter").as_deref(), secret, "{groups:?}");
+    }
+    assert_eq!(text(&["finance"], "origin"), None, "a filter that is not theirs");
+    let told = |yaml: &str| {
+        let compiled = compile("dashboard.yaml", yaml.as_bytes());
+        render_all(&compiled.files, &compiled.diagnostics)
+    };
+    let unknown = told(&yaml.replace("defaults: { origin: [ATL] }", "defaults: { orgin: [ATL] }"));
+    assert!(unknown.contains("unknown filter `orgin`") && unknown.contains("origin"), "{unknown}");
+    let wrong = told(&yaml.replace("secretfilter: [1, 5]", "secretfilter: much"));
+    assert!(wrong.contains("expected"), "{wrong}");
+}

@@ -61,7 +61,9 @@ impl Who<'_> {
             .flat_map(|set| set.needs.iter().flatten())
             .chain(self.users.into_iter().flatten().flat_map(|user| &user.groups));
         for group in groups {
-            if group.chars().any(|c| matches!(c, '"' | '\\' | ':' | '%' | '$') || c.is_control()) {
+            // In the file of groups a line that begins with `#` is a comment.
+            let is_comment = self.users.is_some() && group.starts_with('#');
+            if is_comment || group.chars().any(|c| matches!(c, '"' | '\\' | ':' | '%' | '$') || c.is_control()) {
                 return Err(format!("the group `{group}` cannot be written for Apache\nhint: rename it, or map it at the provider"));
             }
         }

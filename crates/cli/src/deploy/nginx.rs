@@ -72,7 +72,9 @@ impl Config<'_> {
 worker_processes auto;
 pid /tmp/nginx.pid;
 error_log stderr warn;
-events {{ worker_connections 4096; }}
+# A viewer's browser keeps up to six connections for a while.
+worker_rlimit_nofile 16384;
+events {{ worker_connections 8192; }}
 
 http {{
     # Nothing is written but to /tmp: the container's other files are read-only.
@@ -86,6 +88,7 @@ http {{
     tcp_nopush on;
     etag on;
     client_max_body_size 64k;
+    variables_hash_max_size 8192;
     types {{ }}
     default_type application/octet-stream;
 
@@ -135,14 +138,25 @@ http {{
     /// Groups to role set, role set to paths.
     fn maps(&self) -> Result<String, String> {
         let Some(rules) = self.rules() else { return Ok(String::new()) };
-        let mut text = String::from(
-            "\n    # The role set of a viewer: the first whose every condition one of the groups meets.\n    map $tarn_groups $tarn_set {\n        default \"\";\n",
+        let mut text = String::from("\n    # Which conditions on groups a viewer meets.\n");
+        let conditions: BTreeSet<&BTreeSet<String>> = rules.sets.iter().flat_map(|set| &set.needs).collect();
+        for (at, groups) in conditions.iter().enumerate() {
+            let _ = writeln!(text, "    map $tarn_groups $tarn_meets_{at} {{\n        default 0;");
+            // A line for each: nginx takes no parameter of more than 4096 bytes.
+            for group in *groups {
+                let _ = writeln!(text, "        \"{}\" 1;", in_list(group)?);
+            }
+            text += "    }\n";
+        }
+        let met: String = (0..conditions.len()).map(|at| format!("$tarn_meets_{at}")).collect();
+        let _ = writeln!(
+            text,
+            "\n    # The role set of a viewer: the first whose every condition is met.\n    map \"{met}\" $tarn_set {{\n        default \"\";"
         );
         for set in &rules.sets {
             let pages: Vec<&str> = set.dashboard.pages.iter().map(|page| page.title.as_str()).collect();
-            let _ = writeln!(text, "        # {}", comment(&pages.join(", ")));
-            let needs = set.needs.iter().map(group_condition).collect::<Result<String, String>>()?;
-            let _ = writeln!(text, "        \"~^{needs}\" {};", set.id);
+            let needed: String = conditions.iter().map(|condition| if set.needs.contains(*condition) { '1' } else { '.' }).collect();
+            let _ = writeln!(text, "        # {}\n        \"~^{needed}$\" {};", comment(&pages.join(", ")), set.id);
         }
         text += "    }\n";
         match self.signing_in {
@@ -315,15 +329,14 @@ http {{
     }
 }
 
-/// Looks ahead for one of the groups in a list that is joined by commas.
-fn group_condition(groups: &BTreeSet<String>) -> Result<String, String> {
-    if let Some(group) = groups.iter().find(|group| group.contains(',')) {
+/// Matches a list joined by commas that holds the group.
+fn in_list(group: &str) -> Result<String, String> {
+    if group.contains(',') {
         return Err(format!(
             "nginx learns groups as a list joined by commas: `{group}` holds one\nhint: rename the group, or map it at the provider"
         ));
     }
-    let any: Vec<String> = groups.iter().map(|group| escaped(group)).collect();
-    Ok(format!("(?=(?:[^,]*,)*\\s*(?:{})\\s*(?:,|$))", any.join("|")))
+    Ok(format!("~(?:^|,)\\s*{}\\s*(?:,|$)", escaped(group)))
 }
 
 /// The variables of one path: what stands before it, and where a request goes that finds nothing.
@@ -369,7 +382,7 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// Text of an author's in one line of a comment.
+/// Text of an author's in one line of a comment, which to nginx is a parameter that may be too long.
 fn comment(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

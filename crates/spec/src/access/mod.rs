@@ -5,9 +5,10 @@ mod role_sets;
 
 pub use role_sets::RoleSet;
 use std::collections::{BTreeMap, BTreeSet};
+use tarn_dashboard::FilterValue;
 
 /// The block `access:` and every `roles:` of pages and views.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Access {
     pub identity: Identity,
     pub roles: Vec<Role>,
@@ -45,13 +46,15 @@ pub enum Provider {
     Azure,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Role {
     pub name: String,
     /// A viewer in one of them has the role. Never empty.
     pub groups: Vec<String>,
     /// Roles that whoever has this one has, too. Never in a circle.
     pub includes: Vec<String>,
+    /// What filters and parameters start with, by id: of the viewer's roles the first in the file that has any decides.
+    pub defaults: Vec<(String, FilterValue)>,
 }
 
 /// More different dashboards than these are a mistake, and a slow build.

@@ -1,4 +1,4 @@
-use super::{Access, prune};
+use super::{Access, Role, prune};
 use std::collections::{BTreeMap, BTreeSet};
 use tarn_dashboard::Dashboard;
 
@@ -16,25 +16,40 @@ pub struct RoleSet {
 type Guard = BTreeSet<String>;
 
 impl Access {
-    /// One set for each dashboard that a combination of groups can lead to, the one that shows most first: the first whose
+    /// One set for each dashboard that a combination of groups can lead to, the one that shows most first, then the one whose
+    /// defaults are those of the earlier role: the first whose
     /// needs a viewer meets is the viewer's. `Err` with their number when there are more than [`super::MAX_ROLE_SETS`].
     pub fn role_sets(&self, dashboard: &Dashboard) -> Result<Vec<RoleSet>, usize> {
-        let guards: Vec<Guard> = self.guards(dashboard).into_values().flatten().collect::<BTreeSet<_>>().into_iter().collect();
-        let mut sets: Vec<(BTreeSet<String>, RoleSet)> = vec![];
+        let starts: Vec<(&Role, Guard)> = self
+            .roles
+            .iter()
+            .filter(|role| !role.defaults.is_empty())
+            .map(|role| (role, self.groups_of(std::slice::from_ref(&role.name))))
+            .collect();
+        let of_views = self.guards(dashboard).into_values().flatten();
+        let guards: Vec<Guard> =
+            of_views.chain(starts.iter().map(|(_, guard)| guard.clone())).collect::<BTreeSet<_>>().into_iter().collect();
+        let mut sets: Vec<(BTreeSet<String>, usize, RoleSet)> = vec![];
         for met in combinations(&guards)? {
             let views = self.visible(dashboard, &met);
-            if views.is_empty() || sets.iter().any(|(known, _)| *known == views) {
+            // Behind the last: no role of theirs has defaults.
+            let start = starts.iter().position(|(_, guard)| met.contains(guard)).unwrap_or(starts.len());
+            if views.is_empty() || sets.iter().any(|(known, other, _)| *known == views && *other == start) {
                 continue;
             }
-            let needs = self.needs(dashboard, &views);
-            let id = id(&needs);
-            sets.push((views.clone(), RoleSet { id, needs, dashboard: prune::keep_views(dashboard, &views) }));
+            let mut own = prune::keep_views(dashboard, &views);
+            let started = starts.get(start);
+            for (id, value) in started.iter().flat_map(|(role, _)| &role.defaults) {
+                own.filters.iter_mut().filter(|filter| filter.id == *id).for_each(|filter| filter.default = Some(value.clone()));
+            }
+            let needs = self.needs(dashboard, &views, started.map(|(_, guard)| guard));
+            sets.push((views, start, RoleSet { id: id(&needs), needs, dashboard: own }));
         }
         if sets.len() > super::MAX_ROLE_SETS {
             return Err(sets.len());
         }
-        sets.sort_by_key(|(views, set)| (std::cmp::Reverse(views.len()), set.id.clone()));
-        Ok(sets.into_iter().map(|(_, set)| set).collect())
+        sets.sort_by_key(|(views, start, set)| (std::cmp::Reverse(views.len()), *start, set.id.clone()));
+        Ok(sets.into_iter().map(|(.., set)| set).collect())
     }
 
     /// What a viewer has to meet to see a view, by the view's id.
@@ -56,10 +71,11 @@ impl Access {
         guards.into_iter().filter(|(_, needs)| needs.iter().all(|guard| met.contains(guard))).map(|(view, _)| view).collect()
     }
 
-    /// The conditions of all these views, without those that another one implies.
-    fn needs(&self, dashboard: &Dashboard, views: &BTreeSet<String>) -> Vec<Guard> {
+    /// The conditions of all these views, and of the role with the defaults, without those that another one implies.
+    fn needs(&self, dashboard: &Dashboard, views: &BTreeSet<String>, of_defaults: Option<&Guard>) -> Vec<Guard> {
         let guards = self.guards(dashboard);
-        let all: BTreeSet<Guard> = views.iter().filter_map(|view| guards.get(view)).flatten().cloned().collect();
+        let of_views = views.iter().filter_map(|view| guards.get(view)).flatten();
+        let all: BTreeSet<Guard> = of_views.chain(of_defaults).cloned().collect();
         all.iter().filter(|guard| !all.iter().any(|other| other != *guard && other.is_subset(guard))).cloned().collect()
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     yaml::{Entry, Fields, Node, Value, pairs},
 };
 use std::collections::BTreeMap;
-use tarn_dashboard::Dashboard;
+use tarn_dashboard::{Dashboard, Filter};
 
 /// More roles than these are groups.
 const MAX_ROLES: usize = 64;
@@ -117,10 +117,14 @@ fn role(entry: &Entry, names: &[&str], report: &mut Report) -> Role {
     if !names::is_id(&name) {
         report.error(entry.key.span, format!("`{name}` cannot be the name of a role")).hint("letters, digits, `-` and `_`, at most 64");
     }
-    let mut role = Role { name, groups: vec![], includes: vec![] };
+    let mut role = Role { name, groups: vec![], includes: vec![], defaults: vec![] };
     let Some(mut fields) = Fields::read(&entry.value, "a role", report) else { return role };
     let groups = fields.required("groups", "the groups, as the identity provider calls them, whose members have the role", report);
     let includes = fields.get("includes", report);
+    // Their filters are compiled later.
+    if let Some(defaults) = fields.get("defaults", report) {
+        defaults.mapping(report);
+    }
     fields.finish(report);
     if let Some(node) = groups.filter(|node| node.items().is_empty()) {
         report.error(node.span, "the role has no groups: nobody has it").hint("as in `groups: [staff]`");
@@ -137,6 +141,28 @@ fn role(entry: &Entry, names: &[&str], report: &mut Report) -> Role {
     }
     role.includes = includes.map(|node| named(node, names, report)).unwrap_or_default();
     role
+}
+
+/// The `defaults:` of every role, when the filters are known.
+pub(super) fn compile_defaults(access: &mut Access, entry: &Entry, filters: &[Filter], report: &mut Report) {
+    for named in entries_at(&entry.value, "roles") {
+        let Some(role) = access.roles.iter_mut().find(|role| role.name == named.key.text) else { continue };
+        for Entry { key, value, .. } in entries_at(&named.value, "defaults") {
+            let Some(filter) = filters.iter().find(|filter| filter.id == key.text) else {
+                let known = filters.iter().map(|filter| filter.id.as_str());
+                report.error(key.span, format!("unknown filter `{}`", key.text)).hint(suggest::hint(&key.text, "filters", known));
+                continue;
+            };
+            role.defaults.extend(filter::default_value(filter, value, report).map(|value| (key.text.clone(), value)));
+        }
+    }
+}
+
+/// What stands below a key. That something is no mapping was told before.
+fn entries_at<'a>(node: &'a Node, key: &str) -> &'a [Entry] {
+    let quiet = &mut Report::default();
+    let found = node.mapping(quiet).unwrap_or_default().iter().find(|entry| entry.key.text == key);
+    found.and_then(|entry| entry.value.mapping(quiet)).unwrap_or_default()
 }
 
 fn reaches(from: &Role, wanted: &str, roles: &[Role], depth: usize) -> bool {

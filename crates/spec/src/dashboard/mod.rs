@@ -90,7 +90,10 @@ pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report
     warn_unused(&model, parameter_nodes, &pages, report);
     let filters: Vec<Filter> = model.filters.into_iter().filter_map(|(_, filter)| filter).collect();
     let sources = model.sources.into_iter().map(|source| source.into_source(&calendar)).collect();
-    let access = model.access;
+    let mut access = model.access;
+    if let Some((access, entry)) = access.as_mut().zip(access_entry) {
+        access::compile_defaults(access, entry, &filters, report);
+    }
     let locale = locale.unwrap_or_else(|| "en-GB".into());
     let Calendar { zone, week_start } = calendar.clone();
     let dashboard = Dashboard { format: FORMAT, title: title?, locale, strings, theme, zone, week_start, sources, filters, pages };

@@ -203,7 +203,11 @@ const OBJECTS: [Object; 17] = [
             optional("logout", Form::Text),
         ],
     },
-    Object { what: "a role", heading: "Roles", keys: &[required("groups", TEXTS), optional("includes", TEXTS)] },
+    Object {
+        what: "a role",
+        heading: "Roles",
+        keys: &[required("groups", TEXTS), optional("includes", TEXTS), optional("defaults", Form::Named(&Form::Any))],
+    },
 ];
 
 /// A key without a value is written `key:` while the author is still typing.
