@@ -1,8 +1,9 @@
 //! Which snapshot of a published source a page shows, and when it switches.
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
-use tarn_tests::{Cors, Server, Site, in_browser, python, tarn};
+use tarn_tests::{Cors, Page, Server, Site, in_browser, python, tarn};
 
 const DASHBOARD: &str = "
 title: Orders
@@ -37,7 +38,8 @@ impl Published {
         let folder = std::env::temp_dir().join(format!("tarn-snapshots-{name}-{}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         fs::write(folder.join("dashboard.yaml"), DASHBOARD.replace("TTL", "1h")).unwrap();
-        fs::write(folder.join("publish.yaml"), "dashboard: dashboard.yaml\nfrom: { parquet: rows.parquet }\nto: orders\n").unwrap();
+        fs::write(folder.join("publish.yaml"), "dashboard: dashboard.yaml\nfrom: { parquet: rows.parquet }\nto: orders\nevery: 5m\n")
+            .unwrap();
         let (one, two) = (publish(&folder, 1_000), publish(&folder, 2_000));
         Self { folder, ids: [one.0, two.0], manifests: [one.1, two.1] }
     }
@@ -45,10 +47,27 @@ impl Published {
     /// A site that serves one of them.
     fn site(&self, ttl: &str, served: usize) -> Site {
         let mut site = Site::built().with_dashboard(&DASHBOARD.replace("TTL", ttl));
-        for (path, content) in Site::from_folder(&self.folder.join("orders")).files() {
-            site = site.with_file(&format!("data/orders/{path}"), content.to_vec());
+        for (path, content) in self.objects() {
+            site = site.with_file(&path, content);
         }
         site.with_file("data/orders/manifest.json", self.manifests[served].clone())
+    }
+
+    /// What was published by now, as the site has it.
+    fn objects(&self) -> Vec<(String, Vec<u8>)> {
+        let published = Site::from_folder(&self.folder.join("orders"));
+        published.files().map(|(path, content)| (format!("data/orders/{path}"), content.to_vec())).collect()
+    }
+
+    /// Publishes so many orders where the server's objects lie: data first, the manifest last. The snapshot's name.
+    fn refresh(&self, server: &Server, n_rows: u32) -> String {
+        let before: BTreeSet<String> = self.objects().into_iter().map(|(path, _)| path).collect();
+        let (id, manifest) = publish(&self.folder, n_rows);
+        for (path, content) in self.objects().into_iter().filter(|(path, _)| !before.contains(path)) {
+            server.replace(&path, content);
+        }
+        server.replace("data/orders/manifest.json", manifest);
+        id
     }
 }
 
@@ -136,6 +155,60 @@ async fn a_new_snapshot_waits_while_the_pointer_is_down() {
         let (from, to) = (value[0].as_f64().unwrap(), value[1].as_f64().unwrap());
         let total = page.call("return tarn.result('total').rows[0][0]").await;
         assert_eq!(total.as_f64(), Some(20.0 * (to - from)), "what was selected is asked of the new one: {value}");
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn refreshes_that_arrive_while_the_page_is_open_are_followed_without_a_reload() {
+    let published = Published::new("followed");
+    let two = published.ids[1].clone();
+    let server = Server::start(published.site("1s", 1), "/", Cors::Missing).await;
+    let follows = async |page: &Page, id: &str, n_rows: u32| {
+        page.wait_for(
+            &format!("tarn.result('total').snapshot === '{id}' && tarn.result('total').rows[0][0] === {n_rows}"),
+            "the page follows",
+        )
+        .await;
+    };
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.wait_until_settled().await;
+        // Every pair of snapshots that the views have been shown with; it would not outlive a reload.
+        page.call(
+            "globalThis.shown = new Set();
+             const look = () => { shown.add(['total', 'amounts'].map((view) => tarn.result(view).snapshot).join()); requestAnimationFrame(look); };
+             look();",
+        )
+        .await;
+        follows(page, &two, 2_000).await;
+        let three = published.refresh(&server, 3_000);
+        follows(page, &three, 3_000).await;
+        page.wait_for(&format!("tarn.result('amounts').snapshot === '{three}'"), "all views").await;
+        let late = "document.querySelector('[data-source=orders]').innerText.includes('a refresh is late')";
+        assert_eq!(page.call(&format!("return {late}")).await, json!(false));
+
+        // A publisher whose clock is a day behind expects its next refresh before now. The page says so, and shows the same.
+        let manifest = fs::read_to_string(published.folder.join("orders/manifest.json")).unwrap();
+        let mut behind: Value = serde_json::from_str(&manifest).unwrap();
+        for key in ["created_ms", "next_expected_ms"] {
+            behind[key] = json!(behind[key].as_f64().unwrap() - 86_400_000.0);
+        }
+        server.replace("data/orders/manifest.json", behind.to_string());
+        page.wait_for(late, "the page says that a refresh is late").await;
+        assert_eq!(page.call("return tarn.result('total').rows[0][0]").await, json!(3_000));
+
+        // No rows are a snapshot as any other, and so are the next ones.
+        let none = published.refresh(&server, 0);
+        follows(page, &none, 0).await;
+        page.wait_for("document.querySelector('[data-view=amounts]').dataset.state === 'empty'", "the chart says that it is empty").await;
+        page.wait_for(&format!("!({late})"), "the right clock's refresh is not late").await;
+        let last = published.refresh(&server, 500);
+        follows(page, &last, 500).await;
+        page.wait_for(&format!("tarn.result('amounts').snapshot === '{last}'"), "all views").await;
+        let shown = [&two, &three, &none, &last].map(|id| format!("{id},{id}"));
+        assert_eq!(page.call("return [...shown]").await, json!(shown), "never two snapshots at once");
         page.assert_no_complaints().await;
     })
     .await;

@@ -209,6 +209,20 @@ fn credentials_that_expire_half_way_stop_the_run() {
     world.published(NEW);
 }
 
+/// The store's clock is six years behind this machine's.
+#[test]
+fn a_publisher_whose_clock_is_wrong_is_told_so_and_serves_what_it_read() {
+    let world = World::new("clock");
+    let output = world.command(NEW).output().unwrap();
+    let told_of = told(&output);
+    assert!(
+        output.status.success() && told_of.contains("warning: this machine's clock is ") && told_of.contains(" s ahead of the store's"),
+        "{told_of}"
+    );
+    // The first was superseded two days ago, by the store's clock.
+    assert_eq!((told_of.matches("delete snapshots/").count(), world.served()), (1, Some(NEW)), "{told_of}");
+}
+
 #[test]
 fn google_stores_are_switched_by_generation() {
     let world = World::new("google");

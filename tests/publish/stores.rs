@@ -90,6 +90,21 @@ fn files_in_parts_survive_a_break_in_the_middle(store: &ObjectStore) {
         assert!(told.contains("20,000 rows in 1 file, 1"), "{told}");
         assert_eq!(ask(&served, "count(*), count(distinct region)"), json!([[20_000, 20_000]]));
     }
+
+    // Exports in a bucket: an object, a folder, a pattern; and a connection that breaks off while one is copied.
+    let listed = succeeded(&run(store, &mut folder.command("snapshots", &format!("{}/parts/true-4000000", store.to), FROM)));
+    assert!(listed.contains("20,000 rows"), "{listed}");
+    for (from, n_rows) in [("parts/true-4000000/files", 20_000), ("parts/false-*/files/*.parquet", 40_000), ("parts/*/files", 80_000)] {
+        proxy.break_after(Way::ToClient, 4_000_000, || {});
+        let mut command = folder.command("publish", "out", &format!("from: {{ parquet: '{}/{from}' }}\n", store.to));
+        let output = within(store, &mut command).envs(store.environment_through(proxy.port())).output().unwrap();
+        succeeded(&output);
+        assert!(proxy.has_broken());
+        assert_eq!(folder.ask("count(*), count(distinct region)"), json!([[n_rows, 20_000]]), "{from}");
+    }
+    let nothing = run(store, &mut folder.command("publish", "out", &format!("from: {{ parquet: '{}/nothing' }}\n", store.to)));
+    let told = String::from_utf8_lossy(&nothing.stderr);
+    assert!(nothing.status.code() == Some(5) && told.contains("no file matches"), "{told}");
 }
 
 #[test]

@@ -19,7 +19,7 @@ pub(crate) fn lay_out(run: &Run<'_>, before: Option<&SnapshotDocument>) -> Resul
     let Publication { layout, checks, input, .. } = run.publication;
     let columns = &run.source.columns;
     let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-    let rows = input::open(input, run.base, &names, run.environment)?;
+    let rows = input::open(input, run.base, run.patience, &names, run.environment)?;
     let mut conform = Conform::new(&rows.schema, columns)?;
     let schema = conform.schema.clone();
     let positions = |wanted: &[String], key: &str| -> Result<Vec<usize>, PublishError> {

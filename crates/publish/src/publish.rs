@@ -8,10 +8,17 @@ use crate::{
 };
 use bytes::Bytes;
 use serde::Serialize;
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant},
+};
 use tarn_dashboard::Source;
 use tarn_spec::Publication;
 use tempfile::TempDir;
+
+/// Clocks that differ by less are told nothing of: the answer to the switch may have taken a while.
+const CLOCKS_AGREE_SECS: i64 = 60;
 
 /// Everything that one run depends on.
 pub struct Run<'a> {
@@ -33,12 +40,34 @@ pub struct Run<'a> {
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    Read { rows: u64 },
-    Checked { rows: u64 },
-    Written { file: String, rows: u64, row_groups: usize, bytes: u64 },
-    Kept { file: String, rows: u64, row_groups: usize, bytes: u64 },
-    Switched { snapshot: String },
-    Deleted { name: String },
+    Read {
+        rows: u64,
+    },
+    Checked {
+        rows: u64,
+    },
+    Written {
+        file: String,
+        rows: u64,
+        row_groups: usize,
+        bytes: u64,
+    },
+    Kept {
+        file: String,
+        rows: u64,
+        row_groups: usize,
+        bytes: u64,
+    },
+    Switched {
+        snapshot: String,
+    },
+    Deleted {
+        name: String,
+    },
+    /// By so much the publisher's clock is ahead of the store's; negative when it is behind.
+    ClockDiffers {
+        seconds: i64,
+    },
 }
 
 /// What a run did, or by its plan would do.
@@ -67,6 +96,7 @@ pub struct Plan {
 
 /// Publishes. On every error the served snapshot stays as it was, and what was written already is used by the next run.
 pub fn publish(run: &Run<'_>) -> Result<Outcome, PublishError> {
+    let started = Instant::now();
     let Prepared { store, served, files, stored, mut outcome, folder: _held } = prepare(run)?;
     for file in &files {
         if !file.is_present {
@@ -84,9 +114,14 @@ pub fn publish(run: &Run<'_>) -> Result<Outcome, PublishError> {
     }
     store.replace(MANIFEST, served.as_ref().map(|(_, seen)| seen), Bytes::from(manifest(run, &stored).write()))?;
     (run.log)(&Event::Switched { snapshot: stored.document.id });
-    let Swept { deleted } =
+    let now_ms = run.now_ms as i64 + i64::try_from(started.elapsed().as_millis()).unwrap_or(0);
+    let Swept { deleted, written_ms } =
         retention::sweep(&store, run.publication.keep_secs, &|name| (run.log)(&Event::Deleted { name: name.to_owned() }))?;
     outcome.deleted = deleted;
+    let seconds = written_ms.map_or(0, |written_ms| (now_ms - written_ms) / 1_000);
+    if seconds.abs() >= CLOCKS_AGREE_SECS {
+        (run.log)(&Event::ClockDiffers { seconds });
+    }
     Ok(outcome)
 }
 

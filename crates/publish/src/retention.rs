@@ -15,12 +15,14 @@ use tarn_snapshot::SnapshotDocument;
 
 pub(crate) struct Swept {
     pub deleted: usize,
+    /// When the manifest was written, by the store's clock: in milliseconds since 1970.
+    pub written_ms: Option<i64>,
 }
 
 /// Deletes documents that were superseded longer ago than `keep_secs`, then files that no document names and that are older
 /// than that: younger ones may belong to a publication under way.
 pub(crate) fn sweep(store: &Store, keep_secs: u32, told: &dyn Fn(&str)) -> Result<Swept, PublishError> {
-    let Some((served, seen)) = read_manifest(store)? else { return Ok(Swept { deleted: 0 }) };
+    let Some((served, seen)) = read_manifest(store)? else { return Ok(Swept { deleted: 0, written_ms: None }) };
     let limit_ms = seen.written_ms - i64::from(keep_secs) * 1_000;
     let (kept, gone) = divided(documents(store)?, &served.snapshot, limit_ms);
     let needed: BTreeSet<&str> =
@@ -41,7 +43,7 @@ pub(crate) fn sweep(store: &Store, keep_secs: u32, told: &dyn Fn(&str)) -> Resul
             delete(&path)?;
         }
     }
-    Ok(Swept { deleted })
+    Ok(Swept { deleted, written_ms: Some(seen.written_ms) })
 }
 
 /// Makes the served snapshot's document the newest: its period begins when it stops being served, though others were written

@@ -11,7 +11,7 @@ use object_store::{
 };
 use std::{
     fs::{self, File},
-    io::{self, Read as _},
+    io::{self, Read as _, Write as _},
     path::Path,
     sync::Arc,
     time::Duration,
@@ -107,6 +107,19 @@ impl Store {
             Err(StoreError::NotFound { .. }) => Ok(None),
             Err(error) => Err(self.failed(error)),
         }
+    }
+
+    /// Copies an object to a file that is gone when it is closed, of which no more than what has arrived is held.
+    pub fn copy(&self, name: &str) -> Result<File, PublishError> {
+        let mut file = tempfile::tempfile().map_err(PublishError::scratch)?;
+        self.runtime.block_on(async {
+            let found = self.store.get(&self.at(name)).await.map_err(|error| self.failed(error))?;
+            let mut arriving = found.into_stream();
+            while let Some(bytes) = arriving.try_next().await.map_err(|error| self.failed(error))? {
+                file.write_all(&bytes).map_err(PublishError::scratch)?;
+            }
+            Ok(file)
+        })
     }
 
     pub fn read(&self, name: &str) -> Result<Option<Bytes>, PublishError> {

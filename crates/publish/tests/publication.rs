@@ -5,7 +5,7 @@ mod world;
 use arrow_array::{Int64Array, StringArray, TimestampMicrosecondArray};
 use sha2::{Digest as _, Sha256};
 use std::{fs, sync::Arc};
-use tarn_publish::{PublishError, Store, difference, list, roll_back};
+use tarn_publish::{Event, PublishError, Store, difference, list, roll_back};
 use tarn_snapshot::{Digest, Manifest, read_chunk_digests};
 use world::{DAY_MS, World};
 
@@ -46,6 +46,9 @@ fn everything_that_a_reader_needs_is_there_and_can_be_verified() {
         let columns: Vec<_> = metadata.row_groups().iter().flat_map(|group| group.columns()).collect();
         let digests = read_chunk_digests(&chunks, columns.len()).unwrap();
         for (column, expected) in columns.iter().zip(digests) {
+            assert!(matches!(column.compression(), parquet::basic::Compression::ZSTD(_)));
+            assert!(column.statistics().is_some() && column.dictionary_page_offset().is_some(), "{column:?}");
+            assert!(column.column_index_offset().is_some() && column.offset_index_offset().is_some(), "{column:?}");
             let (start, length) = column.byte_range();
             assert_eq!(digest(&content[start as usize..(start + length) as usize]), expected);
         }
@@ -202,6 +205,25 @@ fn what_a_killed_run_left_behind_is_written_again() {
         world.publish();
         assert_eq!(world.objects(), whole, "died at {name}");
     }
+}
+
+/// The clocks of these tests stand in 2001, that of the folder does not.
+#[test]
+fn a_publisher_whose_clock_is_behind_is_told_so_and_deletes_nothing_early() {
+    let mut world = World::new();
+    world.export(3, 10, false);
+    let first = world.publish().snapshot;
+    let behind = |world: &World| {
+        world.log.borrow().iter().filter(|event| matches!(event, Event::ClockDiffers { seconds } if *seconds < -600_000_000)).count()
+    };
+    assert_eq!(behind(&world), 1);
+    // A year further, and still behind: the snapshot before was superseded now, by the folder's clock.
+    world.now_ms += 365.0 * DAY_MS;
+    world.export(4, 10, false);
+    let second = world.publish().snapshot;
+    assert_eq!(behind(&world), 2);
+    let ids: Vec<String> = list(&world.store()).unwrap().into_iter().map(|one| one.id).collect();
+    assert_eq!(ids, [second, first]);
 }
 
 #[test]

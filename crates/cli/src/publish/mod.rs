@@ -139,6 +139,13 @@ fn told(event: &Event) -> String {
         Event::Kept { file, rows, row_groups, bytes } => format!("keep  {}", told_of_file(file, *rows, *row_groups, *bytes)),
         Event::Switched { snapshot } => format!("switched to {snapshot}"),
         Event::Deleted { name } => format!("delete {name}"),
+        Event::ClockDiffers { seconds } => {
+            let (apart, way) = (grouped(seconds.unsigned_abs()), if *seconds > 0 { "ahead of" } else { "behind" });
+            format!(
+                "warning: this machine's clock is {apart} s {way} the store's: when the snapshot was created and the next refresh is expected, \
+                 which pages tell, is off by as much"
+            )
+        }
     }
 }
 

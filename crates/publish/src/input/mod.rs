@@ -1,11 +1,12 @@
-//! Where rows come from: Parquet files, or a database through ADBC. Either way, batch by batch.
+//! Where rows come from: Parquet files on this machine or in a store, or a database through ADBC. Either way, batch by batch.
 mod database;
+mod exports;
 mod parquet;
 
 use crate::PublishError;
 use arrow_array::RecordBatch;
 use arrow_schema::SchemaRef;
-use std::path::Path;
+use std::{path::Path, time::Duration};
 use tarn_spec::Input;
 
 /// Batches of one schema.
@@ -14,17 +15,19 @@ pub(crate) struct Rows {
     pub batches: Box<dyn Iterator<Item = Result<RecordBatch, PublishError>>>,
 }
 
-/// Opens the input. Paths are relative to `base`; `columns` are those that are published.
+/// Opens the input. Paths are relative to `base`; `columns` are those that are published. A store that fails is asked again for
+/// `patience`.
 pub(crate) fn open(
     input: &Input,
     base: &Path,
+    patience: Duration,
     columns: &[&str],
     environment: &dyn Fn(&str) -> Option<String>,
 ) -> Result<Rows, PublishError> {
     match input {
         Input::Parquet(patterns) => {
             let patterns = patterns.iter().map(|pattern| filled_in(pattern, environment)).collect::<Result<Vec<_>, _>>()?;
-            parquet::open(&patterns, base, columns)
+            parquet::open(&patterns, base, patience, columns)
         }
         Input::Database { driver, entrypoint, uri, options, query } => {
             let uri = uri.as_ref().map(|uri| filled_in(uri, environment)).transpose()?;
@@ -33,6 +36,10 @@ pub(crate) fn open(
             database::open(&filled_in(driver, environment)?, entrypoint.as_deref(), uri, options, &filled_in(query, environment)?)
         }
     }
+}
+
+fn input_error(from: &str, message: &str, hint: Option<&str>) -> PublishError {
+    PublishError::Input { from: from.to_owned(), message: message.to_owned(), hint: hint.map(str::to_owned) }
 }
 
 /// The text with the values of environment variables in the places of `${NAME}`; `$$` is a dollar sign.
