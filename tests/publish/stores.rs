@@ -60,7 +60,7 @@ fn files_in_parts_survive_a_break_in_the_middle(store: &ObjectStore) {
     let rest = "timestamp '2001-01-15' as at, null::decimal(12, 2) as amount, null::boolean as paid";
     folder.export("export.parquet", &format!("select i as id, {texts} as region, {rest} from range(20_000) t(i)"));
     let proxy = Proxy::start(store.port());
-    for (is_killed, n_bytes) in [(false, 4_000_000), (false, 9_000_000), (true, 4_000_000), (true, 9_000_000)] {
+    for (is_killed, n_bytes) in [(false, 9_000_000), (true, 4_000_000), (true, 9_000_000)] {
         let to = format!("{}/parts/{is_killed}-{n_bytes}", store.to);
         let served = store.read_url(&format!("parts/{is_killed}-{n_bytes}"));
         let mut command = folder.command("publish", &to, FROM);
@@ -94,7 +94,7 @@ fn files_in_parts_survive_a_break_in_the_middle(store: &ObjectStore) {
     // Exports in a bucket: an object, a folder, a pattern; and a connection that breaks off while one is copied.
     let listed = succeeded(&run(store, &mut folder.command("snapshots", &format!("{}/parts/true-4000000", store.to), FROM)));
     assert!(listed.contains("20,000 rows"), "{listed}");
-    for (from, n_rows) in [("parts/true-4000000/files", 20_000), ("parts/false-*/files/*.parquet", 40_000), ("parts/*/files", 80_000)] {
+    for (from, n_rows) in [("parts/true-4000000/files", 20_000), ("parts/*-9000000/files/*.parquet", 40_000)] {
         proxy.break_after(Way::ToClient, 4_000_000, || {});
         let mut command = folder.command("publish", "out", &format!("from: {{ parquet: '{}/{from}' }}\n", store.to));
         let output = within(store, &mut command).envs(store.environment_through(proxy.port())).output().unwrap();
