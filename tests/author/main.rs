@@ -1,6 +1,10 @@
 //! What an author does with the one program: a first draft, edits in place, a folder to deploy.
 #![allow(clippy::unwrap_used)]
+mod blocks;
 mod build;
+mod commands;
+mod compared;
+mod explore;
 mod folder;
 mod format;
 mod init;

@@ -5,14 +5,14 @@ use std::fs;
 use tarn_tests::{Cors, Page, Server, Site, in_browser, root};
 use thirtyfour::Key;
 
-async fn open_gallery(server: &Server, page: &Page, id: &str) {
+pub async fn open_gallery(server: &Server, page: &Page, id: &str) {
     page.open_ready(&server.url(&format!("?page={id}"))).await;
     page.wait_until_settled().await;
     // A frame after the results, every chart is painted.
     page.wait_for("[...document.querySelectorAll('canvas.chart-canvas')].every((canvas) => canvas.width > 300)", "charts are drawn").await;
 }
 
-async fn gallery() -> Server {
+pub async fn gallery() -> Server {
     let yaml = fs::read_to_string(root().join("examples/gallery/dashboard.yaml")).unwrap();
     Server::start(Site::built().with_dashboard(&yaml), "/", Cors::Missing).await
 }

@@ -5,6 +5,7 @@ mod brush;
 mod cache;
 mod failures;
 mod filters;
+mod gallery;
 mod keyboard;
 mod kinds;
 mod language;

@@ -33,11 +33,11 @@ pub fn tarn() -> Command {
     command
 }
 
-/// The tool as it is given away: with its engine and the release build of the page; or the installed one that TARN_PROGRAM
+/// The tool as it is given away: with its engine, its publisher and the release build of the page; or the installed one that TARN_PROGRAM
 /// names. A test program uses this one or [`tarn`]: both are built to the same path.
 pub fn tarn_with_page() -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let build = || build_tarn("query,runtime", cargo().env("TARN_DIST", dist()));
+    let build = || build_tarn("publish,query,runtime", cargo().env("TARN_DIST", dist()));
     Command::new(PROGRAM.get_or_init(|| std::env::var_os("TARN_PROGRAM").map_or_else(build, PathBuf::from)))
 }
 

@@ -21,6 +21,24 @@ impl Serving {
         Self::tarn("explore", data)
     }
 
+    /// Waits for data, in that folder.
+    pub fn exploring(folder: &Path) -> Self {
+        Self::run(tarn_with_page().current_dir(folder).args(["explore", "--port", "0", "--no-open"]))
+    }
+
+    /// Opens the data of an address without a dashboard file.
+    pub fn explore_address(folder: &Path, url: &str) -> Self {
+        Self::run(tarn_with_page().current_dir(folder).args(["explore", url, "--port", "0", "--no-open"]))
+    }
+
+    /// Of the process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Tells it to end, as whoever started it would, and waits until it has.
+    pub fn end(self) {}
+
     fn tarn(subcommand: &str, path: &Path) -> Self {
         let mut command = tarn_with_page();
         // What it reads is the author's folder, and nothing around it.
@@ -40,7 +58,8 @@ impl Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
-        let _ = self.child.kill();
+        // As whoever started it would: it clears up what is temporary.
+        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let _ = self.child.wait();
     }
 }

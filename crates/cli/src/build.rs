@@ -1,5 +1,6 @@
 //! `tarn build`: a folder for any file server.
 use crate::deploy::{self, PUBLIC};
+use crate::progress::Progress;
 use crate::site::{Content, INDEX, Site};
 use crate::{build_kept, data_dir, input};
 use serde::{Deserialize, Serialize};
@@ -116,10 +117,22 @@ fn write(files: &BTreeMap<String, Content>, kept: BTreeSet<String>, folder: &Pat
     let mut bytes = put(folder, LIST, &Content::Bytes(serde_json::to_vec_pretty(&list).map_err(|error| error.to_string())?))?;
     let is_page = |path: &str| path.strip_prefix(PUBLIC).map_or(path, |path| path.trim_start_matches('/')).starts_with(INDEX);
     let (page, others): (Vec<_>, Vec<_>) = files.iter().partition(|(path, _)| is_page(path));
+    let progress = Progress::of_bytes("writing", files.values().map(length).sum());
     for (path, content) in others.into_iter().chain(page) {
-        bytes += put(folder, path, content)?;
+        let written = put(folder, path, content)?;
+        progress.advance(written);
+        bytes += written;
     }
     Ok(bytes)
+}
+
+/// The bytes of a file; of one that is not there none, which is told when it is copied.
+fn length(content: &Content) -> u64 {
+    match content {
+        Content::Local(source) => fs::metadata(source).map_or(0, |metadata| metadata.len()),
+        Content::Bytes(bytes) => bytes.len() as u64,
+        Content::Embedded(embedded) => embedded.length as u64,
+    }
 }
 
 fn put(folder: &Path, path: &str, content: &Content) -> Result<u64, String> {

@@ -6,6 +6,9 @@ use std::{
 };
 
 #[derive(clap::Args)]
+#[command(
+    after_help = "`tarn build` does this too: the command is for those who build the page themselves.\n\nExample:\n  tarn compile dashboard.yaml --out site --format json"
+)]
 pub struct Arguments {
     /// The dashboard file
     dashboard: PathBuf,

@@ -33,7 +33,7 @@ fn run_one(file: &Path, check: bool) -> Result<bool, String> {
     let (text, bytes) = match read {
         Ok(read) => read,
         Err(problem) => {
-            eprintln!("{problem}");
+            crate::terminal::tell(&format!("{problem}\n"));
             return Ok(false);
         }
     };

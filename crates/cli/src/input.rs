@@ -1,3 +1,4 @@
+use crate::terminal;
 use std::{
     fs,
     io::{self, Write as _},
@@ -18,7 +19,7 @@ pub fn compile(path: &Path) -> Result<Compiled, String> {
 /// A dashboard without errors, and who may see what of it; what is wrong or doubtful is told on standard error.
 pub fn compile_sound(path: &Path) -> Result<(Dashboard, Option<Access>), String> {
     let compiled = compile(path)?;
-    eprint!("{}", render_all(&compiled.files, &compiled.diagnostics));
+    terminal::tell(&render_all(&compiled.files, &compiled.diagnostics));
     let n_errors = compiled.n_errors();
     let dashboard = compiled.dashboard.ok_or_else(|| format!("{} in {}: nothing was done", count(n_errors, "error"), path.display()))?;
     Ok((dashboard, compiled.access))

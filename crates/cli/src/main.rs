@@ -27,6 +27,8 @@ mod hash;
 #[cfg(feature = "query")]
 mod init;
 mod input;
+#[cfg(any(feature = "query", feature = "runtime"))]
+mod progress;
 #[cfg(feature = "publish")]
 mod publish;
 #[cfg(feature = "query")]
@@ -40,6 +42,7 @@ mod site;
 #[cfg(feature = "publish")]
 mod snapshots;
 mod strings;
+mod terminal;
 #[cfg(feature = "query")]
 mod test;
 #[cfg(not(feature = "query"))]
@@ -70,9 +73,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write a first dashboard for a Parquet file
+    /// Write a first dashboard for a Parquet file, a folder of them, or an address
     Init(init::Arguments),
-    /// Look at a Parquet file in the browser, without a dashboard file
+    /// Look at data in the browser, without a dashboard file
     Explore(explore::Arguments),
     /// Open a dashboard in the browser, in step with its file
     Serve(serve::Arguments),
@@ -133,7 +136,7 @@ fn main() -> ExitCode {
     match outcome {
         Ok(code) => code,
         Err(message) => {
-            eprintln!("error: {message}");
+            terminal::tell(&format!("error: {message}\n"));
             ExitCode::FAILURE
         }
     }

@@ -11,9 +11,12 @@ const REST: &[(&str, &str)] = &[
     ("title", "title: Flights\n"),
     (
         "data",
-        "data: { flights: { source: flights.parquet, ttl: 5m, schema: { date: timestamp!, delay: int64, distance: int64, origin: string!, destination: string! }, time: date, dimensions: { punctuality: case when delay > 15 then 'late' else 'on time' end }, measures: { flights: count(*), avg_delay: avg(delay), avg_distance: avg(distance), late_share: count(*) filter (where delay > 15) / count(*) } } }\n",
+        "data: { flights: { source: flights.parquet, ttl: 5m, schema: { date: timestamp!, delay: int64, distance: int64, origin: string!, destination: string! }, time: date, dimensions: { hour: extract(hour from date), weekday: extract(isodow from date), punctuality: case when delay > 15 then 'late' else 'on time' end }, measures: { flights: count(*), avg_delay: avg(delay), avg_distance: avg(distance), late_share: count(*) filter (where delay > 15) / count(*) } } }\n",
     ),
-    ("filters", "filters: { period: { field: flights.date, type: date_range }, origin: { field: flights.origin, type: multi_select } }\n"),
+    (
+        "filters",
+        "filters: { period: { field: flights.date, type: date_range }, origin: { field: flights.origin, type: multi_select }, delay: { field: flights.delay, type: range }, punctuality: { field: flights.punctuality, type: multi_select } }\n",
+    ),
     ("pages", "pages: [{ title: Rest, id: rest, filters: [period, origin], rows: [[kpi: flights]] }]\n"),
 ];
 

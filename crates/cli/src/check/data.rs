@@ -13,6 +13,7 @@ pub fn check(file: &Path, named_dir: Option<&Path>, compiled: &mut Compiled) -> 
     let Some(dashboard) = &compiled.dashboard else { return Ok(()) };
     let place = |path: &[&str]| compiled.key_span(path).unwrap_or_default();
     let dir = data_dir::chosen(named_dir, file, dashboard);
+    let _progress = crate::progress::Progress::of("answering every view");
     let mut found = vec![];
     for source in &dashboard.sources {
         found.extend(contract(source, &dir, place));

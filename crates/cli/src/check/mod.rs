@@ -3,6 +3,7 @@
 mod data;
 
 use crate::input;
+use crate::terminal;
 use serde_json::json;
 use std::{path::PathBuf, process::ExitCode};
 use tarn_spec::{Compiled, render_all, render_github};
@@ -42,7 +43,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
         with_data(arguments, &mut compiled)?;
     }
     let text = match arguments.format {
-        Format::Text => text(arguments, &compiled),
+        Format::Text => terminal::for_output(text(arguments, &compiled)),
         Format::Json => format!("{}\n", json(&compiled)),
         Format::Github => compiled.diagnostics.iter().map(|diagnostic| render_github(&compiled.files, diagnostic)).collect(),
     };

@@ -26,7 +26,9 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("nothing can be asked: {error}"))?;
+    let progress = crate::progress::Progress::of(format!("asking {}", arguments.url));
     let findings = runtime.block_on(examine(arguments))?;
+    drop(progress);
     input::print(&findings.text(&arguments.url))?;
     Ok(if findings.n(Severity::Error) == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -46,6 +46,9 @@ struct Explanation<'a> {
 }
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
+    if arguments.view.ends_with(".yaml") {
+        return Err(format!("`{}` is no view\nhint: the view comes first: tarn explain VIEW {}", arguments.view, arguments.view));
+    }
     let (dashboard, _) = input::compile_sound(&arguments.dashboard)?;
     let dir = data_dir::chosen(arguments.data_dir.as_deref(), &arguments.dashboard, &dashboard);
     let runtime = Runtime::new(FileHost::new(dir.clone()), dashboard, "", |_| {});

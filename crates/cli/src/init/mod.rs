@@ -1,19 +1,27 @@
 //! `tarn init`: a first dashboard for data that is there.
 mod column;
+mod columns_page;
+mod data;
 mod guess;
 mod path;
 mod profile;
+#[cfg(feature = "runtime")]
+mod remote;
 mod text;
 
 use crate::input;
+pub use data::Data;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
+pub use text::Shape;
 
 #[derive(clap::Args)]
-#[command(after_help = "Examples:\n  tarn init exports/orders.parquet\n  tarn init exports --out sales.yaml")]
+#[command(
+    after_help = "Examples:\n  tarn init exports/orders.parquet\n  tarn init exports --out sales.yaml\n  tarn init https://example.com/orders.parquet"
+)]
 pub struct Arguments {
-    /// A Parquet file, or a folder of files that are read as one
+    /// A Parquet file, its address, or a folder of files that are read as one
     data: PathBuf,
     /// The dashboard file to write
     #[arg(long, default_value = "dashboard.yaml")]
@@ -28,24 +36,9 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     if out.exists() && !arguments.force {
         return Err(format!("{} is there already\nhint: choose another name with --out, or write over it with --force", out.display()));
     }
-    let yaml = dashboard(&arguments.data, out)?;
+    let yaml = Data::read(&arguments.data)?.dashboard(Shape::Draft, out)?;
     fs::write(out, yaml).map_err(|error| format!("{}: {error}", out.display()))?;
     let name = out.display();
     input::print(&format!("{name} is written. Next:\n  tarn serve {name}\n  tarn build {name} --out site\n"))?;
     Ok(ExitCode::SUCCESS)
-}
-
-/// The text of a dashboard for the data, to stand in the file `out`. It compiles.
-pub fn dashboard(data: &Path, out: &Path) -> Result<String, String> {
-    let files = path::parquet_files(data)?;
-    let profile = profile::read(&files)?;
-    let name = data.file_stem().unwrap_or_default().to_string_lossy();
-    let sources = files.iter().map(|file| path::relative(file, out)).collect::<Result<Vec<_>, _>>()?;
-    let yaml = text::write(&name, &sources, &profile, &guess::guess(&profile));
-    let compiled = tarn_spec::compile(&out.display().to_string(), yaml.as_bytes());
-    if compiled.dashboard.is_none() {
-        let found = tarn_spec::render_all(&compiled.files, &compiled.diagnostics);
-        return Err(format!("the dashboard for this data would have errors: please report this\n{found}"));
-    }
-    Ok(yaml)
 }

@@ -3,12 +3,6 @@ use std::path::{Component, Path, PathBuf};
 
 /// The file itself, or the Parquet files of a folder in the order of their names.
 pub fn parquet_files(data: &Path) -> Result<Vec<PathBuf>, String> {
-    if data.to_string_lossy().contains("://") {
-        return Err(format!(
-            "{} is an address\nhint: download one file of it first, then write the address into `source:`",
-            data.display()
-        ));
-    }
     let failed = |error: std::io::Error| format!("{}: {error}\nhint: name a Parquet file or a folder with some", data.display());
     if !fs::metadata(data).map_err(failed)?.is_dir() {
         return Ok(vec![data.to_owned()]);

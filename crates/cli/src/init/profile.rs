@@ -1,11 +1,9 @@
 use super::column::{Column, Kind};
-use crate::footer;
 use serde_json::{Map, Value, json};
-use std::path::PathBuf;
 use tarn_dashboard::Scalar;
 use tarn_decode::Footer;
 use tarn_protocol::{Run, ViewRequest};
-use tarn_runtime::{FileHost, Runtime, block_on};
+use tarn_runtime::{Host, Runtime, block_on};
 
 /// Larger data is judged by its names and types alone: nobody waits minutes for a first draft.
 const MAX_ROWS: u64 = 30_000_000;
@@ -19,9 +17,8 @@ pub struct Profile {
     pub columns: Vec<Column>,
 }
 
-/// Reads the footers, then the values of the columns that can be used.
-pub fn read(files: &[PathBuf]) -> Result<Profile, String> {
-    let footers = files.iter().map(|file| footer::read(file)).collect::<Result<Vec<_>, _>>()?;
+/// What the footers say, then what the values of the columns do that can be used. The host reads the sources.
+pub fn read(footers: &[Footer], sources: &[String], host: impl Host) -> Result<Profile, String> {
     let n_rows = footers.iter().map(Footer::n_rows).sum();
     let bytes = footers.iter().map(Footer::file_length).sum();
     let first = footers.first().ok_or("there is no file")?;
@@ -40,9 +37,9 @@ pub fn read(files: &[PathBuf]) -> Result<Profile, String> {
         return Err(format!("no column of this data can be shown: {}\nhint: {hint}", names.join(", ")));
     }
     if n_rows <= MAX_ROWS {
-        look(files, &mut columns)?;
+        look(sources, host, &mut columns)?;
     }
-    Ok(Profile { n_rows, n_files: files.len(), bytes, columns })
+    Ok(Profile { n_rows, n_files: footers.len(), bytes, columns })
 }
 
 fn kind(type_name: &str) -> Kind {
@@ -59,7 +56,7 @@ fn kind(type_name: &str) -> Kind {
 }
 
 /// Asks the engine, as a dashboard would: a measure and a key figure for everything that is to be known.
-fn look(files: &[PathBuf], columns: &mut [Column]) -> Result<(), String> {
+fn look(sources: &[String], host: impl Host, columns: &mut [Column]) -> Result<(), String> {
     let mut asked: Vec<(usize, &str)> = vec![];
     let (mut measures, mut views, mut schema) = (Map::new(), vec![], Map::new());
     for (at, column) in columns.iter().enumerate().filter(|(_, column)| column.kind != Kind::Other) {
@@ -87,7 +84,6 @@ fn look(files: &[PathBuf], columns: &mut [Column]) -> Result<(), String> {
     if asked.is_empty() {
         return Ok(());
     }
-    let sources: Vec<String> = files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
     let question = json!({
         "title": "Profile",
         "data": { "data": { "source": sources, "ttl": "1h", "schema": schema, "measures": measures } },
@@ -97,7 +93,7 @@ fn look(files: &[PathBuf], columns: &mut [Column]) -> Result<(), String> {
     let dashboard = compiled.dashboard.ok_or_else(|| {
         format!("the data cannot be profiled: please report this\n{}", tarn_spec::render_all(&compiled.files, &compiled.diagnostics))
     })?;
-    let runtime = Runtime::new(FileHost::new(""), dashboard, "", |_| {});
+    let runtime = Runtime::new(host, dashboard, "", |_| {});
     let views = (0..asked.len()).map(|at| ViewRequest { id: format!("tarn_{at}"), grain: None, order: vec![], limit: None }).collect();
     let results = block_on(runtime.run(&Run { seq: 0, page: "profile".into(), selections: vec![], comparisons: vec![], views }));
     for ((at, what), (_, result)) in asked.iter().zip(results.views) {

@@ -1,24 +1,47 @@
 //! The dashboard file, with the reasons as comments.
 use super::column::{Column, Kind, slug};
-use super::guess::Guess;
+use super::columns_page;
+use super::guess::{Guess, Histogram};
 use super::profile::Profile;
 use crate::quoted::quoted;
 use std::fmt::Write as _;
 
-/// What a first page holds at most.
-const MAX_KPIS: usize = 4;
-const MAX_CHARTS: usize = 2;
-const MAX_FILTERS: usize = 3;
+/// What the text is for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Shape {
+    /// A beginning, to go on from.
+    Draft,
+    #[cfg_attr(not(feature = "runtime"), allow(dead_code, reason = "`tarn explore` alone asks for it"))]
+    /// All that there is to see: a chart for every dimension and number, and a page with every column.
+    Explore,
+}
 
-pub fn write(name: &str, sources: &[String], profile: &Profile, guess: &Guess) -> String {
+impl Shape {
+    /// Histograms of the first page, and bar charts.
+    fn max_charts(self) -> usize {
+        if self == Self::Draft { 2 } else { 6 }
+    }
+
+    fn max_filters(self) -> usize {
+        if self == Self::Draft { 3 } else { 6 }
+    }
+}
+
+/// What a first page holds at most, whatever it is for.
+const MAX_KPIS: usize = 4;
+const MAX_IN_BAR: usize = 4;
+
+pub fn write(name: &str, sources: &[String], profile: &Profile, guess: &Guess, shape: Shape) -> String {
     let source = slug(name);
     let mut text = String::new();
     // Writing to a text does not fail.
     let _ = head(&mut text, name, &source, sources, profile).and_then(|()| {
         columns(&mut text, profile)?;
         model(&mut text, profile, guess)?;
-        filters(&mut text, &source, profile, guess)?;
-        page(&mut text, profile, guess)
+        let list = filter_list(profile, guess, shape);
+        filters(&mut text, &source, &list, guess)?;
+        page(&mut text, profile, guess, &list, shape)?;
+        if shape == Shape::Explore { columns_page::write(&mut text, profile, guess, &list) } else { Ok(()) }
     });
     text
 }
@@ -65,7 +88,7 @@ fn columns(text: &mut String, profile: &Profile) -> std::fmt::Result {
 }
 
 /// What was seen of a column, in a few words.
-fn seen(column: &Column, n_rows: u64) -> String {
+pub(super) fn seen(column: &Column, n_rows: u64) -> String {
     let Some(facts) = column.facts else { return "not looked at: the data is large".into() };
     let mut parts = vec![];
     parts.extend(facts.distinct.map(|distinct| if distinct == 1 { "1 value".into() } else { format!("{distinct} values") }));
@@ -92,15 +115,14 @@ fn model(text: &mut String, profile: &Profile, guess: &Guess) -> std::fmt::Resul
     Ok(())
 }
 
-fn filters(text: &mut String, source: &str, profile: &Profile, guess: &Guess) -> std::fmt::Result {
-    let list = filter_list(profile, guess);
+fn filters(text: &mut String, source: &str, list: &[Filter<'_>], guess: &Guess) -> std::fmt::Result {
     if list.is_empty() {
         return Ok(());
     }
     writeln!(text, "\nfilters:")?;
     for Filter { id, column, kind } in list {
         let field = quoted(&format!("{source}.{}", column.name));
-        let more = match (kind, guess.default_period) {
+        let more = match (*kind, guess.default_period) {
             ("date_range", Some(period)) => format!(", default: {period}, compare: previous period"),
             _ => String::new(),
         };
@@ -109,14 +131,26 @@ fn filters(text: &mut String, source: &str, profile: &Profile, guess: &Guess) ->
     Ok(())
 }
 
-struct Filter<'a> {
-    id: String,
-    column: &'a Column,
-    kind: &'static str,
+pub(super) struct Filter<'a> {
+    pub id: String,
+    pub column: &'a Column,
+    pub kind: &'static str,
+}
+
+/// The filter of that kind on the column, as a view's last key.
+pub(super) fn selects(list: &[Filter<'_>], column: &Column, kind: &str) -> String {
+    let found = list.iter().find(|filter| filter.column.name == column.name && filter.kind == kind);
+    found.map_or_else(String::new, |filter| format!(", selects: {}", filter.id))
+}
+
+/// The filters that stand in the bar of a page.
+pub(super) fn bar(list: &[Filter<'_>]) -> String {
+    let ids = list.iter().filter(|filter| filter.kind != "range").map(|filter| filter.id.as_str()).take(MAX_IN_BAR);
+    ids.collect::<Vec<_>>().join(", ")
 }
 
 /// The period, the dimensions with few values, the numbers that have a histogram.
-fn filter_list<'a>(profile: &'a Profile, guess: &Guess) -> Vec<Filter<'a>> {
+fn filter_list<'a>(profile: &'a Profile, guess: &Guess, shape: Shape) -> Vec<Filter<'a>> {
     let column = |at: usize| profile.columns.get(at);
     let time = guess.time.iter().filter_map(|(at, _)| Some(Filter { id: "period".into(), column: column(*at)?, kind: "date_range" }));
     let id = |column: &Column| match column.slug().as_str() {
@@ -124,11 +158,11 @@ fn filter_list<'a>(profile: &'a Profile, guess: &Guess) -> Vec<Filter<'a>> {
         free => free.to_owned(),
     };
     let dimensions = guess.dimensions.iter().filter_map(|at| column(*at));
-    let sets = dimensions.take(MAX_FILTERS).map(|column| {
+    let sets = dimensions.take(shape.max_filters()).map(|column| {
         let kind = if column.kind == Kind::Boolean { "boolean" } else { "multi_select" };
         Filter { id: id(column), column, kind }
     });
-    let ranges = guess.histograms.iter().take(MAX_CHARTS).filter_map(|histogram| column(histogram.column));
+    let ranges = guess.histograms.iter().take(shape.max_charts()).filter_map(|histogram| column(histogram.column));
     let mut list: Vec<Filter<'a>> = vec![];
     for mut filter in time.chain(sets).chain(ranges.map(|column| Filter { id: id(column), column, kind: "range" })) {
         while list.iter().any(|known| known.id == filter.id) {
@@ -139,13 +173,11 @@ fn filter_list<'a>(profile: &'a Profile, guess: &Guess) -> Vec<Filter<'a>> {
     list
 }
 
-fn page(text: &mut String, profile: &Profile, guess: &Guess) -> std::fmt::Result {
-    let list = filter_list(profile, guess);
-    let of = |column: &Column, kind: &str| list.iter().find(|filter| filter.column.name == column.name && filter.kind == kind);
-    let bar_filters: Vec<&str> = list.iter().filter(|filter| filter.kind != "range").map(|filter| filter.id.as_str()).collect();
+fn page(text: &mut String, profile: &Profile, guess: &Guess, list: &[Filter<'_>], shape: Shape) -> std::fmt::Result {
     writeln!(text, "\npages:\n  - title: Overview")?;
-    if !bar_filters.is_empty() {
-        writeln!(text, "    filters: [{}]", bar_filters.join(", "))?;
+    let filters = bar(list);
+    if !filters.is_empty() {
+        writeln!(text, "    filters: [{filters}]")?;
     }
     writeln!(text, "    rows:")?;
     let kpis: Vec<String> = guess.measures.iter().take(MAX_KPIS).map(|measure| format!("kpi: {}", measure.name)).collect();
@@ -157,15 +189,14 @@ fn page(text: &mut String, profile: &Profile, guess: &Guess) -> std::fmt::Result
         writeln!(text, "      - [{{ line: {main}, by: {}, grain: [{grains}], selects: period }}]", quoted(&column.name))?;
     }
     let mut charts = vec![];
-    for histogram in guess.histograms.iter().take(MAX_CHARTS) {
+    for histogram in guess.histograms.iter().take(shape.max_charts()) {
         let Some(column) = profile.columns.get(histogram.column) else { continue };
-        let bins = format!("{{ from: {}, to: {}, width: {} }}", number(histogram.from), number(histogram.to), number(histogram.width));
-        let selects = of(column, "range").map_or_else(String::new, |filter| format!(", selects: {}", filter.id));
+        let (bins, selects) = (bins(histogram), selects(list, column, "range"));
         charts.push(format!("{{ histogram: {}, bins: {bins}{selects} }}", quoted(&column.name)));
     }
     let dimensions: Vec<&Column> = guess.dimensions.iter().filter_map(|at| profile.columns.get(*at)).collect();
-    for column in dimensions.iter().take(MAX_CHARTS) {
-        let selects = of(column, "multi_select").map_or_else(String::new, |filter| format!(", selects: {}", filter.id));
+    for column in dimensions.iter().take(shape.max_charts()) {
+        let selects = selects(list, column, "multi_select");
         charts.push(format!("{{ bar: {main}, by: {}, top: 15{selects} }}", quoted(&column.name)));
     }
     for row in charts.chunks(2) {
@@ -177,6 +208,10 @@ fn page(text: &mut String, profile: &Profile, guess: &Guess) -> std::fmt::Result
         writeln!(text, "      - [{{ table: [{}], by: [{}], limit: 500 }}]", measures.join(", "), by.join(", "))?;
     }
     Ok(())
+}
+
+pub(super) fn bins(histogram: &Histogram) -> String {
+    format!("{{ from: {}, to: {}, width: {} }}", number(histogram.from), number(histogram.to), number(histogram.width))
 }
 
 /// A value of YAML: as it is where every reader takes it for this text, else in quotes.

@@ -11,8 +11,12 @@ use std::{collections::BTreeMap, fs, path::PathBuf, process::ExitCode};
 use tarn_runtime::{FileHost, Runtime};
 
 #[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  tarn query --view kpi-flights\n  tarn query sales.yaml --view routes --filter origin=ATL,ORD --filter \"period=last 28 days\" --format json\n  tarn query sales.yaml --batch questions.json"
+)]
 pub struct Arguments {
     /// The dashboard file
+    #[arg(default_value = "dashboard.yaml")]
     dashboard: PathBuf,
     /// The id of the view
     #[arg(long, required_unless_present = "batch")]
@@ -51,6 +55,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let (dashboard, _) = input::compile_sound(&arguments.dashboard)?;
     let dir = data_dir::chosen(arguments.data_dir.as_deref(), &arguments.dashboard, &dashboard);
     let runtime = Runtime::new(FileHost::new(dir), dashboard, "", |_| {});
+    let progress = crate::progress::Progress::of("asking");
     let (text, answered) = match &arguments.batch {
         Some(file) => batch(&runtime, file)?,
         None => {
@@ -63,6 +68,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
             (text, true)
         }
     };
+    drop(progress);
     input::print(&text)?;
     Ok(if answered { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -1,11 +1,13 @@
 //! `tarn serve`: the dashboard in the browser, from this program, in step with the file.
 mod answer;
 mod browser;
+mod explored;
 mod server;
 mod shown;
 mod watch;
 
 use crate::input;
+pub use explored::Explored;
 use shown::Shown;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
@@ -31,12 +33,6 @@ pub struct Arguments {
     data_dir: Option<PathBuf>,
 }
 
-impl Arguments {
-    pub fn new(dashboard: PathBuf, port: u16, no_open: bool) -> Self {
-        Self { dashboard, port, no_open, data_dir: None }
-    }
-}
-
 /// The first port that is tried.
 pub const PORT: u16 = 4173;
 
@@ -44,19 +40,29 @@ pub const PORT: u16 = 4173;
 const PORTS: u16 = 20;
 
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| format!("no server can be started: {error}"))?.block_on(serve(arguments))?;
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn serve(arguments: &Arguments) -> Result<(), String> {
     if !arguments.dashboard.is_file() {
         let hint = "`tarn init` writes a dashboard for a Parquet file";
         return Err(format!("{} is not there\nhint: {hint}", arguments.dashboard.display()));
     }
+    start(arguments, None)
+}
+
+/// Serves what is explored until the program is told to end; then nothing of it is left.
+pub fn explore(explored: Explored, port: u16, no_open: bool) -> Result<ExitCode, String> {
+    let arguments = Arguments { dashboard: explored.dashboard(), port, no_open, data_dir: None };
+    start(&arguments, Some(Arc::new(explored)))
+}
+
+fn start(arguments: &Arguments, explored: Option<Arc<Explored>>) -> Result<ExitCode, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| format!("no server can be started: {error}"))?.block_on(serve(arguments, explored))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn serve(arguments: &Arguments, explored: Option<Arc<Explored>>) -> Result<(), String> {
     let first = Shown::read(&arguments.dashboard, arguments.data_dir.as_deref(), None);
-    if let Some(problem) = &first.problem {
-        eprintln!("{problem}");
+    if let (Some(problem), None) = (&first.problem, &explored) {
+        crate::terminal::tell(&format!("{problem}\n"));
     }
     let (sender, receiver) = tokio::sync::watch::channel(Arc::new(first));
     let (dashboard, data_dir) = (arguments.dashboard.clone(), arguments.data_dir.clone());
@@ -65,11 +71,36 @@ async fn serve(arguments: &Arguments) -> Result<(), String> {
     let listener = listen(arguments.port).await?;
     let port = listener.local_addr().map_err(|error| error.to_string())?.port();
     let url = format!("http://localhost:{port}/");
-    input::print(&format!("{}: {url}\nThe page follows the file. Stop with Ctrl-C.\n", arguments.dashboard.display()))?;
+    input::print(&match &explored {
+        None => format!("{}: {url}\nThe page follows the file. Stop with Ctrl-C.\n", arguments.dashboard.display()),
+        Some(explored) => format!("{}: {url}\nNothing leaves this machine, and nothing is kept. Stop with Ctrl-C.\n", explored.name()),
+    })?;
     if !arguments.no_open {
         browser::open(&url);
     }
-    server::run(listener, receiver).await.map_err(|error| format!("the server ended: {error}"))
+    tokio::select! {
+        ended = server::run(listener, receiver, explored) => ended.map_err(|error| format!("the server ended: {error}")),
+        () = told_to_end() => Ok(()),
+    }
+}
+
+/// Ctrl-C, a closed terminal, or the word of whoever started this program: what is temporary is cleared up.
+async fn told_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut hangup) = signal(SignalKind::hangup()) else { return std::future::pending().await };
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = hangup.recv() => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
 }
 
 async fn listen(port: u16) -> Result<TcpListener, String> {

@@ -60,6 +60,31 @@ const tell = (problem) => {
   else box.remove();
 };
 
+// Of `tarn explore`: the dashboard as a file, and another file in the place of this one.
+const save = Object.assign(document.createElement("a"), { id: "tarn-save", textContent: "Save as YAML" });
+Object.assign(save.style, {
+  position: "fixed", right: "16px", bottom: "16px", zIndex: 999, padding: "8px 14px", borderRadius: "8px",
+  font: "14px system-ui, sans-serif", color: "#fff", background: "#334155", textDecoration: "none", boxShadow: "0 2px 8px #0006",
+});
+const offer = (name) => {
+  if (!name) return;
+  if (!save.isConnected) {
+    addEventListener("dragover", (event) => event.preventDefault());
+    addEventListener("drop", async (event) => {
+      event.preventDefault();
+      const file = event.dataTransfer.files[0];
+      if (!file) return;
+      const query = new URLSearchParams({ name: file.name });
+      const answer = await fetch(`tarn-serve/data?${query}`, { method: "POST", body: file, headers: { "X-Tarn-Explore": "1" } });
+      if (answer.ok) location.assign("./");
+      else tell(await answer.text());
+    });
+    document.body.append(save);
+  }
+  save.href = "tarn-serve/dashboard.yaml";
+  save.download = name;
+};
+
 // One after the other: the last message wins.
 let work = Promise.resolve();
 const follow = async (now) => {
@@ -68,6 +93,7 @@ const follow = async (now) => {
   if (data !== null && now.data !== data) revalidate();
   data = now.data;
   tell(now.problem);
+  offer(now.save);
 };
 const events = new EventSource("tarn-serve/events");
 events.onmessage = (event) => {

@@ -34,10 +34,10 @@ impl Shown {
         Self { site: self.site.clone(), problem: self.problem.clone(), written: self.written.clone(), data: self.data + 1 }
     }
 
-    /// As the page's script is told.
-    pub fn message(&self) -> String {
+    /// As the page's script is told; with the name to save the dashboard by, for data that is explored.
+    pub fn message(&self, save: Option<&str>) -> String {
         let dashboard = self.site.as_ref().map(|site| site.dashboard.as_str());
-        json!({ "dashboard": dashboard, "problem": self.problem, "data": self.data }).to_string()
+        json!({ "dashboard": dashboard, "problem": self.problem, "data": self.data, "save": save }).to_string()
     }
 }
 

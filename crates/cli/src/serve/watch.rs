@@ -54,7 +54,7 @@ pub fn run(dashboard: &Path, data_dir: Option<&Path>, sender: &Sender<Arc<Shown>
 
 fn tell(shown: &Shown) {
     match &shown.problem {
-        Some(problem) => eprintln!("\n{problem}"),
+        Some(problem) => crate::terminal::tell(&format!("\n{problem}\n")),
         None => eprintln!("the page is up to date"),
     }
 }

@@ -3,7 +3,7 @@ use std::io::Read as _;
 /// A file of the built page, as it lies in the program.
 pub struct Embedded {
     pub name: &'static str,
-    length: usize,
+    pub length: usize,
     /// Its content, compressed: servers send it as it is.
     pub brotli: &'static [u8],
 }

@@ -3,7 +3,8 @@ mod ask;
 mod holds;
 mod report;
 
-use crate::{data_dir, input};
+use crate::progress::Progress;
+use crate::{data_dir, input, terminal};
 use ask::Answers;
 use std::{
     fs,
@@ -61,9 +62,11 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let dir = data_dir::chosen(arguments.data_dir.as_deref(), &arguments.dashboard, &dashboard);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_micros() as i64);
     let answers = Answers::new(dashboard, dir, now);
+    let progress = Progress::of("testing");
     let outcomes: Vec<Outcome> = tests.iter().map(|test| outcome(test, &answers)).collect();
+    drop(progress);
     input::print(&match arguments.format {
-        Format::Text => report::text(&file, &compiled.files, &outcomes),
+        Format::Text => terminal::for_output(report::text(&file, &compiled.files, &outcomes)),
         Format::Json => format!("{}\n", report::json(&compiled.files, &outcomes)),
         Format::Github => report::github(&compiled.files, &outcomes),
     })?;

@@ -5,13 +5,15 @@ const PAGES: [&str; 2] = [include_str!("../../../../docs/dashboard-file.md"), in
 /// The description of a key in the tables under a heading, or in those under the headings below it. `None`: there is none.
 pub(super) fn description(heading: &str, key: &str) -> Option<String> {
     section(heading)?.find_map(|line| {
-        let cells: Vec<&str> = line.trim().trim_matches('|').split(" | ").map(str::trim).collect();
+        // An empty cell is `| |`: its bars share the blank. `\|` is a bar in a cell.
+        let bars = line.trim().trim_matches('|').replace("\\|", "\u{0}");
+        let cells: Vec<String> = bars.split('|').map(|cell| cell.trim().replace('\u{0}', "\\|")).collect();
         let (first, rest) = cells.split_first()?;
         let names = first.split('`').skip(1).step_by(2);
         // `bar: true` describes `bar`.
         let named = names.flat_map(|name| name.split([':', ' '])).any(|name| name == key);
         // The middle says that a key is required, or what a kind of view shows.
-        let text = rest.iter().find(|cell| !cell.is_empty() && **cell != "required")?;
+        let text = rest.iter().find(|cell| !cell.is_empty() && *cell != "required")?;
         (line.starts_with('|') && named).then(|| plain(text))
     })
 }

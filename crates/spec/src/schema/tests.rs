@@ -66,6 +66,10 @@ fn editors_are_told_what_a_key_means() {
     let schema = schema();
     let source = &schema["definitions"]["source"];
     assert!(source["properties"]["ttl"]["description"].as_str().unwrap().contains("fresh"));
+    // A description is the text of its cell, without the bars of the table.
+    let descriptions = objects().flat_map(|object| object.keys.iter().filter_map(|key| description(object.heading, key.name)));
+    let wrong: Vec<String> = descriptions.filter(|text| text.starts_with('|') || text.contains(" | ")).collect();
+    assert_eq!(wrong, Vec::<String>::new());
     assert_eq!(source["required"], serde_json::json!(["source", "ttl", "schema"]));
     assert_eq!(schema["definitions"]["filter"]["properties"]["type"]["enum"][0], "date_range");
 }
