@@ -75,7 +75,7 @@ fn Figures(app: App) -> impl IntoView {
                 text::count(u64::from(status.requests)),
                 format!("{} / {}", status.row_groups_read, status.row_groups_skipped),
                 ms(status.decode_ms),
-                text::bytes(status.memory_bytes),
+                format!("{} / {}", text::bytes(status.memory_bytes), text::bytes(status.memory_budget)),
                 text::bytes(status.worker_memory_bytes),
             ]
         })

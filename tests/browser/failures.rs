@@ -169,6 +169,46 @@ async fn a_worker_that_panics_is_replaced_and_the_selections_are_still_there() {
     .await;
 }
 
+/// All columns together take more than the budget, each by itself less.
+const LITTLE_MEMORY: &str = "
+title: Little memory
+memory_mb: 24
+data:
+  flights:
+    source: data/flights-3m.parquet
+    ttl: 5m
+    schema: { date: timestamp!, delay: int64, distance: int64, origin: string!, destination: string! }
+    measures: { flights: count(*), mean: avg(delay), far: max(distance), routes: count(distinct destination), last_day: max(date) }
+filters:
+  origin: { field: flights.origin, type: multi_select }
+pages:
+  - { title: All, filters: [origin], rows: [[{ table: [flights, mean, far, routes, last_day], by: [origin], id: all }]] }
+  - { title: Few, filters: [origin], rows: [[{ kpi: flights, id: few }]] }
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_beyond_the_memory_budget_says_so_and_its_worker_is_replaced_on_the_next_page() {
+    let server = Server::start(Site::built().with_dashboard(LITTLE_MEMORY), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open(&server.url("?origin=ATL")).await;
+        page.wait_for("document.querySelector('[data-view=all]')?.dataset.state === 'error'", "the page is refused").await;
+        let text = page.view_text("all").await;
+        for part in ["This page needs", "for the columns date, delay, destination, distance, origin", "the budget is 24 MB"] {
+            assert!(text.contains(part), "expected `{part}` in: {text}");
+        }
+        assert_eq!(page.call("return seen.workers.length").await, json!(1), "another worker would come to the same");
+        page.call("await tarn.setPage('few')").await;
+        let flights = page.call("return tarn.result('few').rows").await;
+        page.wait_for("seen.workers.length === 2", "the worker whose heap has grown is replaced").await;
+        page.call("await tarn.setFilter('origin', ['ORD'])").await;
+        assert_ne!(page.call("return tarn.result('few').rows").await, flights);
+        page.call("await tarn.setFilter('origin', ['ATL'])").await;
+        assert_eq!(page.call("return tarn.result('few').rows").await, flights);
+        assert_eq!(page.call("return [seen.workers.length, seen.errors]").await, json!([2, []]));
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn workers_that_keep_panicking_end_with_a_message_and_a_way_out() {
     let server = Server::start(Site::built(), "/", Cors::Missing).await;

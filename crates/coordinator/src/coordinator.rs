@@ -185,6 +185,7 @@ impl Coordinator {
                 self.schedule.hasten(&source, now);
                 self.tick(now)
             }
+            Response::Outgrown => self.replace(now),
             Response::Panicked { message } => self.died(message, now),
         }
     }
@@ -194,11 +195,10 @@ impl Coordinator {
         if self.worker == Worker::GivenUp {
             return vec![];
         }
-        self.in_flight = None;
-        self.waiting = self.newest.clone();
         if self.restarts.allows_restart(now) {
-            return self.spawn(now);
+            return self.replace(now);
         }
+        self.in_flight = None;
         self.worker = Worker::GivenUp;
         self.ready_by = f64::INFINITY;
         vec![Action::Publish(Update::Failed { message })]
@@ -210,8 +210,7 @@ impl Coordinator {
             return vec![];
         }
         self.restarts.forgive();
-        self.waiting = self.newest.clone();
-        self.spawn(now)
+        self.replace(now)
     }
 
     /// Hidden tabs ask for nothing; what became due meanwhile is asked for when they become visible.
@@ -232,6 +231,13 @@ impl Coordinator {
         }
         actions.extend(self.wake());
         actions
+    }
+
+    /// Another worker is asked what is not answered, and what the screen shows.
+    fn replace(&mut self, now: f64) -> Vec<Action> {
+        self.in_flight = None;
+        self.waiting = self.newest.clone();
+        self.spawn(now)
     }
 
     fn spawn(&mut self, now: f64) -> Vec<Action> {

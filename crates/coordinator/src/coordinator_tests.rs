@@ -140,6 +140,18 @@ fn dead_worker_is_replaced_and_asked_the_newest_question_again() {
 }
 
 #[test]
+fn outgrown_worker_is_replaced_as_often_as_it_asks_and_filters_stay() {
+    let mut coordinator = ready();
+    for round in 0..5 {
+        run(&mut coordinator, "a");
+        let (seq, _) = run(&mut coordinator, "b");
+        assert_eq!(told(&coordinator.respond(Response::Outgrown, 0.0, 0.0)), "spawn, wake 30000", "{round}");
+        assert_eq!(told(&coordinator.ready(false)), format!("start, run {seq} b"));
+        assert_eq!(told(&coordinator.respond(results(seq), 1.0, 0.0)), format!("results {seq}"));
+    }
+}
+
+#[test]
 fn worker_that_dies_between_runs_loads_its_data_again() {
     let mut coordinator = ready();
     run(&mut coordinator, "a");

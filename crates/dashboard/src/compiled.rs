@@ -44,6 +44,7 @@ mod tests {
             theme: crate::ThemeProperties::default(),
             zone: crate::Zone::default(),
             week_start: crate::Weekday::Monday,
+            memory_mb: None,
             sources: vec![],
             filters: vec![],
             pages: vec![],

@@ -2,7 +2,7 @@ use crate::{Catalogue, Filter, Measure, Source, ThemeProperties, View, Weekday, 
 use serde::{Deserialize, Serialize};
 
 /// Version of the compiled form. A runtime refuses any other: both come from one build.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dashboard {
@@ -19,6 +19,8 @@ pub struct Dashboard {
     /// In which instants are shown, truncated and filtered. What shows them has already made wall time of them.
     pub zone: Zone,
     pub week_start: Weekday,
+    /// How much the data of all sources may take in the browser, instead of what the device suggests.
+    pub memory_mb: Option<u32>,
     pub sources: Vec<Source>,
     pub filters: Vec<Filter>,
     pub pages: Vec<Page>,

@@ -297,7 +297,7 @@ phrases! {
     ColumnTypeHint = "Write the data with `cast({column} as {expected})`, or change the dashboard's `schema:`.",
     NullsInColumn = "Column `{column}` has nulls, but the dashboard says that it has none.",
     NullsInColumnHint = "Remove the `!` after the type of `{column}` in `schema:`, or fix the data.",
-    TooLarge = "The data needs {needed} MB of memory; the budget is {budget} MB.",
+    TooLarge = "This page needs {needed} MB of memory for the columns {columns}; the budget is {budget} MB.",
     TooLargeHint = "Filter or aggregate the data before publishing it, or use fewer columns on this page.",
     WorkerDied = "Reading the data failed repeatedly: {message}.",
     WorkerDiedHint = "Reload the page. If it stays, the data file is likely damaged.",

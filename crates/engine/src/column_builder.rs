@@ -153,7 +153,25 @@ impl ColumnBuilder {
         chunks.push(TextChunk { codes, numbers, has_nulls });
     }
 
-    pub fn finish(self) -> Column {
+    /// About what the column has so far.
+    pub fn bytes(&self) -> usize {
+        let parts = match &self.parts {
+            Parts::Ints(chunks) => chunks.iter().map(IntChunk::bytes).sum(),
+            Parts::Floats(values) => values.len() * 8,
+            Parts::Decimals(values) => values.len() * 16,
+            Parts::Texts { interner, chunks } => interner.bytes() + chunks.iter().map(|chunk| chunk.codes.bytes()).sum::<usize>(),
+            Parts::Intervals(values) => values.len() * size_of::<Interval>(),
+        };
+        parts + self.null_rows.len() * 4
+    }
+
+    pub fn finish(mut self) -> Column {
+        // What was taken ahead is given back.
+        match &mut self.parts {
+            Parts::Floats(values) => values.shrink_to_fit(),
+            Parts::Decimals(values) => values.shrink_to_fit(),
+            _ => {}
+        }
         let n_rows = self.n_rows;
         let bits = |rows: &[u32]| {
             let mut bits = Bitmap::none(n_rows);

@@ -55,21 +55,53 @@ impl Default for Derived {
 }
 
 impl Derived {
-    pub fn bytes(&self) -> usize {
-        let columns = self.evaluated.values().chain(self.dense.values()).chain(self.keys.values());
-        // A column that is under several headings is one.
-        let mut seen: Vec<*const Column> = Vec::new();
-        let mut bytes = 0;
-        for column in columns {
-            if !seen.contains(&Arc::as_ptr(column)) {
-                seen.push(Arc::as_ptr(column));
-                bytes += column.bytes();
-            }
+    /// Together with the table's own columns: one that is under several headings is counted once.
+    pub fn bytes<'a>(&'a self, own: impl Iterator<Item = &'a Arc<Column>>) -> usize {
+        let cached = self.evaluated.values().chain(self.dense.values()).chain(self.keys.values());
+        let mut counted = Counted::default();
+        for grouping in self.groupings.values().chain(self.indexes.groupings()) {
+            counted.add(Arc::as_ptr(grouping).cast(), || grouping.bytes());
+            grouping.keys.iter().for_each(|key| counted.add_column(key));
         }
-        bytes += self.groupings.values().map(|grouping| grouping.bytes()).sum::<usize>();
+        own.chain(cached).chain(self.indexes.columns()).for_each(|column| counted.add_column(column));
+        let mut bytes = counted.bytes;
         bytes += self.unfiltered.values().map(|partial| partial.bytes()).sum::<usize>();
         bytes += self.indexes.bytes();
         bytes + self.masks.values().map(|mask| mask.bytes()).sum::<usize>()
+    }
+
+    /// Makes all older by some runs, and gives up what has not been used for as many runs as `limit` says. Spans and most frequent
+    /// values, which are small, stay.
+    pub fn sweep(&mut self, older_by: u8, limit: u16) {
+        self.evaluated.sweep(older_by, limit);
+        self.dense.sweep(older_by, limit);
+        self.keys.sweep(older_by, limit);
+        self.groupings.sweep(older_by, limit);
+        self.masks.sweep(older_by, limit);
+        self.unfiltered.sweep(older_by, limit);
+        self.indexes.sweep(older_by, limit);
+    }
+}
+
+/// Bytes of what is shared, each counted once.
+#[derive(Default)]
+struct Counted {
+    /// Where they are, in order.
+    places: Vec<*const ()>,
+    bytes: usize,
+}
+
+impl Counted {
+    #[inline(never)]
+    fn add_column(&mut self, column: &Arc<Column>) {
+        self.add(Arc::as_ptr(column).cast(), || column.bytes());
+    }
+
+    fn add(&mut self, place: *const (), bytes: impl FnOnce() -> usize) {
+        if let Err(at) = self.places.binary_search(&place) {
+            self.places.insert(at, place);
+            self.bytes += bytes();
+        }
     }
 }
 

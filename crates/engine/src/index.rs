@@ -44,12 +44,32 @@ pub(crate) struct Indexes {
     axes: Vec<(Expr, Option<Arc<Axis>>)>,
     /// Least recently used first.
     entries: Vec<Index>,
+    /// Runs since one of them was used.
+    age: u8,
 }
 
 impl Indexes {
+    /// Without columns and groupings.
     pub fn bytes(&self) -> usize {
         let axes = self.axes.iter().filter_map(|(_, axis)| axis.as_ref()).map(|axis| axis.bytes());
         axes.sum::<usize>() + self.entries.iter().map(Index::bytes).sum::<usize>()
+    }
+
+    pub fn columns(&self) -> impl Iterator<Item = &Arc<Column>> {
+        let arguments = self.entries.iter().flat_map(|entry| &entry.prefixes).filter_map(|(_, argument, _)| argument.as_ref());
+        arguments.chain(self.axes.iter().filter_map(|(_, axis)| Some(&axis.as_ref()?.column)))
+    }
+
+    pub fn groupings(&self) -> impl Iterator<Item = &Arc<Grouping>> {
+        self.entries.iter().flat_map(|entry| &entry.prefixes).map(|(grouping, ..)| grouping)
+    }
+
+    /// As [`Cache::sweep`](crate::cache::Cache::sweep), all together: they are of what the viewer's hand is at.
+    pub fn sweep(&mut self, older_by: u8, limit: u16) {
+        self.age = self.age.saturating_add(older_by);
+        if u16::from(self.age) >= limit {
+            *self = Self::default();
+        }
     }
 
     fn find(&mut self, expr: &Expr, clauses: &[Clause], filter: Option<&Expr>) -> Option<&mut Index> {
@@ -57,6 +77,7 @@ impl Indexes {
         let found = self.entries.iter().position(is_it)?;
         let entry = self.entries.remove(found);
         self.entries.push(entry);
+        self.age = 0;
         self.entries.last_mut()
     }
 
@@ -134,7 +155,8 @@ impl Table {
             return Ok((axis.1, false));
         }
         let axis = Axis::new(&self.evaluated(expr)?).map(Arc::new);
-        let Indexes { axes, entries } = &mut self.derived.indexes;
+        let Indexes { axes, entries, age } = &mut self.derived.indexes;
+        *age = 0;
         if axes.len() >= MAX_AXES {
             let (gone, _) = axes.remove(0);
             entries.retain(|entry| entry.expr != gone);

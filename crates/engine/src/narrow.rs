@@ -83,6 +83,14 @@ impl IntChunk {
         Self { extent: Extent::of(data_type, &values, None), has_nulls, form: Form::Dictionary { values, codes } }
     }
 
+    pub fn bytes(&self) -> usize {
+        match &self.form {
+            Form::Linear(codes) => codes.bytes(),
+            Form::Dictionary { values, codes } => values.len() * 8 + codes.bytes(),
+            Form::Wide { values, valid } => values.len() * 8 + valid.as_ref().map_or(0, Vec::len),
+        }
+    }
+
     fn len(&self) -> usize {
         match &self.form {
             Form::Linear(codes) | Form::Dictionary { codes, .. } => codes.len(),

@@ -16,6 +16,7 @@ use tarn_protocol::{QueryError, ResultColumn, ResultTable, Values};
 
 /// Answers all queries of one change together, in their order. Queries with the same clauses share their passes.
 pub fn run(table: &mut Table, queries: &[Query]) -> Vec<Result<QueryResult, QueryError>> {
+    table.derived.sweep(1, u16::MAX);
     let mut plan = Plan::default();
     let prepared: Vec<Result<Prepared, QueryError>> = queries.iter().map(|query| plan.prepare(table, query)).collect();
     plan.execute(table);

@@ -40,6 +40,11 @@ impl TableBuilder {
         intake::append(builder, column, field, block)
     }
 
+    /// Bytes of the columns so far.
+    pub fn bytes(&self) -> usize {
+        self.columns.iter().map(|(_, builder)| builder.bytes()).sum()
+    }
+
     /// Fails when a column has not been given as many rows as were announced.
     pub fn finish(self) -> Result<Table, TableError> {
         let mut columns = Vec::with_capacity(self.columns.len());
@@ -88,7 +93,20 @@ impl Table {
 
     /// Bytes of columns and of everything derived from them.
     pub fn memory_bytes(&self) -> usize {
-        self.columns.iter().map(|(_, column)| column.bytes()).sum::<usize>() + self.derived.bytes()
+        self.derived.bytes(self.columns.iter().map(|(_, column)| column))
+    }
+
+    /// Gives up what queries have left behind and none of the last `n_runs` runs has used: it is made again when it is needed.
+    pub fn forget_unused(&mut self, n_runs: u16) {
+        self.derived.sweep(0, n_runs);
+    }
+
+    /// Drops the other columns, and all that was derived. Queries of dropped columns fail until they are added again.
+    pub fn keep_columns(&mut self, needed: impl Fn(&str) -> bool) {
+        if self.columns.iter().any(|(name, _)| !needed(name)) {
+            self.forget_unused(0);
+            self.columns.retain(|(name, _)| needed(name));
+        }
     }
 
     /// Takes over the columns of a table with the same rows. A column that is here already is kept.

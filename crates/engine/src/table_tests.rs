@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use crate::reference::block;
-use crate::{Clause, Table, TableBuilder, TableError, Test, options};
+use crate::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, TableError, Test, options, prepare, run};
+use std::sync::Arc;
 use tarn_dashboard::{Column, ColumnType, DataType, Expr, Node, Scalar};
 use tarn_decode::{Block, Field, FieldType, Values};
 
@@ -136,4 +137,30 @@ fn blocks_of_all_forms_join_to_one_column() {
             assert_eq!(found, expected, "{n_blocks} blocks, forms {forms:b}");
         }
     }
+}
+
+#[test]
+fn dropped_columns_are_freed_with_all_that_was_made_of_them() {
+    let n = 100_000;
+    let numbers = |factor: i64| (0..n).map(|row| Scalar::Int(row * factor % 1_009)).collect::<Vec<_>>();
+    let mut table = table(&[("a", ColumnType::Int64, numbers(7)), ("b", ColumnType::Int64, numbers(11))]);
+    let (a, b) = (column("a", DataType::Int64), column("b", DataType::Int64));
+    let key = |expr: &Expr| QueryKey { name: "key".into(), expr: expr.clone(), bucket: KeyBucket::Value };
+    let both = Query { keys: vec![key(&a), key(&b)], ..Query::default() };
+    let of_b = Query { keys: vec![key(&b)], ..Query::default() };
+    let columns = table.memory_bytes();
+    let expected = format!("{:?}", run(&mut table, std::slice::from_ref(&of_b)));
+    run(&mut table, std::slice::from_ref(&both)).remove(0).unwrap();
+    while prepare(&mut table, std::slice::from_ref(&of_b), &a).unwrap() {}
+    let dropped = Arc::downgrade(table.column("a").unwrap());
+    assert!(table.memory_bytes() > 2 * columns, "{} of {columns}", table.memory_bytes());
+
+    run(&mut table, std::slice::from_ref(&of_b)).remove(0).unwrap();
+    table.forget_unused(2);
+    assert!(table.memory_bytes() > 2 * columns, "used by the last two runs");
+    table.keep_columns(|name| name == "b");
+    assert!(dropped.upgrade().is_none(), "nobody holds the column");
+    assert!(table.memory_bytes() * 19 < columns * 10, "{} of {columns}", table.memory_bytes());
+    assert!(run(&mut table, std::slice::from_ref(&both)).remove(0).is_err());
+    assert_eq!(format!("{:?}", run(&mut table, &[of_b])), expected);
 }

@@ -71,6 +71,10 @@ impl Interner {
         }
     }
 
+    pub fn bytes(&self) -> usize {
+        self.texts.bytes() + self.slots.len() * 4
+    }
+
     /// The strings in ascending byte order, and each number's rank among them.
     pub fn sorted(&self) -> (Texts, Vec<u32>) {
         let mut order: Vec<u32> = (0..self.texts.len() as u32).collect();

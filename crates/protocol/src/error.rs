@@ -77,6 +77,7 @@ pub enum LoadErrorKind {
     },
     /// More than the memory budget.
     TooLarge {
+        columns: Vec<String>,
         bytes: u64,
         budget: u64,
     },
@@ -126,6 +127,10 @@ pub enum QueryError {
 }
 
 impl LoadError {
+    pub fn is_too_large(&self) -> bool {
+        matches!(self.kind, LoadErrorKind::TooLarge { .. })
+    }
+
     /// What happened, in one sentence without the place, in English.
     pub fn what(&self) -> String {
         self.what_in(Catalogue::ENGLISH)
@@ -161,9 +166,10 @@ impl LoadError {
                 say(P::ColumnType, &[("column", column), ("expected", expected), ("found", found)])
             }
             K::NullsInColumn { column } => say(P::NullsInColumn, &[("column", column)]),
-            K::TooLarge { bytes, budget } => {
-                let megabytes = |bytes: u64| (bytes / 1_000_000).to_string();
-                say(P::TooLarge, &[("needed", &megabytes(*bytes)), ("budget", &megabytes(*budget))])
+            K::TooLarge { columns, bytes, budget } => {
+                let megabytes = |bytes: u64| bytes.div_ceil(1_000_000).to_string();
+                let values = [("columns", columns.join(", ")), ("needed", megabytes(*bytes)), ("budget", megabytes(*budget))];
+                say(P::TooLarge, &values.each_ref().map(|(name, value)| (*name, value.as_str())))
             }
             K::WorkerDied { message } => say(P::WorkerDied, &[("message", message)]),
             K::NotManifest { detail } => say(P::NotManifest, &[("detail", detail)]),
@@ -295,7 +301,7 @@ mod tests {
             K::MissingColumn { column: text(), available: vec![] },
             K::ColumnType { column: text(), expected: text(), found: text() },
             K::NullsInColumn { column: text() },
-            K::TooLarge { bytes: 2, budget: 1 },
+            K::TooLarge { columns: vec![text()], bytes: 2, budget: 1 },
             K::WorkerDied { message: text() },
             K::NotManifest { detail: text() },
             K::DigestMismatch { what: text() },

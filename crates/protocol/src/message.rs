@@ -90,6 +90,8 @@ pub enum Response {
     NewerElsewhere {
         source: String,
     },
+    /// The worker's heap has grown far past what it holds, and only its end gives that back: the page replaces it.
+    Outgrown,
     /// The worker cannot go on; the page replaces it.
     Panicked {
         message: String,

@@ -26,6 +26,8 @@ pub struct SourceStatus {
     pub decode_ms: f64,
     /// Held by the engine for this source.
     pub memory_bytes: u64,
+    /// For all sources together.
+    pub memory_budget: u64,
     /// Of the worker's whole heap.
     pub worker_memory_bytes: u64,
     /// The last load or validation failed. With a snapshot present the old data stays up.

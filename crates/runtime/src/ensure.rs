@@ -1,4 +1,5 @@
 //! Makes columns of a source available: from memory, from the cache, from the network.
+use crate::budget;
 use crate::cache::NewBlob;
 use crate::host::Host;
 use crate::kept;
@@ -28,7 +29,9 @@ pub(crate) async fn ensure<H: Host>(shared: &Shared<H>, slot: &SourceSlot, colum
     if let Some(known) = known(slot, columns) {
         return known;
     }
+    budget::make_room(shared, slot, columns);
     let outcome = bring(shared, slot, columns).await;
+    let outcome = budget::admit(shared, slot, columns, outcome);
     slot.state.borrow_mut().error = outcome.as_ref().err().cloned();
     shared.send_status(slot);
     outcome
@@ -39,7 +42,9 @@ fn known(slot: &SourceSlot, columns: &[String]) -> Option<Result<(), LoadError>>
     if state.holds(columns) {
         return Some(Ok(()));
     }
-    state.error.clone().map(Err)
+    // A page that was too large says nothing about another one.
+    let says = |error: &&LoadError| !matches!(&error.kind, LoadErrorKind::TooLarge { columns: refused, .. } if refused != columns);
+    state.error.as_ref().filter(says).cloned().map(Err)
 }
 
 /// With the slot's lock held: loads what is missing. What was answered from memory meanwhile is asked for again when it is not
@@ -64,10 +69,11 @@ async fn load<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]
             outcome => outcome,
         };
     }
-    if let Some(record) = kept::record(shared, slot).await
-        && from_cache(shared, slot, columns, record).await.is_ok()
-    {
-        return Ok(());
+    if let Some(record) = kept::record(shared, slot).await {
+        match from_cache(shared, slot, columns, record).await {
+            Err(error) if !error.is_too_large() => {}
+            outcome => return outcome,
+        }
     }
     fresh(shared, slot, columns).await
 }
@@ -247,6 +253,7 @@ pub(crate) fn loader<'a, H: Host>(shared: &'a Shared<H>, slot: &'a SourceSlot, r
         source: &slot.source.name,
         contract: &slot.source.columns,
         counters: &slot.counters,
+        budget: shared.memory.budget,
         report,
     }
 }

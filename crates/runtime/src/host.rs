@@ -15,6 +15,11 @@ pub trait Host {
     /// The whole heap of this worker; 0 where nobody knows.
     fn memory_bytes(&self) -> u64;
 
+    /// How many bytes sources may take together unless the dashboard says so; `None`: as many as they need, whatever it says.
+    fn memory_budget(&self) -> Option<u64> {
+        None
+    }
+
     /// Tells this build of the program from others, where the host knows: answers that another one gave are not kept.
     fn build(&self) -> String {
         String::new()

@@ -6,6 +6,7 @@
 mod answer;
 mod answer_options;
 mod answer_run;
+mod budget;
 mod cache;
 mod chunks;
 mod columns;

@@ -39,6 +39,8 @@ pub(crate) struct Load<'a, H> {
     /// All columns that the source promises, whichever are read.
     pub contract: &'a [Column],
     pub counters: &'a Counters,
+    /// A load whose columns take more bytes ends.
+    pub budget: u64,
     pub report: &'a dyn Fn(Progress),
 }
 
@@ -88,6 +90,16 @@ impl<H: Host> Load<'_, H> {
         chunks.resize_with(files.len(), Chunks::default);
         let projections = files.iter().map(|file| self.projection(file, columns)).collect::<Result<Vec<Projection>, LoadError>>()?;
         let groups = row_groups(&projections, chosen);
+        let too_large = |bytes: u64, budget: u64| LoadErrorKind::TooLarge {
+            columns: columns.iter().map(|column| column.name.clone()).collect(),
+            bytes,
+            budget,
+        };
+        if let Some((file, projection)) =
+            files.iter().zip(&projections).find(|(_, projection)| projection.uncompressed_bytes() > MAX_UNCOMPRESSED)
+        {
+            return Err(self.error(&file.identity.url, too_large(projection.uncompressed_bytes(), MAX_UNCOMPRESSED)));
+        }
         let mut new_blobs = wanted_pieces(&chunks, &groups);
         let units = plan(files, &chunks, &groups);
         let bytes_total = units.iter().map(|unit| unit.range.len()).sum();
@@ -114,6 +126,12 @@ impl<H: Host> Load<'_, H> {
                 let read = self.decode(group, &chunks[group.file], projection, columns, &mut builder);
                 rows.set(rows.get() + read.map_err(|kind| self.error(&file.identity.url, kind))?);
                 next += 1;
+                let bytes = builder.bytes() as u64;
+                if bytes > self.budget {
+                    // The other row groups are taken to be like those that were read.
+                    let of_all = (bytes as f64 * groups.len() as f64 / next as f64) as u64;
+                    return Err(self.error(&file.identity.url, too_large(of_all, self.budget)));
+                }
                 let still_needed = groups.iter().skip(next).filter(|other| other.file == group.file).flat_map(|other| &other.ranges);
                 chunks[group.file].release_before(still_needed.map(|range| range.start).min().unwrap_or(u64::MAX));
             }
@@ -141,9 +159,6 @@ impl<H: Host> Load<'_, H> {
         check_contract(file.footer.fields(), self.contract).map_err(at)?;
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let projection = file.footer.projection(&names).map_err(|error| at(decode_failure(error)))?;
-        if projection.uncompressed_bytes() > MAX_UNCOMPRESSED {
-            return Err(at(LoadErrorKind::TooLarge { bytes: projection.uncompressed_bytes(), budget: MAX_UNCOMPRESSED }));
-        }
         Ok(projection)
     }
 

@@ -31,6 +31,7 @@ struct World {
     cache: RefCell<BTreeMap<String, Bytes>>,
     cache_failure: Cell<Option<CacheFailure>>,
     quota: Cell<Option<u64>>,
+    memory_budget: Cell<Option<u64>>,
     turns: RefCell<BTreeMap<String, Arc<Mutex<()>>>>,
     has_no_turns: Cell<bool>,
     news: RefCell<Vec<News>>,
@@ -112,6 +113,11 @@ impl MemoryHost {
 
     pub fn cached(&self) -> Vec<(String, usize)> {
         self.world.cache.borrow().iter().map(|(key, bytes)| (key.clone(), bytes.len())).collect()
+    }
+
+    /// For runtimes that begin from now on.
+    pub fn set_memory_budget(&self, bytes: u64) {
+        self.world.memory_budget.set(Some(bytes));
     }
 
     pub fn clear_cache(&self) {
@@ -218,7 +224,11 @@ impl Host for MemoryHost {
     }
 
     fn memory_bytes(&self) -> u64 {
-        0
+        u64::MAX
+    }
+
+    fn memory_budget(&self) -> Option<u64> {
+        Some(self.world.memory_budget.get().unwrap_or(512_000_000))
     }
 
     fn resolve(&self, base_url: &str, location: &str) -> String {

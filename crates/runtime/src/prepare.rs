@@ -1,5 +1,6 @@
 //! Makes ready for the moves of the filter that the viewer's hand is at: while it is on its way, the engine builds what answers
 //! them without going over the rows.
+use crate::budget;
 use crate::host::Host;
 use crate::plan::plan;
 use crate::rank::rank;
@@ -49,7 +50,8 @@ pub(crate) async fn prepare<H: Host>(shared: &Shared<H>) {
     hand.is_at_work.set(true);
     // A move of the filter itself leaves everything as it is.
     while let Some(subject) = subject(shared).filter(|subject| hand.ready.borrow().as_ref() != Some(subject)) {
-        if next_piece(shared) {
+        // Where there is no room for it, moves are answered from the rows.
+        if next_piece(shared) && !budget::keep(shared, 0) {
             shared.host.give_way().await;
         } else {
             *hand.ready.borrow_mut() = Some(subject);

@@ -1,5 +1,6 @@
 //! Which row groups are loaded: those that can matter to what is asked. What is left out is known to matter to no answer that
 //! is given: a question to which it could matter loads it first.
+use crate::budget::admit;
 use crate::chunks::Chunks;
 use crate::ensure::{fresh, is_of_another_version, loader};
 use crate::host::Host;
@@ -161,7 +162,11 @@ pub(crate) async fn widen<H: Host>(shared: &Shared<H>, lacking: Vec<Lacking>) ->
         let known = slot.state.borrow().error.clone();
         let outcome = match known {
             Some(error) => Err(error),
-            None => widen_source(shared, slot, groups).await,
+            None => {
+                let outcome = widen_source(shared, slot, groups).await;
+                let visible = slot.state.borrow().visible.clone();
+                admit(shared, slot, &visible, outcome)
+            }
         };
         slot.state.borrow_mut().error = outcome.as_ref().err().cloned();
         shared.send_status(slot);

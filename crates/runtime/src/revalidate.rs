@@ -1,4 +1,5 @@
 //! Asks the store whether a source changed, and brings the new snapshot when it did.
+use crate::budget::admit;
 use crate::ensure::{bring, loader, refreshed};
 use crate::host::Host;
 use crate::network::Network;
@@ -16,7 +17,16 @@ pub(crate) async fn revalidate<H: Host>(shared: &Shared<H>, slot: &SourceSlot, a
     {
         let _turn = shared.host.turn(&slot.key).await;
         let before = slot.newest_validation();
-        let outcome = validate(shared, slot, answer).await;
+        // What was too large is read again when the viewer says so, not by itself.
+        let refused = slot.state.borrow().error.clone().filter(|error| error.is_too_large() && matches!(answer, Wanted::Young));
+        let outcome = match refused {
+            Some(refused) => Err(refused),
+            None => {
+                let outcome = validate(shared, slot, answer).await;
+                let visible = slot.state.borrow().visible.clone();
+                admit(shared, slot, &visible, outcome)
+            }
+        };
         {
             let mut state = slot.state.borrow_mut();
             state.revalidation_due = false;

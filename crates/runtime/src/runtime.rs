@@ -1,3 +1,4 @@
+use crate::budget::{self, Memory};
 use crate::cache::Cache;
 use crate::columns::page_columns;
 use crate::ensure::{ensure, release};
@@ -37,6 +38,7 @@ pub(crate) struct Shared<H> {
     /// The page is in the middle of a gesture.
     pub holds: Cell<bool>,
     pub hand: Hand,
+    pub memory: Memory,
 }
 
 impl<H: Host> Runtime<H> {
@@ -51,7 +53,8 @@ impl<H: Host> Runtime<H> {
         let slots = dashboard.sources.iter().map(slot).collect();
         let origin = checksum(&tarn_protocol::encode(&(host.build(), &dashboard)));
         let (cache, results, holds, hand) = (Cache::default(), RefCell::default(), Cell::new(false), Hand::default());
-        Self { shared: Shared { host, dashboard, slots, cache, results, origin, sink: Box::new(sink), holds, hand } }
+        let memory = Memory::new(&host, &dashboard);
+        Self { shared: Shared { host, dashboard, slots, cache, results, origin, sink: Box::new(sink), holds, hand, memory } }
     }
 
     /// Takes what another runtime has loaded of the same files under the same contract, so that an edited dashboard needs no
@@ -108,7 +111,9 @@ impl<H: Host> Runtime<H> {
             }
             Request::Prepare { filter } => self.shared.hand.note_filter(filter),
         }
+        budget::keep(&self.shared, 0);
         self.settle().await;
+        budget::give_up_outgrown(&self.shared);
         prepare(&self.shared).await;
     }
 
@@ -195,6 +200,10 @@ impl<H: Host> Runtime<H> {
     async fn load_page(&self, page: &str) -> Vec<LoadError> {
         let Some(page) = self.shared.page(page) else { return vec![] };
         let columns = page_columns(&self.shared.dashboard, page);
+        for slot in &self.shared.slots {
+            let visible = columns.iter().find(|(source, _)| *source == slot.source.name);
+            slot.state.borrow_mut().visible = visible.map_or_else(Vec::new, |(_, columns)| columns.clone());
+        }
         let loads = columns.iter().filter_map(|(source, columns)| Some(ensure(&self.shared, self.shared.slot(source)?, columns)));
         join_all(loads).await.into_iter().filter_map(Result::err).collect()
     }
@@ -249,6 +258,7 @@ impl<H: Host> Shared<H> {
             bytes_from_cache: counters.bytes_from_cache.get(),
             requests: counters.requests.get(),
             decode_ms: counters.decode_ms.get(),
+            memory_budget: self.memory.budget,
             worker_memory_bytes: self.host.memory_bytes(),
             error,
             cache_notice: self.cache.notice(),

@@ -43,8 +43,10 @@ pub(crate) struct SourceState {
     pub remembered: Option<Remembered>,
     /// The keys of what the last run answered.
     pub answered: Vec<Vec<u8>>,
-    /// Every column that a page asked for, loaded or not.
+    /// Every column that a page asked for, loaded or not; without those that were dropped to keep the memory budget.
     pub wanted: Vec<String>,
+    /// The columns that the visible page needs.
+    pub visible: Vec<String>,
     /// What was asked last: only row groups that can matter to it are loaded. `None`: all are.
     pub demand: Option<Demand>,
     /// The last load or validation failed. A load that failed is not tried again before the next validation.

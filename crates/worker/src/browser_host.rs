@@ -1,5 +1,5 @@
 use crate::fetch;
-use crate::global::{give_way, script, sleep, stopwatch_ms};
+use crate::global::{device_memory_gb, give_way, script, sleep, stopwatch_ms};
 use crate::store::Store;
 use crate::tabs::Tabs;
 use crate::viewer::Viewer;
@@ -46,6 +46,10 @@ impl Host for BrowserHost {
         let memory: WebAssembly::Memory = wasm_bindgen::memory().unchecked_into();
         let length = Reflect::get(&memory.buffer(), &"byteLength".into());
         length.ok().and_then(|length| length.as_f64()).unwrap_or(0.0) as u64
+    }
+
+    fn memory_budget(&self) -> Option<u64> {
+        Some(if device_memory_gb().is_some_and(|gigabytes| gigabytes <= 4.0) { 256_000_000 } else { 512_000_000 })
     }
 
     fn build(&self) -> String {

@@ -19,6 +19,9 @@ extern "C" {
     #[wasm_bindgen(js_namespace = performance, js_name = now)]
     pub fn stopwatch_ms() -> f64;
 
+    #[wasm_bindgen(thread_local_v2, js_namespace = ["self", "navigator"], js_name = deviceMemory)]
+    static DEVICE_MEMORY_GB: Option<f64>;
+
     #[wasm_bindgen(thread_local_v2, js_namespace = self, js_name = origin)]
     static ORIGIN: String;
 
@@ -29,6 +32,11 @@ extern "C" {
 /// The address of the script that runs here.
 pub fn script() -> String {
     SCRIPT.with(String::clone)
+}
+
+/// Of the whole device, rounded; `None` in browsers that do not tell.
+pub fn device_memory_gb() -> Option<f64> {
+    DEVICE_MEMORY_GB.with(Option::clone)
 }
 
 /// The page's origin.

@@ -67,6 +67,10 @@ fn check(seed: u64, n_rows: usize, n_rounds: usize) {
         for (query, result) in queries.iter().zip(run(&mut table, &queries)) {
             compare(&rows, query, result);
         }
+        // What has to be made again changes nothing.
+        if seed.is_multiple_of(2) {
+            table.forget_unused((seed / 2 % 3) as u16);
+        }
     }
 }
 

@@ -84,10 +84,15 @@ impl Tab {
 
     /// Asks for all views of a page, as the worker does. The first view's rows as text, or its error.
     pub fn show(&self, page: &str) -> Result<Vec<String>, QueryError> {
+        block_on(self.ask(page))
+    }
+
+    /// The same, while other things happen.
+    pub async fn ask(&self, page: &str) -> Result<Vec<String>, QueryError> {
         let views = self.runtime.dashboard().page(page).unwrap().views();
         let views = views.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![], limit: None }).collect();
         let run = Run { seq: 1, page: page.into(), selections: vec![], comparisons: vec![], views };
-        block_on(self.runtime.handle(Request::Run(run)));
+        self.runtime.handle(Request::Run(run)).await;
         let results = self.last_results();
         results.views.into_iter().next().unwrap().1.map(|result| rows(&result.table))
     }
@@ -114,6 +119,7 @@ impl Tab {
             Response::Domains { .. } => Some("domains"),
             Response::SnapshotChanged { .. } => Some("changed"),
             Response::NewerElsewhere { .. } => Some("newer elsewhere"),
+            Response::Outgrown => Some("outgrown"),
             _ => Some("something else"),
         });
         words.collect::<Vec<_>>().join(", ")

@@ -37,6 +37,9 @@ use tarn_dashboard::{Catalogue, Dashboard, FORMAT, Filter};
 /// The version of Tarn that a file may ask for.
 const VERSION: &str = concat!(env!("CARGO_PKG_VERSION_MAJOR"), ".", env!("CARGO_PKG_VERSION_MINOR"));
 
+/// Half of what a worker can address.
+const MAX_MEMORY_MB: u32 = 2_000;
+
 pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report: &mut Report) -> Option<(Dashboard, Option<Access>)> {
     let mut fields = Fields::read(root, "a dashboard", report)?;
     if let Some(node) = fields.get("tarn", report) {
@@ -60,6 +63,7 @@ pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report
     let pages = fields.required("pages", "a dashboard has at least one page", report);
     let access_entry = fields.entry("access");
     let calendar = calendar::compile(&mut fields, report);
+    let memory_mb = fields.get("memory_mb", report).and_then(|node| node.count(MAX_MEMORY_MB, report));
     fields.finish(report);
 
     let spoken = locale_node.zip(locale.as_deref()).map(|(node, tag)| (tag, node.span));
@@ -96,7 +100,8 @@ pub(crate) fn compile(root: &Node, files: &mut Files, read: ReadFile<'_>, report
     }
     let locale = locale.unwrap_or_else(|| "en-GB".into());
     let Calendar { zone, week_start } = calendar.clone();
-    let dashboard = Dashboard { format: FORMAT, title: title?, locale, strings, theme, zone, week_start, sources, filters, pages };
+    let dashboard =
+        Dashboard { format: FORMAT, title: title?, locale, strings, theme, zone, week_start, memory_mb, sources, filters, pages };
     for entry in pairs(filter_nodes, &mut Report::default()) {
         let filter = dashboard.filter(&entry.key.text);
         if let Some((filter, page)) = filter.and_then(|filter| Some((filter, filter::without_own_source(filter, &dashboard)?))) {

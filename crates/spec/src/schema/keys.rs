@@ -76,6 +76,7 @@ const OBJECTS: [Object; 17] = [
             optional("strings", Form::Text),
             optional("time_zone", Form::Text),
             optional("week_start", DAYS),
+            optional("memory_mb", Form::Number),
             optional("access", Form::Object("the access")),
             optional("include", TEXTS),
             optional("tarn", Form::Text),
