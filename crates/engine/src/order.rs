@@ -2,7 +2,7 @@ use crate::Query;
 use crate::group::Grouping;
 use crate::rows::Groups;
 use crate::top::Ranking;
-use crate::vector::{Lanes, Vector, compare_floats};
+use crate::vector::{Lanes, Vector, canonical, compare_floats};
 use std::cmp::Ordering;
 use tarn_dashboard::OrderBy;
 
@@ -26,15 +26,42 @@ impl Ordered<'_> {
         }
         let mut others = Vec::new();
         if limit < rows.len() {
-            rows.select_nth_unstable_by(limit - 1, |a, b| self.compare(*a, *b));
-            others = rows.split_off(limit);
+            let mut ranked = self.ranked(&rows);
+            ranked.select_nth_unstable_by(limit - 1, |a, b| self.compare_ranked(*a, *b));
+            others = ranked.split_off(limit).into_iter().map(|(_, row)| row).collect();
+            rows = ranked.into_iter().map(|(_, row)| row).collect();
         }
         (self.sorted(rows), others)
     }
 
-    pub fn sorted(&self, mut rows: Vec<u32>) -> Vec<u32> {
-        rows.sort_unstable_by(|a, b| self.compare(*a, *b));
-        rows
+    pub fn sorted(&self, rows: Vec<u32>) -> Vec<u32> {
+        let mut ranked = self.ranked(&rows);
+        ranked.sort_unstable_by(|a, b| self.compare_ranked(*a, *b));
+        ranked.into_iter().map(|(_, row)| row).collect()
+    }
+
+    fn compare_ranked(&self, a: (u64, u32), b: (u64, u32)) -> Ordering {
+        a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1))
+    }
+
+    /// Rows with a number that never contradicts their order, so that most comparisons need not look values up: of a million
+    /// rows those are misses of the processor's cache.
+    fn ranked(&self, rows: &[u32]) -> Vec<(u64, u32)> {
+        let measure = match self.query.order.first().map(|order| (&order.by, order.descending)) {
+            Some((OrderBy::Measure(measure), descending)) if self.within.is_empty() => {
+                self.measures.get(*measure as usize).map(|vector| (vector, descending))
+            }
+            _ => None,
+        };
+        let rank = |row: u32| match measure {
+            Some((vector, descending)) if vector.is_valid(row as usize) => {
+                let rank = rank(&vector.lanes, row as usize);
+                if descending { !rank } else { rank }
+            }
+            Some(_) => u64::MAX,
+            None => 0,
+        };
+        rows.iter().map(|row| (rank(*row), *row)).collect()
     }
 
     /// Total: what ties is ordered by the keys.
@@ -68,6 +95,20 @@ pub(crate) fn nulls_last(a: bool, b: bool, descending: bool, compare: impl FnOnc
         (true, true) if descending => compare().reverse(),
         (true, true) => compare(),
         _ => b.cmp(&a),
+    }
+}
+
+/// Orders as [`compare_lanes`] does, except that values which differ may have the same.
+fn rank(lanes: &Lanes, row: usize) -> u64 {
+    const SIGN: u64 = 1 << 63;
+    match lanes {
+        Lanes::Int(lanes) => lanes[row] as u64 ^ SIGN,
+        Lanes::Decimal(lanes) => lanes[row].clamp(i64::MIN.into(), i64::MAX.into()) as u64 ^ SIGN,
+        Lanes::Float(lanes) => {
+            let bits = canonical(lanes[row]).to_bits();
+            if bits & SIGN == 0 { bits ^ SIGN } else { !bits }
+        }
+        Lanes::Bool(_) | Lanes::Text(_) | Lanes::Interval(_) => 0,
     }
 }
 
