@@ -25,10 +25,12 @@ pub fn dist() -> PathBuf {
     dist
 }
 
-/// The command-line tool with its engine and its publisher, built when the first test of a program asks for it.
+/// The command-line tool with its engine and its publisher: the one that TARN_TOOL names, or built when the first test of a
+/// program asks for it.
 pub fn tarn() -> Command {
     static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    let mut command = Command::new(PROGRAM.get_or_init(|| build_tarn("query,publish", &mut cargo())));
+    let build = || build_tarn("query,publish", &mut cargo());
+    let mut command = Command::new(PROGRAM.get_or_init(|| std::env::var_os("TARN_TOOL").map_or_else(build, PathBuf::from)));
     command.current_dir(root());
     command
 }

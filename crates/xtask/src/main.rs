@@ -23,6 +23,7 @@ usage: cargo xtask <task>
   docs [--serve]        build the documentation as a static site, in target/docs-site; --serve opens it and follows the pages
   bench [options]       set up, then measure beside DuckDB-WASM; options: --skip-build, the number of trials;
                         --crowd: 10,000 viewers before nginx instead, and 20 before Streamlit
+  compile-dashboard FILE  the first step of a Trunk build; Trunk calls it
   finish-build          the last step of a Trunk build; Trunk calls it
 ";
 
@@ -36,6 +37,7 @@ fn main() -> ExitCode {
         Some("dist") => dist::run(rest),
         Some("docs") => docs::run(rest),
         Some("bench") => bench::run(rest),
+        Some("compile-dashboard") => finish_build::compile_dashboard(rest),
         Some("finish-build") => finish_build::run(),
         _ => Err(USAGE.into()),
     };

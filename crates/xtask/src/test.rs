@@ -3,12 +3,16 @@ mod advisories;
 mod totals;
 
 use crate::{Result, command, dist, setup};
-use std::io::{BufRead as _, BufReader};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Instant;
-use std::{env, fs};
+use std::{env, fs, thread};
 use totals::Totals;
+
+/// What is chosen in every call of cargo, so that each crate is built once: features are united over all that is chosen. The
+/// worker is for the browser alone.
+const WORKSPACE: [&str; 5] = ["--workspace", "--exclude", "tarn-worker", "--features", "tarn-cli/publish"];
 
 struct Stage {
     name: &'static str,
@@ -20,47 +24,22 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let started = Instant::now();
     setup::run(setup::For::Tests)?;
     let mut stages = vec![Stage { name: "set-up", totals: Totals::default(), seconds: started.elapsed().as_secs() }];
+    let compiling = stage("compile", command::cargo().arg("build").args(WORKSPACE).args(["--tests", "--test", "*", "--bin", "tarn"]));
+    let compiled = compiling.totals.failed == 0;
+    stages.push(compiling);
+    if !compiled {
+        return report(&stages);
+    }
+    let tool = keep_program("tarn-for-tests")?;
 
-    // One core's work for minutes: it goes on beside the native tests.
-    let build = Background::start(command::trunk().args(["build", "--release"]), "release-build.log")?;
-    let mut native = command::cargo();
-    native.args(["test", "--workspace", "--no-fail-fast"]);
-    for package in ["tarn-worker", "tarn-tests"] {
-        native.args(["--exclude", package]);
-    }
-    // The same cases on every run, so that what fails is the change under test; the variable looks elsewhere.
-    native.env("PROPTEST_RNG_SEED", env::var("PROPTEST_RNG_SEED").unwrap_or_else(|_| "20261126".to_owned()));
-    stages.push(stage("unit and pipeline tests", &mut native));
-    stages.push(stage("architecture", &mut suite("architecture")));
-    stages.push(stage("licences", &mut suite("licences")));
-    stages.push(match advisories::command() {
-        Ok(mut audit) => stage("advisories", &mut audit),
-        Err(why) => left_out("advisories (left out)", &why),
+    // Neither lane keeps both cores busy alone.
+    let (natively, in_browser) = thread::scope(|scope| {
+        let natively = scope.spawn(|| natively(&tool));
+        let in_browser = in_browser(&tool);
+        (natively.join(), in_browser)
     });
-    stages.push(stage("numbers of `tarn query` against DuckDB", &mut suite("oracle")));
-    stages.push(stage("generated queries against DuckDB", &mut suite("differential")));
-    stages.push(stage("`tarn test` on the demo", &mut suite("expectations")));
-    stages.push(stage("`tarn explain` and `tarn schema`", &mut suite("explain")));
-    stages.push(stage("`tarn publish` from real databases", &mut suite("publish")));
-    for (name, package, sources) in
-        [("worker in the browser", "tarn-worker", "crates/worker"), ("page units in the browser", "tarn-app", "src")]
-    {
-        if has_browser_tests(&command::root().join(sources)) {
-            stages.push(stage(name, &mut in_browser(package)));
-        }
-    }
-    let build = build.finish("release build")?;
-    let built = build.totals.failed == 0;
-    stages.push(build);
-    if built {
-        stages.push(stage("size budget", &mut suite("size")));
-        stages.push(stage("page in the browser", &mut suite("browser")));
-        stages.push(stage("generated queries in the page", &mut suite("in_page")));
-        stages.push(stage("the author's way: init, serve, build", &mut suite("author")));
-        stages.push(stage("who may see what", &mut suite("access")));
-    } else {
-        stages.push(failed("page in the browser", "the page was not built: its tests count as one failure"));
-    }
+    stages.extend(natively.map_err(|_| "the native tests ended early")?);
+    stages.extend(in_browser?);
     if arguments.iter().any(|argument| argument == "--full") {
         stages.push(stage("packages", command::cargo().args(["xtask", "dist", "--skip-page"])));
         let mut author = suite("author");
@@ -71,11 +50,16 @@ pub fn run(arguments: &[String]) -> Result<()> {
             }
         }
         match setup::install_dbt() {
-            Ok(program) => stages.push(stage("a project of dbt, built and published", suite("dbt").env("TARN_DBT", program))),
+            Ok(program) => {
+                stages.push(stage("a project of dbt, built and published", suite("dbt").env("TARN_DBT", program).env("TARN_TOOL", &tool)))
+            }
             Err(error) => stages.push(failed("a project of dbt, built and published", &format!("dbt was not installed: {error}"))),
         }
         match setup::install_spark() {
-            Ok(python) => stages.push(stage("a partitioned table of Spark, published", suite("spark").env("TARN_SPARK_PYTHON", python))),
+            Ok(python) => stages.push(stage(
+                "a partitioned table of Spark, published",
+                suite("spark").env("TARN_SPARK_PYTHON", python).env("TARN_TOOL", &tool),
+            )),
             Err(error) => stages.push(failed("a partitioned table of Spark, published", &format!("Spark was not installed: {error}"))),
         }
         stages.push(stage("side by side with DuckDB-WASM", command::cargo().args(["xtask", "bench", "--skip-build"])));
@@ -83,6 +67,71 @@ pub fn run(arguments: &[String]) -> Result<()> {
         println!("\nLeft out, `cargo xtask test --full` runs it: the tutorial with the installed wheel, the bench.");
     }
     report(&stages)
+}
+
+/// What needs no page, in turn.
+fn natively(tool: &Path) -> Vec<Stage> {
+    let mut tests = command::cargo();
+    tests.arg("test").args(WORKSPACE).arg("--no-fail-fast");
+    // The same cases on every run, so that what fails is the change under test; the variable looks elsewhere.
+    tests.env("PROPTEST_RNG_SEED", env::var("PROPTEST_RNG_SEED").unwrap_or_else(|_| "20261126".to_owned()));
+    let mut stages = vec![stage("unit and pipeline tests", &mut tests)];
+    stages.push(match advisories::command() {
+        Ok(mut audit) => stage("advisories", &mut audit),
+        Err(why) => left_out("advisories (left out)", &why),
+    });
+    for (name, program) in [
+        ("architecture", "architecture"),
+        ("licences", "licences"),
+        ("numbers of `tarn query` against DuckDB", "oracle"),
+        ("generated queries against DuckDB", "differential"),
+        ("`tarn test` on the demo", "expectations"),
+        ("`tarn explain` and `tarn schema`", "explain"),
+        ("`tarn publish` from real databases", "publish"),
+    ] {
+        stages.push(stage(name, suite(program).env("TARN_TOOL", tool)));
+    }
+    stages
+}
+
+/// What runs in Chromium, in turn: the page is built first.
+fn in_browser(tool: &Path) -> Result<Vec<Stage>> {
+    let build = stage("release build", command::trunk().args(["build", "--release"]).env("TARN_TOOL", tool));
+    let built = build.totals.failed == 0;
+    let mut stages = vec![build];
+    for (name, package, sources) in
+        [("worker in the browser", "tarn-worker", "crates/worker"), ("page units in the browser", "tarn-app", "src")]
+    {
+        if has_browser_tests(&command::root().join(sources)) {
+            stages.push(stage(name, &mut unit_tests_in_browser(package)));
+        }
+    }
+    if !built {
+        stages.push(failed("page in the browser", "the page was not built: its tests count as one failure"));
+        return Ok(stages);
+    }
+    let mut with_page = command::cargo();
+    with_page.arg("build").args(WORKSPACE).args(["--features", "tarn-cli/runtime", "--tests", "--bin", "tarn"]);
+    stages.push(stage("the tool with the page inside", with_page.env("TARN_DIST", command::root().join("dist"))));
+    let program = keep_program("tarn-with-page")?;
+    for (name, suite_name) in [
+        ("size budget", "size"),
+        ("page in the browser", "browser"),
+        ("generated queries in the page", "in_page"),
+        ("the author's way: init, serve, build", "author"),
+        ("who may see what", "access"),
+    ] {
+        stages.push(stage(name, suite(suite_name).env("TARN_TOOL", tool).env("TARN_PROGRAM", &program)));
+    }
+    Ok(stages)
+}
+
+/// A copy of the program that cargo has just built, which later builds leave alone.
+fn keep_program(name: &str) -> Result<PathBuf> {
+    let suffix = env::consts::EXE_SUFFIX;
+    let copy = command::root().join(format!("target/{name}{suffix}"));
+    fs::copy(command::root().join(format!("target/debug/tarn{suffix}")), &copy)?;
+    Ok(copy)
 }
 
 /// A stage that could not begin.
@@ -100,13 +149,13 @@ fn left_out(name: &'static str, why: &str) -> Stage {
 /// One test program of the package `tests/`.
 fn suite(name: &str) -> Command {
     let mut cargo = command::cargo();
-    cargo.args(["test", "--package", "tarn-tests", "--test", name, "--no-fail-fast", "--", "--show-output"]);
+    cargo.arg("test").args(WORKSPACE).args(["--test", name, "--no-fail-fast", "--", "--show-output"]);
     set_environment(&mut cargo);
     cargo
 }
 
 /// The unit tests of a package, run by wasm-bindgen's runner in headless Chromium.
-fn in_browser(package: &str) -> Command {
+fn unit_tests_in_browser(package: &str) -> Command {
     let mut cargo = command::cargo();
     cargo.args(["test", "--package", package, "--target", "wasm32-unknown-unknown", "--no-fail-fast"]);
     set_environment(&mut cargo);
@@ -133,57 +182,30 @@ fn mentions_browser_test(file: &Path) -> bool {
     fs::read_to_string(file).is_ok_and(|text| text.contains("#[wasm_bindgen_test"))
 }
 
-/// A command whose output is shown when it has ended.
-struct Background {
-    child: Child,
-    line: String,
-    log: PathBuf,
-}
-
-impl Background {
-    fn start(command: &mut Command, log: &str) -> Result<Self> {
-        let line = command::line(command);
-        println!("\n$ {line} &");
-        let log = command::root().join("target").join(log);
-        let output = fs::File::create(&log)?;
-        let child = command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output).spawn()?;
-        Ok(Self { child, line, log })
-    }
-
-    /// Waits for it. The time of the stage is that of the waiting.
-    fn finish(mut self, name: &'static str) -> Result<Stage> {
-        println!("\n== {name}\n$ {}", self.line);
-        let started = Instant::now();
-        let succeeded = self.child.wait()?.success();
-        println!("{}", String::from_utf8_lossy(&fs::read(&self.log)?));
-        Ok(Stage { name, totals: Totals { passed: 0, failed: u32::from(!succeeded) }, seconds: started.elapsed().as_secs() })
-    }
-}
-
-/// Runs the command, shows its output and counts the results in it. A command that fails without a failed test is one failure.
+/// Runs the command, shows its output at the end and counts the results in it. A command that fails without a failed test is one
+/// failure.
 fn stage(name: &'static str, command: &mut Command) -> Stage {
-    println!("\n== {name}\n$ {}", command::line(command));
     let started = Instant::now();
+    println!("-- {name} ...");
     let mut totals = Totals::default();
-    let mut run = || -> std::io::Result<bool> {
-        let mut child = command.stdout(Stdio::piped()).spawn()?;
-        if let Some(output) = child.stdout.take() {
-            for line in BufReader::new(output).split(b'\n') {
-                let line = line?;
-                let line = String::from_utf8_lossy(&line);
-                println!("{line}");
-                totals.read_line(&line);
-            }
-        }
-        Ok(child.wait()?.success())
+    let mut run = || -> io::Result<(bool, Vec<u8>)> {
+        // One pipe for both, so that errors stand where they belong.
+        let (mut reader, writer) = io::pipe()?;
+        let mut child = command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer).spawn()?;
+        // The command keeps copies of the writing end, and with them the pipe open.
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut output = vec![];
+        reader.read_to_end(&mut output)?;
+        Ok((child.wait()?.success(), output))
     };
-    let succeeded = run().unwrap_or_else(|error| {
-        println!("did not start: {error}");
-        false
-    });
+    let (succeeded, output) = run().unwrap_or_else(|error| (false, format!("did not start: {error}").into_bytes()));
+    let output = String::from_utf8_lossy(&output);
+    output.lines().for_each(|line| totals.read_line(line));
     if !succeeded && totals.failed == 0 {
         totals.failed = 1;
     }
+    // At once: another lane prints, too.
+    println!("\n== {name}\n$ {}\n{output}", command::line(command));
     Stage { name, totals, seconds: started.elapsed().as_secs() }
 }
 
