@@ -3,9 +3,11 @@ mod advisories;
 mod totals;
 
 use crate::{Result, command, dist, setup};
+use std::collections::VecDeque;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::Instant;
 use std::{env, fs, thread};
 use totals::Totals;
@@ -32,14 +34,25 @@ pub fn run(arguments: &[String]) -> Result<()> {
     }
     let tool = keep_program("tarn-for-tests")?;
 
-    // Neither lane keeps both cores busy alone.
-    let (natively, in_browser) = thread::scope(|scope| {
-        let natively = scope.spawn(|| natively(&tool));
-        let in_browser = in_browser(&tool);
-        (natively.join(), in_browser)
+    // Two lanes, as no stage keeps both cores busy: one begins with what needs no page, the other builds the page. Then each takes
+    // what is left.
+    let (native, in_page) = (&Mutex::new(natively(&tool)), &Mutex::new(VecDeque::new()));
+    let (is_built, built) = mpsc::channel::<()>();
+    let (first, second) = thread::scope(|scope| {
+        let first = scope.spawn(move || {
+            let mut stages = drain(&[native]);
+            // Ends when the other lane lets go of its end.
+            let _ = built.recv();
+            stages.extend(drain(&[in_page, native]));
+            stages
+        });
+        let mut second = build_page(&tool, in_page);
+        drop(is_built);
+        second.extend(drain(&[in_page, native]));
+        (first.join(), second)
     });
-    stages.extend(natively.map_err(|_| "the native tests ended early")?);
-    stages.extend(in_browser?);
+    stages.extend(first.map_err(|_| "the native tests ended early")?);
+    stages.extend(second);
     if arguments.iter().any(|argument| argument == "--full") {
         stages.push(stage("packages", command::cargo().args(["xtask", "dist", "--skip-page"])));
         let mut author = suite("author");
@@ -69,17 +82,29 @@ pub fn run(arguments: &[String]) -> Result<()> {
     report(&stages)
 }
 
-/// What needs no page, in turn.
-fn natively(tool: &Path) -> Vec<Stage> {
+/// What one lane runs after another: a name, and the command or why there is none.
+type Waiting = VecDeque<(&'static str, std::result::Result<Command, String>)>;
+
+/// Runs what waits in these queues, in their order, until all are empty.
+fn drain(queues: &[&Mutex<Waiting>]) -> Vec<Stage> {
+    let next = || queues.iter().find_map(|queue| queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front());
+    let mut stages = vec![];
+    while let Some((name, command)) = next() {
+        stages.push(match command {
+            Ok(mut command) => stage(name, &mut command),
+            Err(why) => left_out(name, &why),
+        });
+    }
+    stages
+}
+
+/// What needs no page.
+fn natively(tool: &Path) -> Waiting {
     let mut tests = command::cargo();
     tests.arg("test").args(WORKSPACE).arg("--no-fail-fast");
     // The same cases on every run, so that what fails is the change under test; the variable looks elsewhere.
     tests.env("PROPTEST_RNG_SEED", env::var("PROPTEST_RNG_SEED").unwrap_or_else(|_| "20261126".to_owned()));
-    let mut stages = vec![stage("unit and pipeline tests", &mut tests)];
-    stages.push(match advisories::command() {
-        Ok(mut audit) => stage("advisories", &mut audit),
-        Err(why) => left_out("advisories (left out)", &why),
-    });
+    let mut waiting = Waiting::from([("unit and pipeline tests", Ok(tests)), ("advisories", advisories::command())]);
     for (name, program) in [
         ("architecture", "architecture"),
         ("licences", "licences"),
@@ -89,41 +114,47 @@ fn natively(tool: &Path) -> Vec<Stage> {
         ("`tarn explain` and `tarn schema`", "explain"),
         ("`tarn publish` from real databases", "publish"),
     ] {
-        stages.push(stage(name, suite(program).env("TARN_TOOL", tool)));
+        let mut suite = suite(program);
+        suite.env("TARN_TOOL", tool);
+        waiting.push_back((name, Ok(suite)));
     }
-    stages
-}
-
-/// What runs in Chromium, in turn: the page is built first.
-fn in_browser(tool: &Path) -> Result<Vec<Stage>> {
-    let build = stage("release build", command::trunk().args(["build", "--release"]).env("TARN_TOOL", tool));
-    let built = build.totals.failed == 0;
-    let mut stages = vec![build];
     for (name, package, sources) in
         [("worker in the browser", "tarn-worker", "crates/worker"), ("page units in the browser", "tarn-app", "src")]
     {
         if has_browser_tests(&command::root().join(sources)) {
-            stages.push(stage(name, &mut unit_tests_in_browser(package)));
+            waiting.push_back((name, Ok(unit_tests_in_browser(package))));
         }
     }
-    if !built {
-        stages.push(failed("page in the browser", "the page was not built: its tests count as one failure"));
-        return Ok(stages);
-    }
+    waiting
+}
+
+/// Builds the page and the tool with the page inside; what needs them waits from then on.
+fn build_page(tool: &Path, waiting: &Mutex<Waiting>) -> Vec<Stage> {
+    let mut stages = vec![stage("release build", command::trunk().args(["build", "--release"]).env("TARN_TOOL", tool))];
     let mut with_page = command::cargo();
     with_page.arg("build").args(WORKSPACE).args(["--features", "tarn-cli/runtime", "--tests", "--bin", "tarn"]);
-    stages.push(stage("the tool with the page inside", with_page.env("TARN_DIST", command::root().join("dist"))));
-    let program = keep_program("tarn-with-page")?;
-    for (name, suite_name) in [
-        ("size budget", "size"),
-        ("page in the browser", "browser"),
-        ("generated queries in the page", "in_page"),
-        ("the author's way: init, serve, build", "author"),
-        ("who may see what", "access"),
-    ] {
-        stages.push(stage(name, suite(suite_name).env("TARN_TOOL", tool).env("TARN_PROGRAM", &program)));
+    if stages.iter().all(|stage| stage.totals.failed == 0) {
+        stages.push(stage("the tool with the page inside", with_page.env("TARN_DIST", command::root().join("dist"))));
     }
-    Ok(stages)
+    let program = match keep_program("tarn-with-page") {
+        Ok(program) if stages.iter().all(|stage| stage.totals.failed == 0) => program,
+        _ => {
+            stages.push(failed("page in the browser", "the page was not built: its tests count as one failure"));
+            return stages;
+        }
+    };
+    for (name, suite_name) in [
+        ("page in the browser", "browser"),
+        ("who may see what", "access"),
+        ("the author's way: init, serve, build", "author"),
+        ("generated queries in the page", "in_page"),
+        ("size budget", "size"),
+    ] {
+        let mut suite = suite(suite_name);
+        suite.env("TARN_TOOL", tool).env("TARN_PROGRAM", &program);
+        waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back((name, Ok(suite)));
+    }
+    stages
 }
 
 /// A copy of the program that cargo has just built, which later builds leave alone.
@@ -142,7 +173,7 @@ fn failed(name: &'static str, why: &str) -> Stage {
 
 /// A stage that cannot be run here, which is no failure.
 fn left_out(name: &'static str, why: &str) -> Stage {
-    println!("\n== {name}\n{why}");
+    println!("\n== {name}\nleft out: {why}");
     Stage { name, totals: Totals::default(), seconds: 0 }
 }
 

@@ -48,6 +48,8 @@ impl Driver {
             wishes.set_binary(&program).unwrap();
         }
         wishes.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
+        // Where one build serves the whole workspace, the client has no provider of its own.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         WebDriver::new(format!("http://127.0.0.1:{}", self.port), wishes).await.expect("Chromium starts")
     }
 
