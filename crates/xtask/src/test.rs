@@ -157,11 +157,13 @@ fn build_page(tool: &Path, waiting: &Mutex<Waiting>) -> Vec<Stage> {
     stages
 }
 
-/// A copy of the program that cargo has just built, which later builds leave alone.
-fn keep_program(name: &str) -> Result<PathBuf> {
-    let suffix = env::consts::EXE_SUFFIX;
-    let copy = command::root().join(format!("target/{name}{suffix}"));
-    fs::copy(command::root().join(format!("target/debug/tarn{suffix}")), &copy)?;
+/// A copy of the program that cargo has just built, in a folder of this name, which later builds leave alone.
+fn keep_program(folder: &str) -> Result<PathBuf> {
+    let file = format!("tarn{}", env::consts::EXE_SUFFIX);
+    let folder = command::root().join("target").join(folder);
+    fs::create_dir_all(&folder)?;
+    let copy = folder.join(&file);
+    fs::copy(command::root().join("target/debug").join(file), &copy)?;
     Ok(copy)
 }
 
