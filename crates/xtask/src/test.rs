@@ -34,21 +34,21 @@ pub fn run(arguments: &[String]) -> Result<()> {
     }
     let tool = keep_program("tarn-for-tests")?;
 
-    // Two lanes, as no stage keeps both cores busy: one begins with what needs no page, the other builds the page. Then each takes
-    // what is left.
-    let (native, in_page) = (&Mutex::new(natively(&tool)), &Mutex::new(VecDeque::new()));
+    // Two lanes, as no stage keeps both cores busy: one begins with what needs no page, the other builds the page, then looks at it
+    // with one large suite at a time. What is small with a page goes to whichever comes first.
+    let (native, small) = (&Mutex::new(natively(&tool)), &Mutex::new(VecDeque::new()));
     let (is_built, built) = mpsc::channel::<()>();
     let (first, second) = thread::scope(|scope| {
         let first = scope.spawn(move || {
             let mut stages = drain(&[native]);
             // Ends when the other lane lets go of its end.
             let _ = built.recv();
-            stages.extend(drain(&[in_page, native]));
+            stages.extend(drain(&[small]));
             stages
         });
-        let mut second = build_page(&tool, in_page);
+        let (mut second, large) = build_page(&tool, small);
         drop(is_built);
-        second.extend(drain(&[in_page, native]));
+        second.extend(drain(&[&large, small, native]));
         (first.join(), second)
     });
     stages.extend(first.map_err(|_| "the native tests ended early")?);
@@ -128,8 +128,8 @@ fn natively(tool: &Path) -> Waiting {
     waiting
 }
 
-/// Builds the page and the tool with the page inside; what needs them waits from then on.
-fn build_page(tool: &Path, waiting: &Mutex<Waiting>) -> Vec<Stage> {
+/// Builds the page and the tool with the page inside. What needs them waits from then on: the large suites are returned.
+fn build_page(tool: &Path, small: &Mutex<Waiting>) -> (Vec<Stage>, Mutex<Waiting>) {
     let mut stages = vec![stage("release build", command::trunk().args(["build", "--release"]).env("TARN_TOOL", tool))];
     let mut with_page = command::cargo();
     with_page.arg("build").args(WORKSPACE).args(["--features", "tarn-cli/runtime", "--tests", "--bin", "tarn"]);
@@ -140,21 +140,18 @@ fn build_page(tool: &Path, waiting: &Mutex<Waiting>) -> Vec<Stage> {
         Ok(program) if stages.iter().all(|stage| stage.totals.failed == 0) => program,
         _ => {
             stages.push(failed("page in the browser", "the page was not built: its tests count as one failure"));
-            return stages;
+            return (stages, Mutex::default());
         }
     };
-    for (name, suite_name) in [
-        ("page in the browser", "browser"),
-        ("who may see what", "access"),
-        ("the author's way: init, serve, build", "author"),
-        ("generated queries in the page", "in_page"),
-        ("size budget", "size"),
-    ] {
-        let mut suite = suite(suite_name);
+    let with_page = |(name, program_name): (&'static str, &str)| {
+        let mut suite = suite(program_name);
         suite.env("TARN_TOOL", tool).env("TARN_PROGRAM", &program);
-        waiting.lock().unwrap_or_else(PoisonError::into_inner).push_back((name, Ok(suite)));
-    }
-    stages
+        (name, Ok(suite))
+    };
+    let large = [("page in the browser", "browser"), ("who may see what", "access"), ("the author's way: init, serve, build", "author")];
+    let few = [("generated queries in the page", "in_page"), ("size budget", "size")];
+    small.lock().unwrap_or_else(PoisonError::into_inner).extend(few.map(with_page));
+    (stages, Mutex::new(Waiting::from(large.map(with_page))))
 }
 
 /// A copy of the program that cargo has just built, in a folder of this name, which later builds leave alone.
