@@ -6,7 +6,6 @@
 //! become one file: each request before the first paint delays the data worker's start.
 mod split;
 
-use crate::command;
 use std::{env, error::Error, fs, path::Path};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -18,20 +17,6 @@ addEventListener("message", async ({ data: [module, start] }) => {
   if (start) onmessage({ data: start });
 }, { once: true });
 "#;
-
-/// Runs `tarn compile`, with the program that TARN_TOOL names if one is built already.
-pub fn compile_dashboard(arguments: &[String]) -> Result<()> {
-    let mut tarn = match env::var_os("TARN_TOOL") {
-        Some(program) => command::command(program),
-        None => {
-            let mut cargo = command::cargo();
-            cargo.args(["run", "--quiet", "--package", "tarn-cli", "--bin", "tarn", "--"]);
-            cargo
-        }
-    };
-    let status = tarn.arg("compile").args(arguments).status()?;
-    if status.success() { Ok(()) } else { Err("the dashboard was not compiled".into()) }
-}
 
 pub fn run() -> Result<()> {
     let staging = env::var("TRUNK_STAGING_DIR").map_err(|_| "finish-build is a Trunk hook: run `trunk build`")?;

@@ -1,6 +1,7 @@
 //! Repository chores. `cargo xtask` is compiled first on a fresh machine, so it has next to no dependencies.
 mod bench;
 mod command;
+mod compile_dashboard;
 mod dist;
 mod docs;
 mod finish_build;
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
         Some("dist") => dist::run(rest),
         Some("docs") => docs::run(rest),
         Some("bench") => bench::run(rest),
-        Some("compile-dashboard") => finish_build::compile_dashboard(rest),
+        Some("compile-dashboard") => compile_dashboard::run(rest),
         Some("finish-build") => finish_build::run(),
         _ => Err(USAGE.into()),
     };
