@@ -1,25 +1,24 @@
 //! Rows as text. Values stand in full, as `tarn query` writes them; a text that a spreadsheet would run is made harmless.
 use crate::text;
 use tarn_dashboard::Scalar;
-use tarn_protocol::ViewResult;
+use tarn_protocol::{ViewResult, csv_comment, csv_field, harmless};
 
 /// RFC 4180: notes as comment lines, a header, a line per row. Null is an empty field. With row groups, each has a line before its
 /// rows, and a last column `level` tells how many keys a line is for, as in `tarn query`.
 pub fn csv(result: &ViewResult, notes: &[String]) -> String {
     let mut out = String::new();
     for note in notes {
-        out += "# ";
-        out += &note.replace(['\r', '\n'], " ");
+        out += &csv_comment(note);
         out += "\r\n";
     }
-    lines(result, ",", "\r\n", quoted, &mut out);
+    lines(result, ",", "\r\n", csv_field, &mut out);
     out
 }
 
 /// For the clipboard: what would break a cell apart becomes a space.
 pub fn tsv(result: &ViewResult) -> String {
     let mut out = String::new();
-    lines(result, "\t", "\n", |text| text.replace(['\t', '\r', '\n'], " "), &mut out);
+    lines(result, "\t", "\n", |text| harmless(text).replace(['\t', '\r', '\n'], " "), &mut out);
     out
 }
 
@@ -35,7 +34,7 @@ fn lines(result: &ViewResult, between: &str, end: &str, written: fn(&str) -> Str
     };
     let deepest = result.subtotals.len();
     let level_header = (deepest > 0).then(|| "level".to_owned());
-    line(&mut result.table.columns.iter().map(|column| written(&guarded(&column.name))).chain(level_header));
+    line(&mut result.table.columns.iter().map(|column| written(&column.name)).chain(level_header));
     for (level, row) in result.lines() {
         let table = result.subtotals.get(level).map_or(&result.table, |level| &level.table);
         // Keys that a row group has not are empty.
@@ -45,25 +44,12 @@ fn lines(result: &ViewResult, between: &str, end: &str, written: fn(&str) -> Str
                 .map(|at| {
                     let at = if at > level { at.checked_sub(missing).filter(|at| *at > level) } else { Some(at) };
                     match at.and_then(|at| table.columns.get(at)).map_or(Scalar::Null, |column| column.scalar(row)) {
-                        Scalar::String(text) => written(&guarded(&text)),
+                        Scalar::String(text) => written(&text),
                         other => plain(&other),
                     }
                 })
                 .chain((deepest > 0).then(|| (level + 1).to_string())),
         );
-    }
-}
-
-/// Spreadsheets run what begins so; an apostrophe makes it a text.
-fn guarded(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
-}
-
-fn quoted(text: &str) -> String {
-    if text.is_empty() || text.contains(['"', ',', '\r', '\n']) || text.starts_with('#') {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text.to_owned()
     }
 }
 
@@ -129,7 +115,7 @@ mod tests {
     #[test]
     fn csv_is_exact_and_harmless() {
         let expected = "# Flights\r\nname,n,at\r\n'=1+1,-5,1970-01-01T00:00:00\r\n\"a \"\"b\"\", c\",9007199254740993,1970-01-01T00:00:01.500\r\n\
-            tab\there,0,1970-01-01T00:00:00\r\n,1,2001-07-01T00:00:00\r\n";
+            \"tab\there\",0,1970-01-01T00:00:00\r\n,1,2001-07-01T00:00:00\r\n";
         assert_eq!(csv(&result(), &["Flights".into()]), expected);
     }
 

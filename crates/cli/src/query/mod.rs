@@ -45,7 +45,7 @@ pub struct Arguments {
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// The rows, with those of row groups, without totals
+    /// The rows, with those of row groups, without totals. A text that a spreadsheet would run has an apostrophe before it; JSON has none
     Csv,
     /// Columns, rows, totals, subtotals and snapshot, as `window.tarn.result` gives them
     Json,

@@ -1,7 +1,7 @@
 use chrono::{DateTime, NaiveDateTime, NaiveTime};
 use serde_json::{Value, json};
 use tarn_dashboard::{DataType, Scalar};
-use tarn_protocol::{ResultColumn, ResultTable, RowGroups, ViewResult};
+use tarn_protocol::{ResultColumn, ResultTable, RowGroups, ViewResult, csv_field};
 
 /// Integers beyond this are not exact as JavaScript's numbers.
 const MAX_EXACT: u128 = 1 << 53;
@@ -94,10 +94,11 @@ fn type_name(data_type: DataType) -> String {
     }
 }
 
-/// RFC 4180: a header, then a line for each row; null is an empty field, an empty text is `""`. With row groups, each has a line before
+/// RFC 4180: a header, then a line for each row; null is an empty field, an empty text is `""`, one that a spreadsheet would run
+/// is made harmless. With row groups, each has a line before
 /// its rows, and a last column `level` tells how many keys a line is for.
 pub fn csv(result: &ViewResult) -> String {
-    let header = result.table.columns.iter().map(|column| field(&column.name));
+    let header = result.table.columns.iter().map(|column| csv_field(&column.name));
     if result.subtotals.is_empty() {
         let rows = (0..result.table.n_rows as usize).map(|row| line(result.table.columns.iter().map(|column| cell(column, row))));
         return line(header) + &rows.collect::<String>();
@@ -114,19 +115,18 @@ pub fn csv(result: &ViewResult) -> String {
 }
 
 fn cell(column: &ResultColumn, row: usize) -> String {
-    match scalar(&column.scalar(row)) {
-        Value::Null => String::new(),
-        Value::String(text) => field(&text),
-        other => other.to_string(),
+    match column.scalar(row) {
+        Scalar::String(text) => csv_field(&text),
+        other => match scalar(&other) {
+            Value::Null => String::new(),
+            Value::String(text) => text,
+            number => number.to_string(),
+        },
     }
 }
 
 fn line(fields: impl Iterator<Item = String>) -> String {
     fields.collect::<Vec<_>>().join(",") + "\r\n"
-}
-
-fn field(text: &str) -> String {
-    if text.is_empty() || text.contains(['"', ',', '\r', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
 }
 
 #[cfg(test)]
