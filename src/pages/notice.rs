@@ -10,6 +10,7 @@ pub fn Notice(app: App) -> impl IntoView {
     let pinned = state::pinned(app);
     let newer = RwSignal::new(false);
     window_event_listener_untyped("tarn-new-version", move |_| newer.set(true));
+    window_event_listener_untyped("tarn-signed-in", move |_| app.retry_failed());
     view! {
         {move || newer.get().then(|| view! {
             <div class="notice" role="status">

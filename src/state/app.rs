@@ -1,4 +1,4 @@
-use super::{Choices, ResultStore, Selections, Sources};
+use super::{Choices, ResultStore, Selections, SourceSlot, Sources};
 use crate::link::Link;
 use leptos::prelude::*;
 use tarn_dashboard::{Dashboard, Page};
@@ -37,5 +37,11 @@ impl App {
     /// Asks the store again for every source of the page, and starts a worker if they kept dying.
     pub fn retry(self, source: &str) {
         self.link.with_value(|link| link.retry(source));
+    }
+
+    /// Asks again for what failed: a new session may be given what the former one was refused.
+    pub fn retry_failed(self) {
+        let failed = |slot: &SourceSlot| slot.status.with_untracked(|status| status.as_ref().is_some_and(|status| status.error.is_some()));
+        self.sources.iter().filter(failed).for_each(|slot| self.retry(&slot.source.name));
     }
 }

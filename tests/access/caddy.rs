@@ -3,12 +3,11 @@ use crate::folder::{Folder, succeeded};
 use crate::http::get;
 use crate::matrix;
 use crate::provider::Provider;
-use crate::site::{DASHBOARD, project};
-use serde_json::json;
+use crate::site::project_before;
+use crate::states::{Asking, every_state};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use tarn_tests::in_browser;
 
 pub struct Caddy {
     child: Child,
@@ -18,10 +17,7 @@ pub struct Caddy {
 
 impl Caddy {
     fn start(name: &str, provider: &Provider) -> Self {
-        let folder = project(name);
-        folder
-            .write("dashboard.yaml", DASHBOARD.replace("login: \"/login.html?back={url}\", logout: /bye.html", "logout: /oauth2/sign_out"));
-        Self::start_in(folder, provider)
+        Self::start_in(project_before(provider, name), provider)
     }
 
     /// Builds what lies in the folder.
@@ -70,11 +66,7 @@ impl Drop for Caddy {
 async fn every_path_is_given_to_those_who_may_read_it() {
     let provider = Provider::start().await;
     let caddy = Caddy::start("caddy-matrix", &provider);
-    // Which refusal it is differs from nginx: Caddy takes paths without regard to case, and asks before it looks for a file.
-    let refusals = [400, 401, 403, 404];
-    let fits = |status, expected| status == expected || (refusals.contains(&status) && refusals.contains(&expected));
-    let wrong = matrix::differences(&caddy.folder, caddy.port, fits);
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    matrix::differences(&caddy.folder, caddy.port, &matrix::PEOPLE, fits).assert_none();
     let dashboard = &matrix::dashboards(&caddy.folder)[0];
     for (path, kept) in
         [("/", "private, no-cache"), ("/sw.js", "private, no-cache"), (dashboard, "no-store"), ("/data/plans.parquet", "no-store")]
@@ -86,15 +78,16 @@ async fn every_path_is_given_to_those_who_may_read_it() {
     }
 }
 
+/// Which refusal it is differs from nginx: Caddy takes paths without regard to case, and asks before it looks for a file.
+fn fits(status: u16, expected: u16) -> bool {
+    let refusals = [400, 401, 403, 404];
+    status == expected || (refusals.contains(&status) && refusals.contains(&expected))
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_browser_signs_in_and_sees_its_role() {
+async fn every_state_of_a_session() {
     let provider = Provider::start().await;
-    let caddy = Caddy::start("caddy-browser", &provider);
-    in_browser(async |page| {
-        provider.expect("zoe");
-        page.open_ready(&format!("http://127.0.0.1:{}/?page=secret-plans", caddy.port)).await;
-        assert_eq!(page.call("return tarn.result('kpi-cost_of_plans').rows").await, json!([[3]]));
-        page.assert_no_complaints().await;
-    })
-    .await;
+    let caddy = Caddy::start("caddy-states", &provider);
+    let (folder, port) = (&caddy.folder, caddy.port);
+    every_state(&Asking { name: "Caddy, `forward_auth`", provider: &provider, folder, port, fits }).await;
 }

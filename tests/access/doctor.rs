@@ -2,7 +2,7 @@
 use crate::folder::{Folder, failed, succeeded};
 use crate::nginx::with_provider;
 use crate::provider::Provider;
-use crate::site::built;
+use crate::site::{DASHBOARD, built, project};
 use tarn_tests::{Cors, Fault, Server, Site, Whoami};
 
 fn doctor(arguments: &[&str]) -> std::process::Output {
@@ -37,6 +37,19 @@ async fn guarded_files_that_all_can_have_are_errors() {
         "keeps /roles/",
         "answers a stranger",
     ] {
+        assert!(said.contains(problem), "`{problem}` is not told:\n{said}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_keeps_a_hidden_frame_from_coming_back_is_told_of() {
+    let folder = project("doctor-silent");
+    folder.write("dashboard.yaml", DASHBOARD.replace("logout: /bye.html", "silent_login: self"));
+    succeeded(&folder.tarn(&["build", "--out", "site", "--unprotected"]));
+    let server = Server::start(Site::from_folder(&folder.join("site")), "/", Cors::Missing).await;
+    server.set_whoami(Whoami::viewer("ada", &["staff"]));
+    let said = tokio::task::block_in_place(|| failed(&doctor(&[&server.url(""), "--header", "Cookie: a=b"]), 1));
+    for problem in ["/signed-in.html cannot be framed by the page", "allows no frames"] {
         assert!(said.contains(problem), "`{problem}` is not told:\n{said}");
     }
 }

@@ -16,3 +16,4 @@ mod payloads_served;
 mod provider;
 mod session;
 mod site;
+mod states;

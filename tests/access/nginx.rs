@@ -3,7 +3,8 @@ use crate::folder::{Folder, failed, succeeded};
 use crate::http::{Answer, get};
 use crate::matrix;
 use crate::provider::Provider;
-use crate::site::{DASHBOARD, project};
+use crate::site::project_before;
+use crate::states::{self, Asking, every_state};
 use serde_json::json;
 use std::fs;
 use std::net::{TcpListener, TcpStream};
@@ -22,23 +23,15 @@ pub struct Nginx {
 impl Nginx {
     /// Builds the dashboard for nginx and starts it.
     pub fn start(folder: Folder, arguments: &[&str]) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let port = free_port();
         let root = folder.join("deployed").display().to_string();
         let listen = format!("127.0.0.1:{port}");
         let build = ["build", "--target", "nginx", "--out", "deployed", "--listen", &listen, "--root", &root];
         succeeded(&folder.tarn(&[&build, arguments].concat()));
-        // Several run on this machine at once: each has its own place for what it writes.
-        let path = folder.join("deployed/nginx.conf");
-        let text = fs::read_to_string(&path).unwrap().replace("/tmp/nginx", &folder.join("nginx").display().to_string());
-        fs::write(&path, text.replace("/dev/stdout", &folder.join("audit.log").display().to_string())).unwrap();
-        let program = if Path::new("/usr/sbin/nginx").is_file() { "/usr/sbin/nginx" } else { "nginx" };
-        let mut child = Command::new(program)
-            .arg("-c")
-            .arg(&path)
-            .args(["-g", "daemon off;"])
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("nginx is installed");
+        keep_apart(&folder, "deployed/nginx.conf");
+        let mut nginx = Command::new(program());
+        nginx.arg("-c").arg(folder.join("deployed/nginx.conf")).args(["-g", "daemon off;"]);
+        let mut child = nginx.stdout(Stdio::null()).spawn().expect("nginx is installed");
         let started = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(child.try_wait().unwrap().is_none(), "nginx ended: see its errors above");
@@ -53,6 +46,21 @@ impl Nginx {
     }
 }
 
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+pub fn program() -> &'static str {
+    if Path::new("/usr/sbin/nginx").is_file() { "/usr/sbin/nginx" } else { "nginx" }
+}
+
+/// Several run on this machine at once: each has its own place for what it writes.
+pub fn keep_apart(folder: &Folder, configuration: &str) {
+    let path = folder.join(configuration);
+    let text = fs::read_to_string(&path).unwrap().replace("/tmp/nginx", &folder.join("nginx").display().to_string());
+    fs::write(&path, text.replace("/dev/stdout", &folder.join("audit.log").display().to_string())).unwrap();
+}
+
 impl Drop for Nginx {
     fn drop(&mut self) {
         // By its own signal, so that its workers end with it.
@@ -63,8 +71,7 @@ impl Drop for Nginx {
 
 /// Without an address for the login: the server sends navigations there by itself.
 pub fn with_provider(provider: &Provider, name: &str) -> Nginx {
-    let folder = project(name);
-    folder.write("dashboard.yaml", DASHBOARD.replace("login: \"/login.html?back={url}\", logout: /bye.html", "logout: /oauth2/sign_out"));
+    let folder = project_before(provider, name);
     Nginx::start(folder, &["--auth-at", &format!("127.0.0.1:{}", provider.port)])
 }
 
@@ -72,8 +79,7 @@ pub fn with_provider(provider: &Provider, name: &str) -> Nginx {
 async fn every_path_is_given_to_those_who_may_read_it() {
     let provider = Provider::start().await;
     let nginx = with_provider(&provider, "nginx-matrix");
-    let wrong = matrix::differences(&nginx.folder, nginx.port, |status, expected| status == expected);
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    matrix::differences(&nginx.folder, nginx.port, &matrix::PEOPLE, |status, expected| status == expected).assert_none();
     let log = fs::read_to_string(nginx.folder.join("audit.log")).unwrap();
     let line = log.lines().find(|line| line.contains("\"user\":\"ada\"") && line.contains("plans.parquet")).unwrap();
     let line: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -119,23 +125,47 @@ async fn headers_say_what_may_be_kept_and_files_travel_compressed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_browser_signs_in_sees_its_role_and_leaves() {
+async fn every_state_of_a_session() {
     let provider = Provider::start().await;
-    let nginx = with_provider(&provider, "nginx-browser");
-    let url = format!("http://127.0.0.1:{}/?page=all&shop=shop%201", nginx.port);
+    let nginx = with_provider(&provider, "nginx-states");
+    let (folder, port) = (&nginx.folder, nginx.port);
+    let fits = |status, expected| status == expected;
+    every_state(&Asking { name: "nginx, `auth_request`", provider: &provider, folder, port, fits }).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hidden_frame_is_tried_once_and_not_for_long() {
+    let provider = Provider::start().await;
+    let nginx = with_provider(&provider, "nginx-frames");
+    let site = format!("http://127.0.0.1:{}/", nginx.port);
     in_browser(async |page| {
-        for (who, titles) in [("ada", json!(["All", "Mine"])), ("zoe", json!(["All", "Secret plans", "Mine"]))] {
-            provider.expect(who);
-            page.open_ready(&url).await;
-            assert_eq!(page.call("return tarn.pages().map((page) => page.title)").await, titles);
-            assert_eq!(page.call("return location.search").await, json!("?shop=shop+1"), "the way back keeps the state");
-            page.call("await tarn.setPage('mine')").await;
-            page.wait_until_settled().await;
-            assert_eq!(page.call("return tarn.result('kpi-orders').rows").await, json!([[7]]));
-            page.assert_no_complaints().await;
-            page.call("[...document.querySelectorAll('button')].find((button) => button.textContent === 'Sign out').click()").await;
-            page.wait_for("document.title === 'Bye'", "the session has ended").await;
-        }
+        page.before_every_document(states::WATCH).await;
+        provider.knows(Some("ada"));
+        page.open_ready(&site).await;
+        let refuse = |ms: u32| format!("globalThis.later = (globalThis.later ?? 0) + {ms}; dispatchEvent(new Event('tarn-forbidden'))");
+        page.call("globalThis.same = true; addEventListener('tarn-signed-in', () => { globalThis.renewed = true; })").await;
+        page.driver.delete_cookie("session").await.unwrap();
+        page.call(&refuse(10_000)).await;
+        page.wait_for("globalThis.renewed", "the session is renewed").await;
+        // It ends again at once: what helped for so short a time is no help.
+        page.driver.delete_cookie("session").await.unwrap();
+        page.call(&refuse(10_000)).await;
+        page.wait_for("window.tarn && !globalThis.same", "the page went to the login and came back").await;
+        assert_eq!(page.call(states::FRAMES).await, json!(1));
+
+        page.call("await tarn.ready()").await;
+        provider.knows(None);
+        provider.hang_in_frames();
+        page.driver.delete_cookie("session").await.unwrap();
+        page.call("globalThis.waiting = true").await;
+        page.call(&refuse(100_000)).await;
+        page.wait_for("document.querySelector('iframe')", "the frame is there").await;
+        assert_eq!(
+            page.call("return [waiting, tarn.result('kpi-total').rows.length]").await,
+            json!([true, 1]),
+            "the page goes on meanwhile"
+        );
+        page.wait_for("document.title === 'Login'", "the provider asks").await;
     })
     .await;
 }

@@ -1,5 +1,6 @@
 //! A small site with roles, built once.
 use crate::folder::{Folder, succeeded};
+use crate::provider::Provider;
 use std::sync::OnceLock;
 use tarn_tests::{Cors, Server, Site, Whoami};
 
@@ -46,6 +47,15 @@ pub fn project(name: &str) -> Folder {
     folder.duckdb("copy (select 7::bigint as pieces) to 'data/region=north/orders.parquet'");
     folder.duckdb("copy (select 8::bigint as pieces) to 'data/region=south east/orders.parquet'");
     folder.write("dashboard.yaml", DASHBOARD);
+    folder
+}
+
+/// The same for a site whose server asks the stand-in for oauth2-proxy. Without an address for the login: the server sends navigations
+/// there by itself, and the hidden frame.
+pub fn project_before(provider: &Provider, name: &str) -> Folder {
+    let folder = project(name);
+    let identity = format!("logout: /oauth2/sign_out, silent_login: \"http://localhost:{}\"", provider.port);
+    folder.write("dashboard.yaml", DASHBOARD.replace("login: \"/login.html?back={url}\", logout: /bye.html", &identity));
     folder
 }
 

@@ -1,9 +1,9 @@
 //! Apache: a virtual host to include in a server. Later sections stand above earlier ones, so the rule of a path comes last.
 use super::Options;
 use super::basic::User;
-use super::headers::{Keep, SECURITY, TYPES};
+use super::headers::{Keep, SECURITY, SIGNED_IN_POLICY, TYPES, security_of_signed_in};
 use super::rules::{Guarded, Rule, Rules};
-use crate::site::Content;
+use crate::site::{Content, SIGNED_IN};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -123,7 +123,7 @@ Listen {listen}
         Header always unset Cache-Control
         Header set Cache-Control "{forever}"
     </LocationMatch>
-{guarded}    <Location "/healthz">
+{signed_in}{guarded}    <Location "/healthz">
         AuthType None
         Require all granted
     </Location>
@@ -134,6 +134,7 @@ Listen {listen}
             auth = self.auth(root),
             asking = Keep::Asking.value(with_roles),
             forever = Keep::Forever.value(with_roles),
+            signed_in = self.signed_in(),
             guarded = self.guarded(),
         )
     }
@@ -168,6 +169,20 @@ Listen {listen}
         format!(
             "    # The provider's address, the client's name and secret, the cookie's passphrase: yours, and in no build.\n    Include \"{root}-oidc.conf\"\n    OIDCRedirectURI {whoami}\n    OIDCInfoHook userinfo id_token\n    OIDCCookieSameSite On\n"
         )
+    }
+
+    /// The page that a hidden frame ends in.
+    fn signed_in(&self) -> String {
+        if self.rules.is_none_or(|rules| rules.identity.silent_login.is_none()) {
+            return String::new();
+        }
+        let mut text = format!(
+            "    <Location \"/{SIGNED_IN}\">\n        Require valid-user\n        Header always set Cache-Control no-store\n        Header always set Content-Security-Policy \"{SIGNED_IN_POLICY}\"\n"
+        );
+        for (name, value) in security_of_signed_in() {
+            let _ = writeln!(text, "        Header always set {name} \"{value}\"");
+        }
+        text + "    </Location>\n"
     }
 
     fn guarded(&self) -> String {

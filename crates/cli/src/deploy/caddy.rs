@@ -1,7 +1,8 @@
 //! Caddy: the service that knows the viewer is asked about every request, then the first rule that fits decides.
 use super::Options;
-use super::headers::{Keep, SECURITY};
+use super::headers::{Keep, SECURITY, SIGNED_IN_POLICY, security_of_signed_in};
 use super::rules::{Claimed, Guarded, Rule, Rules, service_paths};
+use crate::site::SIGNED_IN;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -14,6 +15,9 @@ pub fn caddyfile(rules: Option<&Rules<'_>>, policy: &str, options: &Options) -> 
     for (name, value) in SECURITY {
         let _ = writeln!(headers, "\t\t{name} \"{value}\"");
     }
+    let silent = rules.is_some_and(|rules| rules.identity.silent_login.is_some());
+    let (framed, signed_in) = if silent { (framed_headers(), signed_in()) } else { (String::new(), String::new()) };
+    let others = if silent { "@others " } else { "" };
     let (signing_in, guarded) = match rules {
         Some(rules) => (signing_in(rules, &options.auth_at)?, guarded(rules)?),
         None => (String::new(), String::new()),
@@ -38,13 +42,13 @@ http://:{port} {{
 		output stdout
 		format json
 	}}
-	header {{
+{framed}	header {others}{{
 {headers}		-Server
 	}}
 	# In this order, and no other.
 	route {{
 		respond /healthz "ok" 200
-{signing_in}{guarded}
+{signing_in}{guarded}{signed_in}
 		@page path / /index.html
 		handle @page {{
 		{asking}			rewrite * /index.html
@@ -70,6 +74,20 @@ http://:{port} {{
         asking = header(Keep::Asking, with_roles),
         forever = header(Keep::Forever, with_roles),
     ))
+}
+
+/// The page that a hidden frame ends in has headers of its own.
+fn framed_headers() -> String {
+    let mut text =
+        format!("\t@others not path /{SIGNED_IN}\n\theader /{SIGNED_IN} {{\n\t\tContent-Security-Policy \"{SIGNED_IN_POLICY}\"\n");
+    for (name, value) in security_of_signed_in() {
+        let _ = writeln!(text, "\t\t{name} \"{value}\"");
+    }
+    text + "\t\t-Server\n\t}\n"
+}
+
+fn signed_in() -> String {
+    format!("\n\t\thandle /{SIGNED_IN} {{\n\t{}\t\t\tfile_server\n\t\t}}", header(Keep::Never, true))
 }
 
 fn header(keep: Keep, with_roles: bool) -> String {

@@ -1,10 +1,13 @@
 //! Headers that are the same on every server.
 
-/// The page has no inline script and no inline style; WebAssembly is all that it compiles.
-pub fn content_security_policy(origins: &[String]) -> String {
-    let connect: String = origins.iter().map(|origin| format!(" {origin}")).collect();
+/// The page has no inline script and no inline style; WebAssembly is all that it compiles. Where sessions are renewed in a hidden frame,
+/// `frames` are the origins that it passes through.
+pub fn content_security_policy(origins: &[String], frames: Option<&[String]>) -> String {
+    let list = |origins: &[String]| origins.iter().map(|origin| format!(" {origin}")).collect::<String>();
+    let connect = list(origins);
+    let frame = frames.map(|frames| format!("frame-src 'self'{}; ", list(frames))).unwrap_or_default();
     format!(
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'{connect}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'{connect}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; worker-src 'self'; {frame}base-uri 'none'; form-action 'none'; frame-ancestors 'none'; object-src 'none'"
     )
 }
 
@@ -18,6 +21,14 @@ pub const SECURITY: [(&str, &str); 6] = [
     // Browsers heed it over https alone.
     ("Strict-Transport-Security", "max-age=31536000"),
 ];
+
+/// The page in which a hidden frame ends: it has nothing, and the site's own pages may frame it.
+pub const SIGNED_IN_POLICY: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'";
+
+/// [`SECURITY`] of that page.
+pub fn security_of_signed_in() -> impl Iterator<Item = (&'static str, &'static str)> {
+    SECURITY.into_iter().map(|(name, value)| (name, if name == "X-Frame-Options" { "SAMEORIGIN" } else { value }))
+}
 
 /// What may be kept, and by whom.
 #[derive(Clone, Copy, PartialEq, Eq)]

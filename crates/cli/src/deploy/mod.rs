@@ -73,11 +73,15 @@ pub fn files(site: Site, options: &Options) -> Result<BTreeMap<String, Content>,
     if rules.is_some() && !matches!(options.target, Target::Nginx | Target::Caddy | Target::Apache) && !options.unprotected {
         return Err(unenforceable(options.target));
     }
-    let policy = headers::content_security_policy(&site.origins);
+    let frames = rules.as_ref().and_then(|rules| rules.identity.silent_login.as_deref());
+    if frames.is_some() && options.auth == Auth::Basic {
+        return Err("`silent_login` asks an identity provider, and passwords know none\nhint: remove it, or `--auth basic`".into());
+    }
+    let policy = headers::content_security_policy(&site.origins, frames);
     match options.target {
         Target::Plain => Ok(site.files),
         Target::Cloudflare => {
-            let headers = cloudflare::headers(&policy);
+            let headers = cloudflare::headers(&policy, frames.is_some());
             let mut files = site.files;
             files.insert("_headers".into(), Content::Bytes(headers.into_bytes()));
             Ok(files)

@@ -4,9 +4,9 @@
 //! `if` and `return` run before that; `try_files` runs after it: so paths are allowed by the variables in `try_files`.
 use super::Options;
 use super::basic::User;
-use super::headers::{Keep, SECURITY, TYPES};
+use super::headers::{Keep, SECURITY, SIGNED_IN_POLICY, TYPES, security_of_signed_in};
 use super::rules::{Claimed, Guarded, Rule, Rules, service_paths};
-use crate::site::{Content, SERVICE_WORKER};
+use crate::site::{Content, SERVICE_WORKER, SIGNED_IN};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -271,6 +271,13 @@ http {{
             "        location ~ \"^/(index\\.html)?$\" {{\n            default_type \"text/html; charset=utf-8\";\n            {}\n            add_header Content-Encoding $tarn_coded always;\n            add_header Vary Accept-Encoding always;\n            try_files /index.html$tarn_coding =404;\n        }}\n",
             self.headers(Keep::Asking)
         );
+        if self.rules().is_some_and(|rules| rules.identity.silent_login.is_some()) {
+            let _ = write!(
+                text,
+                "        location = /{SIGNED_IN} {{\n            default_type \"text/html; charset=utf-8\";\n            {}\n            try_files $uri =404;\n        }}\n",
+                self.header_lines(Keep::Never, SIGNED_IN_POLICY, security_of_signed_in())
+            );
+        }
         let _ = match self.rules() {
             // Every file of data has a rule of its own.
             Some(_) => writeln!(text, "        location / {{ try_files /.tarn/refused /.tarn/404; }}"),
@@ -319,12 +326,16 @@ http {{
 
     /// A location with headers of its own has none of those outside: every one gets all.
     fn headers(&self, keep: Keep) -> String {
+        self.header_lines(keep, self.policy, SECURITY.into_iter())
+    }
+
+    fn header_lines(&self, keep: Keep, policy: &str, security: impl Iterator<Item = (&'static str, &'static str)>) -> String {
         let with_roles = self.rules().is_some();
         let mut lines = vec![
             format!("add_header Cache-Control \"{}\";", keep.value(with_roles)),
-            format!("add_header Content-Security-Policy \"{}\" always;", self.policy),
+            format!("add_header Content-Security-Policy \"{policy}\" always;"),
         ];
-        lines.extend(SECURITY.iter().map(|(name, value)| format!("add_header {name} \"{value}\" always;")));
+        lines.extend(security.map(|(name, value)| format!("add_header {name} \"{value}\" always;")));
         lines.join("\n            ")
     }
 }

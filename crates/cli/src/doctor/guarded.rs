@@ -17,6 +17,9 @@ pub async fn examine(client: &Client, page: &Url, script: &Url, findings: &mut F
     if let Some(who) = who {
         whoami(client, &who, findings).await;
     }
+    if let Some(landing) = config["silent"].as_str().and_then(|path| page.join(path).ok()).filter(|_| client.is_signed_in()) {
+        silent_login(client, page, &landing, findings).await;
+    }
     let paths = config["sets"].as_array().into_iter().flatten().filter_map(|set| set["dashboard"].as_str());
     for url in paths.filter_map(|path| page.join(path).ok()) {
         if let Ok(answer) = client.get_as_stranger(&url).await {
@@ -60,6 +63,28 @@ async fn config(client: &Client, script: &Url) -> Option<Value> {
     let start = text.find("const config = ")? + "const config = ".len();
     let json = text.get(start..)?.split(";\n").next()?;
     serde_json::from_str(json).ok()
+}
+
+/// Whether a hidden frame may come back.
+async fn silent_login(client: &Client, page: &Url, landing: &Url, findings: &mut Findings) {
+    let (Ok(answer), Ok(page)) = (client.get(landing, &[]).await, client.get(page, &[("Sec-Fetch-Mode", "navigate")]).await) else {
+        return;
+    };
+    let policy = answer.header("content-security-policy");
+    let refuses = answer.header("x-frame-options").eq_ignore_ascii_case("deny") || policy.contains("frame-ancestors 'none'");
+    findings.expect(
+        answer.status == 200 && !refuses,
+        Severity::Warning,
+        || format!("{} cannot be framed by the page (status {})", landing.path(), answer.status),
+        "`silent_login` needs it served with `frame-ancestors 'self'` and `X-Frame-Options: SAMEORIGIN`",
+    );
+    let policy = page.header("content-security-policy");
+    findings.expect(
+        policy.is_empty() || policy.contains("frame-src "),
+        Severity::Warning,
+        || "the policy of the page allows no frames: sessions are not renewed in the background".into(),
+        "send `frame-src 'self'` with the identity provider's origin: `tarn build --target` writes it",
+    );
 }
 
 async fn whoami(client: &Client, url: &Url, findings: &mut Findings) {

@@ -9,6 +9,8 @@ use tarn_spec::{Access, RoleSet};
 use xxhash_rust::xxh3::xxh3_64;
 
 const SCRIPT: &str = include_str!("identity.js");
+/// Where a hidden frame ends up that renewed a session.
+pub const SIGNED_IN: &str = "signed-in.html";
 
 /// A role set and where its dashboard lies in the site.
 pub struct Placed {
@@ -33,6 +35,9 @@ pub fn place(access: &Access, dashboard: &Dashboard) -> Result<Vec<Placed>, Stri
 pub fn add_files(access: &Access, placed: &[Placed], files: &mut BTreeMap<String, Content>) -> String {
     for Placed { set, path } in placed {
         files.insert(path.clone(), Content::Bytes(set.dashboard.to_bytes()));
+    }
+    if access.identity.silent_login.is_some() {
+        files.insert(SIGNED_IN.to_owned(), Content::Bytes(b"<!doctype html><title>Signed in</title>\n".to_vec()));
     }
     let script = SCRIPT.replacen("ACCESS_CONFIG", &config(access, placed).to_string(), 1);
     let name = format!("identity-{:016x}.js", xxh3_64(script.as_bytes()));
@@ -69,6 +74,7 @@ fn config(access: &Access, placed: &[Placed]) -> Value {
         "used": used,
         "login": identity.login,
         "logout": identity.logout,
+        "silent": identity.silent_login.as_ref().map(|_| SIGNED_IN),
         // The shortest of all: nobody's data is shown for longer than its author allows.
         "maxStale": sources().map(|source| source.max_stale_secs).min(),
         "sets": sets.collect::<Vec<_>>(),

@@ -8,6 +8,9 @@ const REFUSED_AGAIN_MS = 5_000;
 const LOGIN_PAUSE_MS = 30_000;
 const RELOAD_PAUSE_MS = 5_000;
 const WIPE_PATIENCE_MS = 5_000;
+const SILENT_MS = 10_000;
+// A page in the frame that is no way back yet: one that leads on by itself does so by then, one that asks for a password never does.
+const SILENT_REST_MS = 2_000;
 const folder = new URL(".", document.baseURI).pathname;
 const LAST = `tarn-viewer ${folder}`, NAMES = "tarn-databases", LOGIN = "tarn-login", RELOAD = "tarn-reload";
 
@@ -121,11 +124,14 @@ const tell = (title, words, action, act) => {
 };
 const reload = () => location.reload();
 
+// --- who has no session -----------------------------------------------------------------------------------------------------
+
 // The address holds the state of the page, so the way back leads to the same view.
 const here = () => location.pathname + location.search + location.hash;
+const loginTo = (address) => config.login.replace("{url}", encodeURIComponent(address));
 const goToLogin = () => {
   keep(session, LOGIN, Date.now());
-  if (config.login) location.assign(config.login.replace("{url}", encodeURIComponent(here())));
+  if (config.login) location.assign(loginTo(here()));
   else location.reload();
 };
 // One navigation, and no second one when that did not help.
@@ -137,6 +143,41 @@ const login = () => {
     goToLogin();
   }
 };
+
+// The provider may still know the viewer: a hidden frame then goes the way of a login and comes back with a session, and nothing of the
+// page is lost.
+const inFrame = () => new Promise((resolve) => {
+  const landing = new URL(config.silent, document.baseURI).pathname;
+  const frame = Object.assign(document.createElement("iframe"), { hidden: true, title: "", src: config.login ? loginTo(landing) : landing });
+  // It may not lead the whole page away.
+  frame.setAttribute("sandbox", "allow-forms allow-same-origin allow-scripts");
+  let answer = { state: "expired" }, rest;
+  const end = () => {
+    clearTimeout(limit);
+    clearTimeout(rest);
+    frame.remove();
+    resolve(answer);
+  };
+  const limit = setTimeout(end, SILENT_MS);
+  frame.onload = async () => {
+    answer = await ask();
+    clearTimeout(rest);
+    if (answer.state === "expired") rest = setTimeout(end, SILENT_REST_MS);
+    else end();
+  };
+  document.body.append(frame);
+});
+let renewed = 0, renewing;
+// Once for one end of a session, by one tab at a time: the next one finds what it has done.
+const silently = () => renewing ??= (async () => {
+  if (!config.silent || Date.now() - renewed < LOGIN_PAUSE_MS) return { state: "expired" };
+  renewed = Date.now();
+  const turn = async () => {
+    const answer = await ask();
+    return answer.state === "expired" ? inFrame() : answer;
+  };
+  return navigator.locks ? navigator.locks.request(`tarn-login ${folder}`, turn) : turn();
+})().finally(() => { renewing = undefined; });
 
 // Tabs that ask the same address the same way: a viewer is the same in all of them.
 const channel = globalThis.BroadcastChannel && new BroadcastChannel(JSON.stringify(["tarn viewer", config.whoami, config.claims.subject, config.claims.groups]));
@@ -172,10 +213,15 @@ const watch = (viewer) => {
   const again = async (pause) => {
     if (Date.now() - asked < pause) return;
     asked = Date.now();
-    const { state, viewer: now } = await ask();
+    const first = await ask();
+    const { state, viewer: now } = first.state === "expired" ? await silently() : first;
     if (state === "expired") login();
     else if (state === "forbidden" || (state === "known" && (now.worker !== viewer.worker || now.dashboard !== viewer.dashboard))) leave();
-    else if (state === "known") keep(local, LAST, now);
+    else if (state === "known") {
+      keep(local, LAST, now);
+      // What was refused is asked for again.
+      if (first.state === "expired") dispatchEvent(new Event("tarn-signed-in"));
+    }
   };
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") again(LOOK_AGAIN_MS); });
   // A page that the browser puts aside shows nothing when somebody comes back to it, whoever is signed in by then.

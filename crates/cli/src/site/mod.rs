@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use tarn_dashboard::{Dashboard, Source};
 use tarn_spec::Access;
 
-pub use access::Placed;
+pub use access::{Placed, SIGNED_IN};
 pub use embedded::Embedded;
 pub use offline::SERVICE_WORKER;
 use page::Opens;

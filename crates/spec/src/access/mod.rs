@@ -29,6 +29,8 @@ pub struct Identity {
     /// Where a viewer without a session is sent; `{url}` stands for the address to come back to. Else the page is loaded anew.
     pub login: Option<String>,
     pub logout: Option<String>,
+    /// A session that ended is renewed in a hidden frame, which may pass through these origins beside the site's own.
+    pub silent_login: Option<Vec<String>>,
 }
 
 /// The shape of the answer to "who am I?".
@@ -88,6 +90,12 @@ impl Provider {
                 [&["user_id"], &["user_claims.[typ=name].val", "user_id"], &["user_claims.[typ=groups].val", "user_claims.[typ=roles].val"]]
             }
         }
+    }
+}
+
+impl Identity {
+    pub(crate) fn plain(url: String, claims: Vec<(String, String)>) -> Self {
+        Self { url, provider: Provider::Plain, claims, login: None, logout: None, silent_login: None }
     }
 }
 

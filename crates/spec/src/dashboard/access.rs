@@ -17,7 +17,7 @@ const KNOWN_CLAIMS: [&str; 3] = ["subject", "name", "groups"];
 pub(super) fn compile(entry: Option<&Entry>, report: &mut Report) -> Option<Access> {
     let entry = entry?;
     // Even with errors: what is wrong here is not told again at every page.
-    let nobody = Identity { url: String::new(), provider: Provider::Plain, claims: vec![], login: None, logout: None };
+    let nobody = Identity::plain(String::new(), vec![]);
     let mut access = Access { identity: nobody, roles: vec![], pages: BTreeMap::new(), views: BTreeMap::new() };
     let Some(mut fields) = Fields::read(&entry.value, "the access", report) else { return Some(access) };
     let identity_node =
@@ -34,7 +34,7 @@ pub(super) fn compile(entry: Option<&Entry>, report: &mut Report) -> Option<Acce
 fn identity(node: &Node, report: &mut Report) -> Option<Identity> {
     let Value::Mapping(_) = &node.value else {
         let url = path(node, report)?;
-        return Some(Identity { url, provider: Provider::Plain, claims: claims(Provider::Plain), login: None, logout: None });
+        return Some(Identity::plain(url, claims(Provider::Plain)));
     };
     let mut fields = Fields::read(node, "the identity", report)?;
     let url = fields.required("url", "the address that tells who the viewer is, such as /oauth2/userinfo", report);
@@ -42,6 +42,7 @@ fn identity(node: &Node, report: &mut Report) -> Option<Identity> {
     let given = fields.get("claims", report);
     let login = fields.get("login", report).and_then(|node| path(node, report));
     let logout = fields.get("logout", report).and_then(|node| path(node, report));
+    let silent_login = fields.get("silent_login", report).map(|node| origins(node, report));
     fields.finish(report);
     let mut claims = claims(provider);
     for entry in pairs(given, report) {
@@ -49,7 +50,7 @@ fn identity(node: &Node, report: &mut Report) -> Option<Identity> {
         claims.retain(|(name, _)| *name != entry.key.text);
         claims.push((entry.key.text.clone(), path));
     }
-    Some(Identity { url: url.and_then(|node| path(node, report))?, provider, claims, login, logout })
+    Some(Identity { url: url.and_then(|node| path(node, report))?, provider, claims, login, logout, silent_login })
 }
 
 fn claims(provider: Provider) -> Vec<(String, String)> {
@@ -78,6 +79,26 @@ fn path(node: &Node, report: &mut Report) -> Option<String> {
         .error(node.span, format!("`{text}` is no path of this site"))
         .hint("it starts with one `/`, as in /whoami: the proxy answers there");
     None
+}
+
+/// Origins beside the site's own, which `self` stands for.
+fn origins(node: &Node, report: &mut Report) -> Vec<String> {
+    let hint = "the identity provider's, as in https://login.example.com, or `self` when it answers on the site's own";
+    if node.items().is_empty() {
+        report.error(node.span, "`silent_login` names no origin").hint(hint);
+    }
+    let mut origins = vec![];
+    for item in node.items() {
+        let Some(text) = item.text(report) else { continue };
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        let plain = |c: char| c.is_ascii_alphanumeric() || ".:-[]".contains(c);
+        match host {
+            Some(host) if !host.is_empty() && host.chars().all(plain) => origins.push(text.to_owned()),
+            None if text == "self" => {}
+            _ => report.error(item.span, format!("`{text}` is no origin")).hint(hint),
+        }
+    }
+    origins
 }
 
 fn claim_path(entry: &Entry, report: &mut Report) -> Option<String> {

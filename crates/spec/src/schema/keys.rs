@@ -202,6 +202,7 @@ const OBJECTS: [Object; 17] = [
             optional("claims", Form::Named(&Form::Text)),
             optional("login", Form::Text),
             optional("logout", Form::Text),
+            optional("silent_login", TEXTS),
         ],
     },
     Object {
