@@ -24,6 +24,12 @@ fn build(folder: &Folder, port: u16, modules: &[&str], arguments: &[&str]) {
     succeeded(
         &folder.tarn(&[&["build", "--target", "apache", "--out", "deployed", "--listen", &listen, "--root", &root], arguments].concat()),
     );
+    write_server(folder, modules, "deployed/apache.conf");
+    keep_log(folder, "deployed/apache.conf");
+}
+
+/// What an operator has around the virtual host.
+pub fn write_server(folder: &Folder, modules: &[&str], virtual_host: &str) {
     let place = folder.join("").display().to_string();
     let mut text = format!(
         "ServerRoot \"{place}\"\nPidFile apache.pid\nDefaultRuntimeDir \"{place}\"\nServerName localhost\nErrorLog /dev/stderr\nUser www-data\nGroup www-data\n"
@@ -31,8 +37,11 @@ fn build(folder: &Folder, port: u16, modules: &[&str], arguments: &[&str]) {
     for module in ["mpm_event", "authn_core", "authz_core", "dir", "headers", "mime", "rewrite"].iter().chain(modules) {
         text += &format!("LoadModule {module}_module {MODULES}/mod_{module}.so\n");
     }
-    folder.write("httpd.conf", format!("{text}TypesConfig /dev/null\nInclude deployed/apache.conf\n"));
-    let path = folder.join("deployed/apache.conf");
+    folder.write("httpd.conf", format!("{text}TypesConfig /dev/null\nInclude {virtual_host}\n"));
+}
+
+pub fn keep_log(folder: &Folder, virtual_host: &str) {
+    let path = folder.join(virtual_host);
     let log = folder.join("audit.log").display().to_string();
     fs::write(&path, fs::read_to_string(&path).unwrap().replace("/dev/stdout", &log)).unwrap();
 }

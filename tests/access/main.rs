@@ -4,6 +4,7 @@ mod apache;
 mod build;
 mod caddy;
 mod claims;
+mod container;
 mod doctor;
 #[path = "../author/folder.rs"]
 mod folder;
@@ -14,6 +15,7 @@ mod openid;
 mod payloads;
 mod payloads_served;
 mod provider;
+mod release;
 mod session;
 mod site;
 mod states;

