@@ -2,7 +2,7 @@
 use crate::folder::{DASHBOARD, Folder, orders, succeeded};
 use std::fs;
 use std::path::Path;
-use tarn_tests::{Postgres, Proxy, Way, python, root, tarn};
+use tarn_tests::{FlightSql, Postgres, Proxy, Snowflake, Way, python, root, tarn};
 
 /// The shared library that a driver's Python package carries.
 fn driver(name: &str) -> String {
@@ -218,4 +218,62 @@ fn no_rows_are_published_unless_a_check_forbids_them() {
     server.execute("insert into orders values (1, '2001-01-15', 1, 'region 1', true)");
     succeeded(&folder.publish(&from, &server.uri()));
     assert_eq!(folder.ask("count(*)"), serde_json::json!([[1]]));
+}
+
+/// By the driver that Dremio, InfluxDB, Doris and others are read with.
+#[test]
+fn what_a_flight_sql_server_answers_becomes_a_snapshot() {
+    let folder = Folder::new("flight-sql");
+    folder.export("table.parquet", &orders(150_000));
+    let server = FlightSql::start("orders", &folder.0.join("table.parquet"));
+    let from = format!("from:\n  driver: {}\n  uri: ${{TARN_TEST_URI}}\n  table: orders\n", driver("adbc_driver_flightsql"));
+    let query = from.replace("table: orders", "query: select id, at, amount, region, paid from orders where id < 1000");
+    let told = succeeded(&folder.publish(&query, &server.uri()));
+    assert!(told.contains(": 1,000 rows in 2 files"), "{told}");
+
+    let proxy = Proxy::start(server.port());
+    proxy.break_after(Way::ToClient, 500_000, || {});
+    let dropped = folder.publish(&from, &server.uri_through(proxy.port()));
+    assert!(proxy.has_broken());
+    assert_eq!(dropped.status.code(), Some(5), "{}", String::from_utf8_lossy(&dropped.stderr));
+    assert_eq!(folder.ask("count(*)"), serde_json::json!([[1_000]]));
+
+    succeeded(&folder.publish(&from, &server.uri()));
+    let totals =
+        "count(*), sum(id)::bigint, sum(amount)::varchar, count(distinct region), count(*) filter (where paid), max(\"at\")::varchar";
+    let script = "import duckdb, json, sys; print(json.dumps(duckdb.sql(f\"select {sys.argv[2]} from '{sys.argv[1]}'\").fetchall()))";
+    let expected = succeeded(&python().args(["-c", script]).arg(folder.0.join("table.parquet")).arg(totals).output().unwrap());
+    assert_eq!(folder.ask(totals), serde_json::from_str::<serde_json::Value>(&expected).unwrap());
+}
+
+/// By Snowflake's own driver, whose answer has every name in upper case and whole numbers as decimals.
+#[test]
+fn what_snowflake_answers_becomes_a_snapshot() {
+    let server = Snowflake::start(
+        "create table orders as select seq4() as id, dateadd(hour, seq4(), '2001-01-15'::timestamp_ntz) as placed, \
+         (seq4() % 977 / 4)::number(12, 2) as amount, 'region ' || seq4() % 7 as region, seq4() % 2 = 0 as paid \
+         from table(generator(rowcount => 2000))",
+    );
+    let folder = Folder::new("snowflake");
+    let options: Vec<String> = server.options().iter().map(|(name, value)| format!("    {name}: '{value}'\n")).collect();
+    let from = |columns: &str| {
+        format!(
+            "from:\n  driver: {}\n  query: select {columns} from orders\n  options:\n{}",
+            driver("adbc_driver_snowflake"),
+            options.concat().replace("'snow'", "'${TARN_TEST_URI}'")
+        )
+    };
+    let unquoted = folder.publish(&from("*"), "snow");
+    let told = String::from_utf8_lossy(&unquoted.stderr);
+    assert_eq!(unquoted.status.code(), Some(3), "{told}");
+    assert!(told.contains("there are: ID, PLACED, AMOUNT, REGION, PAID"), "{told}");
+
+    let quoted = from("id as \"id\", placed as \"at\", amount as \"amount\", region as \"region\", paid as \"paid\"");
+    let told = succeeded(&folder.publish(&quoted, "snow"));
+    assert!(told.contains("2,000 rows in 4 files"), "{told}");
+    let sold: i64 = (0..2_000).map(|i| i % 977 * 25).sum();
+    let totals = "count(*), sum(id)::bigint, (sum(amount) * 100)::bigint, min(\"at\")::varchar, max(\"at\")::varchar, count(distinct region), count(*) filter (where paid)";
+    let expected = serde_json::json!([[2_000, 1_999_000, sold, "2001-01-15 00:00:00", "2001-04-08 07:00:00", 7, 1_000]]);
+    assert_eq!(folder.ask(totals), expected);
+    assert!(succeeded(&folder.publish(&quoted, "snow")).starts_with("nothing new"));
 }

@@ -139,6 +139,29 @@ fn github_publishes_by_the_commands_of_its_steps() {
     published(&within(&folder, "sh").args(["-c", commands[1]]).output().unwrap(), &folder);
 }
 
+/// Offline, by the schemas that the validators' packages carry: of Kubernetes 1.37, and of GitHub's workflows.
+#[test]
+fn schedules_are_valid_by_the_schemas_of_those_who_run_them() {
+    let folder = Folder::new("schemas");
+    let github = ["-m", "check_jsonschema", "--builtin-schema", "vendor.github-workflows"];
+    let kubernetes =
+        ["-c", "import sys, yaml, kubernetes_validate as k; k.validate(yaml.safe_load(open(sys.argv[1])), '1.37', strict=True)"];
+    let validators: [(&str, &[&str], &str, &str); 2] = [
+        ("cronjob.yaml", &kubernetes, "concurrencyPolicy:", "concurrency:"),
+        ("github-actions.yaml", &github, "timeout-minutes:", "timeout:"),
+    ];
+    for (name, validator, key, misspelt) in validators {
+        let validated = |path: &Path| python().args(validator).arg(path).output().unwrap();
+        succeeded(&validated(&example(name)));
+        // The validator would notice.
+        let broken = folder.0.join(name);
+        fs::write(&broken, fs::read_to_string(example(name)).unwrap().replace(key, misspelt)).unwrap();
+        let output = validated(&broken);
+        let told = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        assert!(!output.status.success() && told.contains(misspelt.trim_end_matches(':')), "{told}");
+    }
+}
+
 /// The DAG with stand-ins for what it imports of Airflow: it was also run by Airflow 3.3.2 itself.
 #[test]
 fn airflow_tries_again_only_where_that_helps() {

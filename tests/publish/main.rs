@@ -5,5 +5,6 @@ mod databases;
 mod examples;
 mod faults;
 mod folder;
+mod layout;
 mod plan;
 mod stores;

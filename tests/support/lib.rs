@@ -4,6 +4,7 @@ mod browser;
 mod bucket;
 mod compare;
 mod expected;
+mod flight_sql;
 mod markdown;
 #[cfg(unix)]
 mod postgres;
@@ -12,12 +13,14 @@ mod repository;
 mod server;
 mod serving;
 mod site;
+mod snowflake;
 mod stores;
 
 pub use browser::{Page, in_browser};
 pub use bucket::{Bucket, Operation, Turn};
 pub use compare::differences;
 pub use expected::{Asked, Case, DEMO, GALLERY, cases, expected};
+pub use flight_sql::FlightSql;
 pub use markdown::{Block, blocks};
 #[cfg(unix)]
 pub use postgres::Postgres;
@@ -26,4 +29,5 @@ pub use repository::{cargo, dist, python, root, source_files, tarn, tarn_with_pa
 pub use server::{Cors, Entry, Fault, Server, Whoami};
 pub use serving::Serving;
 pub use site::{Site, flights_parquet};
+pub use snowflake::Snowflake;
 pub use stores::ObjectStore;

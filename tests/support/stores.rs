@@ -120,14 +120,15 @@ url = sys.argv[1] + '/devstoreaccount1/bucket?restype=container'
 urllib.request.urlopen(urllib.request.Request(url, method='PUT', headers=headers))
 ";
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 #[allow(clippy::zombie_processes, reason = "whoever gets the child waits for it when it is dropped")]
 /// Starts a server and waits until it says that it listens.
-fn started(mut command: Command, ready: &'static str) -> Child {
-    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+pub(crate) fn started(mut command: Command, ready: &'static str) -> Child {
+    let spawned = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
+    let mut child = spawned.unwrap_or_else(|error| panic!("{command:?}: {error}; `cargo xtask test` installs what the tests need"));
     let (said, heard) = mpsc::channel();
     let outputs: [Box<dyn Read + Send>; 2] = [Box::new(child.stdout.take().unwrap()), Box::new(child.stderr.take().unwrap())];
     for output in outputs {

@@ -3,6 +3,11 @@ use crate::{Break, PublishError};
 use arrow_array::{Array as _, ArrayRef, RecordBatch};
 use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use parquet::{
+    arrow::ArrowSchemaConverter,
+    basic::{LogicalType, Repetition, Type as PhysicalType},
+    schema::types::{SchemaDescriptor, Type},
+};
 use std::{collections::BTreeMap, sync::Arc};
 use tarn_dashboard::{Column, ColumnType};
 
@@ -120,6 +125,22 @@ pub(crate) fn written_type(column_type: ColumnType) -> DataType {
         #[allow(unreachable_patterns, reason = "types that the contract gains later are texts until they are named here")]
         _ => DataType::Utf8,
     }
+}
+
+/// The schema of the files. Arrow has no UUID of its own: 16 bytes are one, as no other type of a contract is written so.
+pub(crate) fn parquet_schema(schema: &Schema) -> Result<SchemaDescriptor, PublishError> {
+    let converted = ArrowSchemaConverter::new().convert(schema)?;
+    let root = converted.root_schema();
+    let fields = root.get_fields().iter().zip(schema.fields()).map(|(parquet, field)| match field.data_type() {
+        DataType::FixedSizeBinary(length) => {
+            let uuid = Type::primitive_type_builder(field.name(), PhysicalType::FIXED_LEN_BYTE_ARRAY).with_length(*length);
+            let repetition = if field.is_nullable() { Repetition::OPTIONAL } else { Repetition::REQUIRED };
+            uuid.with_logical_type(Some(LogicalType::Uuid)).with_repetition(repetition).build().map(Arc::new)
+        }
+        _ => Ok(Arc::clone(parquet)),
+    });
+    let fields = fields.collect::<Result<Vec<_>, _>>()?;
+    Ok(SchemaDescriptor::new(Arc::new(Type::group_type_builder(root.name()).with_fields(fields).build()?)))
 }
 
 /// Whether a column of this type can become the contract's by a cast that loses nothing or fails.

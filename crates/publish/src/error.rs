@@ -100,6 +100,13 @@ impl From<arrow_schema::ArrowError> for PublishError {
 
 impl From<parquet::errors::ParquetError> for PublishError {
     fn from(error: parquet::errors::ParquetError) -> Self {
-        Self::Columns(error.to_string())
+        use parquet::errors::ParquetError;
+        match error {
+            // All that is written as Parquet goes to temporary files.
+            ParquetError::External(error) => {
+                error.downcast::<io::Error>().map_or_else(|error| Self::Columns(error.to_string()), |error| Self::Scratch(*error))
+            }
+            other => Self::Columns(other.to_string()),
+        }
     }
 }

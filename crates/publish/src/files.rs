@@ -2,14 +2,17 @@
 use crate::{
     PublishError,
     calendar::{Boundaries, MAX_FILE_ROWS, days},
+    conform::parquet_schema,
+    encoding::{SAMPLE_ROWS, encoded},
 };
 use arrow_array::RecordBatch;
 use arrow_cast::display::{ArrayFormatter, FormatOptions};
 use arrow_schema::SchemaRef;
+use arrow_select::concat::concat_batches;
 use parquet::{
-    arrow::ArrowWriter,
+    arrow::{ArrowWriter, arrow_writer::ArrowWriterOptions},
     basic::{Compression, ZstdLevel},
-    file::properties::{EnabledStatistics, WriterProperties, WriterVersion},
+    file::properties::{EnabledStatistics, WriterProperties, WriterPropertiesBuilder, WriterVersion},
 };
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -38,7 +41,9 @@ pub(crate) struct FileWriter {
     /// The column whose days divide files.
     time: Option<usize>,
     boundaries: Boundaries,
-    properties: WriterProperties,
+    properties: WriterPropertiesBuilder,
+    /// So many rows of a file tell how its columns are encoded.
+    sample_rows: usize,
     folder: TempDir,
     open: Option<Open>,
     written: Vec<WrittenFile>,
@@ -53,8 +58,9 @@ struct Group {
 
 struct Open {
     group: Group,
-    writer: ArrowWriter<Hashing>,
-    path: PathBuf,
+    /// The first rows, until they are enough to tell; and from then on, what writes.
+    first: Vec<RecordBatch>,
+    writer: Option<ArrowWriter<Hashing>>,
     n_rows: u64,
 }
 
@@ -74,10 +80,10 @@ impl FileWriter {
             .set_statistics_enabled(EnabledStatistics::Page)
             .set_dictionary_enabled(true)
             // Nothing that changes from run to run or from machine to machine: equal rows make equal bytes.
-            .set_created_by(format!("tarn {}", env!("CARGO_PKG_VERSION")))
-            .build();
+            .set_created_by(format!("tarn {}", env!("CARGO_PKG_VERSION")));
+        let sample_rows = SAMPLE_ROWS.min(row_group_rows as usize);
         let folder = TempDir::new().map_err(PublishError::scratch)?;
-        Ok(Self { schema, partition_by, time, boundaries, properties, folder, open: None, written: vec![] })
+        Ok(Self { schema, partition_by, time, boundaries, properties, sample_rows, folder, open: None, written: vec![] })
     }
 
     pub fn write(&mut self, batch: &RecordBatch) -> Result<(), PublishError> {
@@ -134,27 +140,52 @@ impl FileWriter {
             let fits = self.open.as_ref().is_some_and(|open| open.group == group && open.n_rows < MAX_FILE_ROWS);
             if !fits {
                 self.close()?;
-                self.open = Some(self.create(group.clone())?);
             }
-            let Some(open) = &mut self.open else { break };
-            let n_rows = (end - start).min((MAX_FILE_ROWS - open.n_rows) as usize);
-            open.writer.write(&batch.slice(start, n_rows))?;
+            let mut open = self.open.take().unwrap_or_else(|| Open { group: group.clone(), first: vec![], writer: None, n_rows: 0 });
+            let room = if open.writer.is_some() { MAX_FILE_ROWS } else { self.sample_rows as u64 };
+            let n_rows = (end - start).min((room - open.n_rows) as usize);
+            let rows = batch.slice(start, n_rows);
             open.n_rows += n_rows as u64;
             start += n_rows;
+            match &mut open.writer {
+                Some(writer) => writer.write(&rows)?,
+                None => open.first.push(rows),
+            }
+            if open.n_rows == room {
+                self.begin(&mut open)?;
+            }
+            self.open = Some(open);
         }
         Ok(())
     }
 
-    fn create(&self, group: Group) -> Result<Open, PublishError> {
-        let path = self.folder.path().join(format!("{}.parquet", self.written.len()));
-        let file = File::create(&path).map_err(PublishError::scratch)?;
+    /// Writes the first rows, unless they were written.
+    fn begin(&self, open: &mut Open) -> Result<(), PublishError> {
+        if open.writer.is_some() {
+            return Ok(());
+        }
+        let first = concat_batches(&self.schema, &std::mem::take(&mut open.first))?;
+        let file = File::create(self.path()).map_err(PublishError::scratch)?;
         let sink = Hashing { file: BufWriter::new(file), hash: Sha256::new(), size: 0 };
-        let writer = ArrowWriter::try_new(sink, Arc::clone(&self.schema), Some(self.properties.clone()))?;
-        Ok(Open { group, writer, path, n_rows: 0 })
+        let options = ArrowWriterOptions::new()
+            .with_properties(encoded(&first, self.properties.clone())?)
+            .with_parquet_schema(parquet_schema(&self.schema)?);
+        let mut writer = ArrowWriter::try_new_with_options(sink, Arc::clone(&self.schema), options)?;
+        writer.write(&first)?;
+        open.writer = Some(writer);
+        Ok(())
+    }
+
+    /// Where the next file lies.
+    fn path(&self) -> PathBuf {
+        self.folder.path().join(format!("{}.parquet", self.written.len()))
     }
 
     fn close(&mut self) -> Result<(), PublishError> {
-        let Some(Open { group, writer, path, n_rows }) = self.open.take() else { return Ok(()) };
+        let Some(mut open) = self.open.take() else { return Ok(()) };
+        self.begin(&mut open)?;
+        let Open { group, writer: Some(writer), n_rows, .. } = open else { return Ok(()) };
+        let path = self.path();
         let mut sink = writer.into_inner()?;
         sink.flush().map_err(PublishError::scratch)?;
         let names = self.partition_by.iter().map(|at| self.schema.field(*at).name().clone());

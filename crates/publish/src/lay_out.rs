@@ -14,8 +14,18 @@ use tarn_snapshot::SnapshotDocument;
 use tarn_spec::Publication;
 use tempfile::TempDir;
 
+/// All rows, in files of this machine.
+pub(crate) struct LaidOut {
+    /// In the order of their rows.
+    pub files: Vec<WrittenFile>,
+    /// Holds the files.
+    pub folder: TempDir,
+    /// The calendar unit by which `split: auto` divided them.
+    pub split: Option<&'static str>,
+}
+
 /// Reads, checks, sorts and writes all rows to local files.
-pub(crate) fn lay_out(run: &Run<'_>, before: Option<&SnapshotDocument>) -> Result<(Vec<WrittenFile>, TempDir), PublishError> {
+pub(crate) fn lay_out(run: &Run<'_>, before: Option<&SnapshotDocument>) -> Result<LaidOut, PublishError> {
     let Publication { layout, checks, input, .. } = run.publication;
     let columns = &run.source.columns;
     let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
@@ -66,10 +76,12 @@ pub(crate) fn lay_out(run: &Run<'_>, before: Option<&SnapshotDocument>) -> Resul
         return Err(PublishError::Broken(breaks));
     }
     (run.log)(&Event::Checked { rows: conform.n_rows() });
-    let boundaries = Boundaries::new(layout.split, &rows_by_day);
+    let boundaries = Boundaries::new(layout.split, &rows_by_day, before.and_then(|before| before.split.as_deref()));
+    let split = boundaries.auto_unit();
     let mut writer = FileWriter::new(schema, partition_by, split_by, boundaries, layout.row_group_rows)?;
     for batch in sorter.finish()? {
         writer.write(&batch?)?;
     }
-    writer.finish()
+    let (files, folder) = writer.finish()?;
+    Ok(LaidOut { files, folder, split })
 }

@@ -8,6 +8,7 @@ mod calendar;
 mod checks;
 mod conform;
 mod describe;
+mod encoding;
 mod error;
 mod files;
 mod input;

@@ -4,7 +4,7 @@ use crate::{
     describe::{Described, describe, digest, document_mark, is_same},
     files::hexadecimal,
     input,
-    lay_out::lay_out,
+    lay_out::{LaidOut, lay_out},
     publish::{Outcome, Run},
     snapshots::{Stored, document_name, read_document, read_manifest},
     store::Versioned,
@@ -36,7 +36,7 @@ pub(crate) fn prepare(run: &Run<'_>) -> Result<Prepared, PublishError> {
         Some((manifest, _)) => read_document(&store, &manifest.snapshot)?,
         None => None,
     };
-    let (written, folder) = lay_out(run, before.as_ref().map(|before| &before.document))?;
+    let LaidOut { files: written, folder, split } = lay_out(run, before.as_ref().map(|before| &before.document))?;
 
     let mark = attempt(served.as_ref().map(|(_, seen)| seen));
     let mut files = vec![];
@@ -73,8 +73,14 @@ pub(crate) fn prepare(run: &Run<'_>) -> Result<Prepared, PublishError> {
     let stored = match same {
         Some(same) => same,
         None => {
-            let mut document =
-                SnapshotDocument { id: stamp(run.now_ms), created_ms: run.now_ms.trunc(), rows: outcome.rows, schema, files: entries };
+            let mut document = SnapshotDocument {
+                id: stamp(run.now_ms),
+                created_ms: run.now_ms.trunc(),
+                rows: outcome.rows,
+                schema,
+                split: split.map(str::to_owned),
+                files: entries,
+            };
             document.id = format!("{}-{}", document.id, document_mark(&document));
             Stored { digest: digest(document.write().as_bytes()), document }
         }

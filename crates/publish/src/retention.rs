@@ -85,7 +85,7 @@ mod tests {
     #[test]
     fn a_snapshot_stays_for_its_period_after_it_was_superseded() {
         let document = |id: &str, written_ms: i64| {
-            (SnapshotDocument { id: id.into(), created_ms: 0.0, rows: 0, schema: vec![], files: vec![] }, written_ms)
+            (SnapshotDocument { id: id.into(), created_ms: 0.0, rows: 0, schema: vec![], split: None, files: vec![] }, written_ms)
         };
         let documents = || vec![document("c", 30), document("a", 10), document("b", 20), document("d", 40)];
         let ids = |documents: Vec<SnapshotDocument>| documents.into_iter().map(|document| document.id).collect::<Vec<_>>().join("");

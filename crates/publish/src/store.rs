@@ -89,15 +89,19 @@ impl Store {
     }
 
     fn failed(&self, error: StoreError) -> PublishError {
+        let message = error.to_string();
         let hint = match &error {
             StoreError::Unauthenticated { .. } => Some("the credentials were refused: have they expired?"),
+            // S3 answers 400, as to a request that is wrong in itself.
+            _ if message.contains("ExpiredToken") => Some("the credentials have expired: renew them, and run again"),
             StoreError::PermissionDenied { .. } => {
                 Some("the credentials may not do this: they need to read, write, list and delete below the address")
             }
             StoreError::NotFound { .. } => Some("does the bucket exist?"),
+            _ if is_full(&error) => Some("free space there, and run again: what was written already is used"),
             _ => None,
         };
-        PublishError::Store { target: self.name.clone(), message: error.to_string(), hint: hint.map(str::to_owned) }
+        PublishError::Store { target: self.name.clone(), message, hint: hint.map(str::to_owned) }
     }
 
     /// The object's size, if it is there.
@@ -220,6 +224,13 @@ impl Store {
             Err(error) => Err(self.failed(error)),
         }
     }
+}
+
+/// Whether the folder's disk has no room left.
+fn is_full(error: &StoreError) -> bool {
+    let causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    let full = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded, io::ErrorKind::FileTooLarge];
+    causes.filter_map(|cause| cause.downcast_ref::<io::Error>()).any(|cause| full.contains(&cause.kind()))
 }
 
 /// What comes next in a file, at most a part.

@@ -37,6 +37,8 @@ pub struct SnapshotDocument {
     pub rows: u64,
     /// Name and type of each column as a dashboard's `schema:` writes them, such as `int64!`.
     pub schema: Vec<(String, String)>,
+    /// The calendar unit by which the publisher chose to divide files, such as `month`. The next publication keeps it.
+    pub split: Option<String>,
     /// In the order of their rows.
     pub files: Vec<SnapshotFile>,
 }
@@ -132,6 +134,7 @@ impl SnapshotDocument {
             created_ms: whole(&json, "created_ms")? as f64,
             rows: whole(&json, "rows")?,
             schema: schema.collect::<Result<_, ManifestError>>()?,
+            split: json.get("split").and_then(Json::text).map(str::to_owned),
             files: files.collect::<Result<_, ManifestError>>()?,
         })
     }
@@ -141,6 +144,9 @@ impl SnapshotDocument {
         let _ = writeln!(text, "  \"created_ms\": {:.0},\n  \"rows\": {},", self.created_ms, self.rows);
         let columns = self.schema.iter().map(|(name, kind)| format!("    {{ \"name\": {}, \"type\": {} }}", quoted(name), quoted(kind)));
         let _ = writeln!(text, "  \"schema\": [\n{}\n  ],", columns.collect::<Vec<_>>().join(",\n"));
+        if let Some(split) = &self.split {
+            let _ = writeln!(text, "  \"split\": {},", quoted(split));
+        }
         let files: Vec<String> = self.files.iter().map(SnapshotFile::write).collect();
         let _ = write!(text, "  \"files\": [\n{}\n  ]\n}}\n", files.join(",\n"));
         text

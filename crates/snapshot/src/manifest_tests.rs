@@ -21,6 +21,7 @@ fn document_of(n_files: usize) -> SnapshotDocument {
         created_ms: 1_767_225_600_000.0,
         rows: 1_000_000 * n_files as u64,
         schema: vec![("date".into(), "timestamp!".into()), ("delay".into(), "int64".into())],
+        split: (n_files > 0).then(|| "month".into()),
         files: (0..n_files).map(file).collect(),
     }
 }

@@ -45,7 +45,7 @@ pub fn publish(host: &MemoryHost, id: &str, files: &[Bytes]) {
     });
     let files: Vec<SnapshotFile> = files.collect();
     let rows = files.iter().map(|file| file.rows).sum();
-    let document = SnapshotDocument { id: id.into(), created_ms: 1e12, rows, schema: vec![], files }.write();
+    let document = SnapshotDocument { id: id.into(), created_ms: 1e12, rows, schema: vec![], split: None, files }.write();
     let path = format!("snapshots/{id}.json");
     let digest = software_digest(document.as_bytes());
     put(&path, document.into());

@@ -21,7 +21,8 @@ pub struct Layout {
 /// they are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Split {
-    /// The longest calendar unit of the first sort column whose files stay below four million rows.
+    /// The longest calendar unit of the first sort column whose files stay below a million rows; the last snapshot's for as long
+    /// as it suits.
     Auto,
     Unit(TimeUnit),
     /// One file for each partition.

