@@ -96,7 +96,11 @@ fn set_filter(app: App, id: &JsValue, value: &JsValue) -> Outcome {
 
 /// All or none: a wrong value changes nothing.
 fn set_filters(app: App, values: &JsValue) -> Outcome {
-    let values: &Object = values.dyn_ref().ok_or_else(|| error("setFilters expects an object of filter values"))?;
+    if !values.is_object() {
+        return Err(error("setFilters expects an object of filter values"));
+    }
+    // Not by its class: another frame's object is of another one.
+    let values: &Object = values.unchecked_ref();
     let mut changes = vec![];
     for entry in Object::entries(values).iter() {
         let entry: Array = entry.unchecked_into();

@@ -78,6 +78,13 @@ const fail = (title, error) => {
 const trapped = (error) => { if (error instanceof WebAssembly.RuntimeError) fail(stopped, error); };
 addEventListener("error", (event) => trapped(event.error));
 addEventListener("unhandledrejection", (event) => trapped(event.reason));
+// A button pressed by Enter with a modifier is clicked with it (Shift adds to a choice or an order): Firefox leaves it out.
+addEventListener("keydown", (event) => {
+  const { key, target, shiftKey, ctrlKey, metaKey } = event;
+  if (key !== "Enter" || !(shiftKey || ctrlKey || metaKey) || event.defaultPrevented || target.tagName !== "BUTTON") return;
+  event.preventDefault();
+  target.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, composed: true, shiftKey, ctrlKey, metaKey }));
+});
 
 try {
   const appModule = compile(here("APP_WASM"));

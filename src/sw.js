@@ -31,7 +31,8 @@ const activate = async () => {
     if (name.startsWith(prefix) && (!kept.size || name !== prefix + SHELL.version)) await caches.delete(name);
   }
   if (!kept.size) return registration.unregister();
-  await registration.navigationPreload?.enable();
+  // Where it cannot reach the network, Firefox shows its own error page whatever is answered here.
+  if (!navigator.userAgent.includes("Firefox")) await registration.navigationPreload?.enable();
   await clients.claim();
 };
 

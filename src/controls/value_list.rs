@@ -44,7 +44,8 @@ pub fn ValueListMenu(app: App, filter: &'static Filter, value: Signal<Option<Fil
     let scroll_to = move |row: usize| {
         if let Some(list) = list.get_untracked() {
             let (above, height) = (row as f64 * ROW_HEIGHT, f64::from(list.client_height()));
-            let shown = f64::from(list.scroll_top()).clamp(above + ROW_HEIGHT - height, above);
+            // Not `clamp`: a list without a height has its ends the wrong way round.
+            let shown = f64::from(list.scroll_top()).max(above + ROW_HEIGHT - height).min(above);
             list.set_scroll_top(shown as i32);
         }
     };

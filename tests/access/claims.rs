@@ -71,7 +71,7 @@ async fn what_stands_in_claims_is_text_and_nothing_else() {
                 .await;
             assert_eq!(title, json!(format!("Signed in as {payload}")));
             server.set_whoami(claims(json!([payload])));
-            page.driver.refresh().await.unwrap();
+            page.reload().await;
             page.wait_for("document.querySelector('main.fatal')", "there is an explanation").await;
             assert!(page.text().await.contains(payload), "{}", page.text().await);
             assert_eq!(

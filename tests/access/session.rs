@@ -273,7 +273,7 @@ async fn the_last_viewer_goes_on_while_the_sign_in_service_is_down() {
         assert_eq!(page.call(TITLES).await, json!(["All", "Mine"]));
         // After the shortest `max_stale` it is nobody's word any more.
         page.call("const key = Object.keys(localStorage).find((key) => key.startsWith('tarn-viewer ')); const last = JSON.parse(localStorage[key]); localStorage[key] = JSON.stringify({ ...last, at: last.at - 25 * 3600e3 })").await;
-        page.driver.refresh().await.unwrap();
+        page.reload().await;
         page.wait_for("document.querySelector('main.fatal')", "there is an explanation").await;
         assert!(page.text().await.contains("cannot tell who you are"), "{}", page.text().await);
     })

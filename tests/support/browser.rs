@@ -1,13 +1,19 @@
-//! One headless Chromium per test, with a new empty profile, closed whatever happens.
+//! One headless browser per test, with a new empty profile, closed whatever happens.
 mod driver;
 
+pub use driver::Browser;
 use driver::Driver;
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, StreamExt as _};
 use serde_json::Value;
 use std::panic::{AssertUnwindSafe, resume_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use thirtyfour::WebDriver;
+use thirtyfour::bidi::BiDi;
+use thirtyfour::bidi::events::LogEntryAdded;
+use thirtyfour::bidi::modules::browsing_context::Viewport;
+use thirtyfour::bidi::modules::log::LogLevel;
+use thirtyfour::error::WebDriverResult;
 use thirtyfour::extensions::query::ElementQueryable as _;
 
 /// How long anything may take before a test calls it stuck.
@@ -18,13 +24,55 @@ const WATCH: &str = include_str!("browser/watch.js");
 
 pub struct Page {
     pub driver: WebDriver,
+    firefox: Option<Firefox>,
+}
+
+/// What WebDriver's own commands cannot: through Firefox's BiDi, as Chromium's DevTools protocol does it there.
+struct Firefox {
+    bidi: BiDi,
+    /// The errors on the console, since the start.
+    complaints: Arc<Mutex<Vec<String>>>,
+}
+
+impl Firefox {
+    async fn connect(driver: &WebDriver) -> Self {
+        let bidi = driver.bidi().await.expect("Firefox speaks BiDi");
+        let complaints = Arc::<Mutex<Vec<String>>>::default();
+        let mut entries = bidi.subscribe::<LogEntryAdded>().await.unwrap();
+        let noted = Arc::clone(&complaints);
+        tokio::spawn(async move {
+            while let Some(entry) = entries.next().await {
+                if matches!(entry.level, LogLevel::Error) {
+                    noted.lock().unwrap_or_else(PoisonError::into_inner).push(entry.text.clone().unwrap_or_default());
+                }
+            }
+        });
+        Self { bidi, complaints }
+    }
+
+    /// What the promise gives, as JSON. WebDriver's own scripts run beside the page there, and their objects are no objects of it.
+    async fn call(&self, promise: &str) -> Result<Value, String> {
+        let window = self.bidi.browsing_context().top_level().await.map_err(|error| error.to_string())?;
+        let function = format!("() => {promise}.then((answer) => JSON.stringify(answer))");
+        let script = self.bidi.script();
+        let answer = tokio::time::timeout(PATIENCE * 2, script.call_function(window, function, true))
+            .await
+            .map_err(|_| "the script does not end")?;
+        let answer = answer.map_err(|error| error.to_string())?;
+        let text = answer.ok_value().and_then(|value| value["value"].as_str()).ok_or_else(|| format!("{answer:?}"))?;
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
 }
 
 /// Runs the test in a browser of its own.
 pub async fn in_browser<T>(test: impl AsyncFnOnce(&Page) -> T) -> T {
     let driver = Driver::start();
     let web = driver.open_browser().await;
-    let page = Page { driver: web.clone() };
+    let firefox = match Browser::chosen() {
+        Browser::Chromium => None,
+        Browser::Firefox => Some(Firefox::connect(&web).await),
+    };
+    let page = Page { driver: web.clone(), firefox };
     let outcome = AssertUnwindSafe(async {
         page.driver.set_script_timeout(PATIENCE * 2).await.unwrap();
         page.before_every_document(WATCH).await;
@@ -57,14 +105,28 @@ impl Page {
     }
 
     pub async fn reload_ready(&self) {
-        self.driver.refresh().await.unwrap();
+        self.reload().await;
         self.wait_for("window.tarn", "the page offers window.tarn").await;
         self.call("await tarn.ready()").await;
     }
 
+    /// Reloads as a viewer does. WebDriver's command goes past the service worker in Firefox.
+    pub async fn reload(&self) {
+        if self.firefox.is_none() {
+            return self.driver.refresh().await.unwrap();
+        }
+        self.call("globalThis.isFormer = true; location.reload()").await;
+        self.wait_for("!globalThis.isFormer", "another document is there").await;
+    }
+
     /// Gives the page that size, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) {
-        self.driver.cdp().emulation().set_device_metrics_override(width, height, 1.0, false).await.unwrap();
+        if let Some(Firefox { bidi, .. }) = &self.firefox {
+            let window = bidi.browsing_context().top_level().await.unwrap();
+            bidi.browsing_context().set_viewport(window, Some(Viewport { width, height })).await.unwrap();
+        } else {
+            self.driver.cdp().emulation().set_device_metrics_override(width, height, 1.0, false).await.unwrap();
+        }
     }
 
     /// Types at what has the focus, and waits for the answers to what that changed.
@@ -75,7 +137,11 @@ impl Page {
 
     /// The script runs in every later document, before its own.
     pub async fn before_every_document(&self, script: &str) {
-        self.driver.cdp().page().add_script_to_evaluate_on_new_document(script).await.unwrap();
+        if let Some(Firefox { bidi, .. }) = &self.firefox {
+            bidi.script().add_preload_script(format!("() => {{ {script} }}")).await.unwrap();
+        } else {
+            self.driver.cdp().page().add_script_to_evaluate_on_new_document(script).await.unwrap();
+        }
     }
 
     /// Runs the body of an async function in the page and gives what it returns. A throw fails the test.
@@ -85,13 +151,18 @@ impl Page {
 
     /// As [`Page::call`]; a throw is an error with its text.
     pub async fn try_call(&self, body: &str) -> Result<Value, String> {
-        let script = format!(
-            "const done = arguments[arguments.length - 1];
-             (async () => {{ {body} }})().then((value) => done({{ value: value ?? null }}), (error) => done({{ error: String(error?.stack ?? error) }}));"
+        let settled = format!(
+            "(async () => {{ {body} }})().then((value) => ({{ value: value ?? null }}), (error) => ({{ error: `${{error}}\n${{error?.stack ?? ''}}` }}))"
         );
-        let answer = self.driver.execute_async(script, Arc::from([])).await.map_err(|error| error.to_string())?;
-        match &answer.json()["error"] {
-            Value::Null => Ok(answer.json()["value"].clone()),
+        let answer = match &self.firefox {
+            Some(firefox) => firefox.call(&settled).await?,
+            None => {
+                let script = format!("const done = arguments[arguments.length - 1]; {settled}.then(done);");
+                self.driver.execute_async(script, Arc::from([])).await.map_err(|error| error.to_string())?.json().clone()
+            }
+        };
+        match &answer["error"] {
+            Value::Null => Ok(answer["value"].clone()),
             error => Err(error.to_string()),
         }
     }
@@ -182,9 +253,17 @@ impl Page {
         let seen = self.call("return { violations: seen.violations, errors: seen.errors }").await;
         assert_eq!(seen["violations"], serde_json::json!([]), "content security policy");
         assert_eq!(seen["errors"], serde_json::json!([]), "uncaught errors");
-        let log = self.driver.browser_log().await.unwrap();
-        let complaints: Vec<String> = log.iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message.clone()).collect();
+        let complaints = self.complaints().await.unwrap();
         assert!(complaints.is_empty(), "errors on the console: {complaints:#?}");
+    }
+
+    /// The errors on the console.
+    async fn complaints(&self) -> WebDriverResult<Vec<String>> {
+        if let Some(Firefox { complaints, .. }) = &self.firefox {
+            return Ok(complaints.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        }
+        let log = self.driver.browser_log().await?;
+        Ok(log.into_iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message).collect())
     }
 
     /// The one element that the selector finds.
@@ -199,8 +278,8 @@ impl Page {
         if let Ok(text) = self.try_call("return document.body.innerText").await {
             println!("{}", text.as_str().unwrap_or_default());
         }
-        for entry in self.driver.browser_log().await.unwrap_or_default() {
-            println!("-- console {} {}", entry.level, entry.message);
+        for complaint in self.complaints().await.unwrap_or_default() {
+            println!("-- console {complaint}");
         }
     }
 }

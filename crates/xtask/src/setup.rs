@@ -10,11 +10,12 @@ mod wasm_target;
 
 use crate::{Result, command};
 use std::env;
+use std::path::PathBuf;
 
 pub use cargo_tools::mdbook;
 pub use own_python::{install_dbt, install_spark, install_streamlit};
 pub use python::venv_python;
-pub use system::browser;
+pub use system::{browser, firefox};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum For {
@@ -52,15 +53,29 @@ pub fn run(purpose: For) -> Result<()> {
             }
         }
     }
-    if !missing.is_empty() {
-        let list: Vec<String> = missing.iter().map(|Missing { what, how }| format!("  {what}\n      {how}")).collect();
-        return Err(format!("this has to be installed by hand, then run the task again:\n{}", list.join("\n")).into());
-    }
+    name_all(&missing)?;
     let path = env::var_os("PATH").unwrap_or_default();
     if !env::split_paths(&path).any(|folder| folder == command::cargo_bin_dir()) {
         println!("note: add {} to PATH, so that `trunk serve` is found", command::cargo_bin_dir().display());
     }
     Ok(())
+}
+
+/// Firefox, and geckodriver on PATH.
+pub fn install_firefox() -> Result<PathBuf> {
+    let mut missing = vec![];
+    system::install_second_browser(&mut missing)?;
+    name_all(&missing)?;
+    cargo_tools::geckodriver()?;
+    firefox().ok_or_else(|| "there is no `firefox-esr` or `firefox` on PATH".into())
+}
+
+fn name_all(missing: &[Missing]) -> Result<()> {
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let list: Vec<String> = missing.iter().map(|Missing { what, how }| format!("  {what}\n      {how}")).collect();
+    Err(format!("this has to be installed by hand, then run the task again:\n{}", list.join("\n")).into())
 }
 
 fn skipped(what: &str) {

@@ -35,7 +35,7 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let tool = keep_program("tarn-for-tests")?;
 
     // Two lanes, as no stage keeps both cores busy: one begins with what needs no page, the other builds the page, then looks at it
-    // with one large suite at a time. What is small with a page goes to whichever comes first.
+    // with one large suite at a time. The smaller ones with a page go to whichever comes first.
     let (native, small) = (&Mutex::new(natively(&tool)), &Mutex::new(VecDeque::new()));
     let (is_built, built) = mpsc::channel::<()>();
     let (first, second) = thread::scope(|scope| {
@@ -75,11 +75,27 @@ pub fn run(arguments: &[String]) -> Result<()> {
             )),
             Err(error) => stages.push(failed("a partitioned table of Spark, published", &format!("Spark was not installed: {error}"))),
         }
+        match setup::install_firefox() {
+            Ok(firefox) => stages.extend(in_firefox(&firefox, &tool)),
+            Err(error) => stages.push(failed("page in Firefox", &format!("Firefox was not installed: {error}"))),
+        }
         stages.push(stage("side by side with DuckDB-WASM", command::cargo().args(["xtask", "bench", "--skip-build"])));
     } else {
-        println!("\nLeft out, `cargo xtask test --full` runs it: the tutorial with the installed wheel, the bench.");
+        println!("\nLeft out, `cargo xtask test --full` runs it: the tutorial with the installed wheel, dbt, Spark, Firefox, the bench.");
     }
     report(&stages)
+}
+
+/// The suites that look at the page, in the second browser. The tool with the page inside was kept by the first lane.
+fn in_firefox(firefox: &Path, tool: &Path) -> Vec<Stage> {
+    let program = command::root().join("target/tarn-with-page").join(format!("tarn{}", env::consts::EXE_SUFFIX));
+    let suites = [("page in Firefox", "browser"), ("who may see what, in Firefox", "access")];
+    let look = |(name, program_name)| {
+        let mut suite = suite(program_name);
+        suite.env("TARN_BROWSER", "firefox").env("FIREFOX", firefox).env("TARN_TOOL", tool).env("TARN_PROGRAM", &program);
+        stage(name, &mut suite)
+    };
+    suites.map(look).into()
 }
 
 /// What one lane runs after another: a name, and the command or why there is none.
@@ -148,8 +164,8 @@ fn build_page(tool: &Path, small: &Mutex<Waiting>) -> (Vec<Stage>, Mutex<Waiting
         suite.env("TARN_TOOL", tool).env("TARN_PROGRAM", &program);
         (name, Ok(suite))
     };
-    let large = [("page in the browser", "browser"), ("who may see what", "access"), ("the author's way: init, serve, build", "author")];
-    let few = [("generated queries in the page", "in_page"), ("size budget", "size")];
+    let large = [("page in the browser", "browser"), ("who may see what", "access")];
+    let few = [("the author's way: init, serve, build", "author"), ("generated queries in the page", "in_page"), ("size budget", "size")];
     small.lock().unwrap_or_else(PoisonError::into_inner).extend(few.map(with_page));
     (stages, Mutex::new(Waiting::from(large.map(with_page))))
 }

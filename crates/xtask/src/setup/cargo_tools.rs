@@ -1,10 +1,11 @@
-//! Programs from crates.io: Trunk, the command-line part of wasm-bindgen, and mdBook.
+//! Programs from crates.io: Trunk, the command-line part of wasm-bindgen, mdBook and geckodriver.
 use super::{installing, skipped};
 use crate::{Result, command};
 use std::fs;
 
 const TRUNK: &str = "0.21.14";
 const MDBOOK: &str = "0.5.4";
+const GECKODRIVER: &str = "0.37.1";
 
 pub fn install() -> Result<()> {
     install_one("trunk", "trunk", TRUNK, &["--locked"], "builds and serves the page")?;
@@ -17,6 +18,11 @@ pub fn install() -> Result<()> {
 pub fn mdbook() -> Result<()> {
     let options = ["--locked", "--no-default-features", "--features", "search,serve,watch"];
     install_one("mdbook", "mdbook", MDBOOK, &options, "makes a site of docs/")
+}
+
+/// What drives Firefox: for `cargo xtask test --full` alone. Debian has no package of it.
+pub fn geckodriver() -> Result<()> {
+    install_one("geckodriver", "geckodriver", GECKODRIVER, &["--locked"], "drives Firefox for the tests")
 }
 
 fn install_one(program: &str, package: &str, version: &str, options: &[&str], why: &str) -> Result<()> {

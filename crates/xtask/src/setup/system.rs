@@ -77,10 +77,28 @@ const TESTS: &[Requirement] = &[
     },
 ];
 
+/// For `cargo xtask test --full` alone.
+const SECOND_BROWSER: &[Requirement] = &[Requirement {
+    what: "Firefox",
+    why: "the tests open the page in a second engine",
+    present: || firefox().is_some(),
+    debian: &["firefox-esr"],
+    elsewhere: "https://www.mozilla.org/firefox, version 140 or newer; FIREFOX may name it",
+}];
+
 pub fn install(purpose: For, missing: &mut Vec<Missing>) -> Result<()> {
     let packaging = if purpose == For::Serving { &[] } else { PACKAGING };
     let tests = if purpose == For::Tests { TESTS } else { &[] };
-    let (there, absent): (Vec<_>, Vec<_>) = SERVING.iter().chain(packaging).chain(tests).partition(|requirement| (requirement.present)());
+    install_all(SERVING.iter().chain(packaging).chain(tests), missing)
+}
+
+/// Firefox, and what it was that could not be installed.
+pub fn install_second_browser(missing: &mut Vec<Missing>) -> Result<()> {
+    install_all(SECOND_BROWSER.iter(), missing)
+}
+
+fn install_all(requirements: impl Iterator<Item = &'static Requirement>, missing: &mut Vec<Missing>) -> Result<()> {
+    let (there, absent): (Vec<_>, Vec<_>) = requirements.partition(|requirement| (requirement.present)());
     for requirement in there {
         skipped(requirement.what);
     }
@@ -114,6 +132,11 @@ pub fn browser() -> Option<(PathBuf, PathBuf)> {
     let chromium = program("CHROMIUM", &["chromium", "chromium-browser", "google-chrome"])?;
     let driver = program("CHROMEDRIVER", &["chromedriver"])?;
     Some((chromium, driver))
+}
+
+/// Firefox, if it is there.
+pub fn firefox() -> Option<PathBuf> {
+    program("FIREFOX", &["firefox-esr", "firefox"])
 }
 
 /// The program that the variable names, or the first of the names on PATH.
