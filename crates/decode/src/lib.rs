@@ -17,6 +17,7 @@ mod leaf;
 mod nested;
 mod projection;
 mod schema;
+mod sort;
 mod statistics;
 
 pub use blocks::Blocks;
@@ -25,6 +26,7 @@ pub use error::DecodeError;
 pub use footer::{Footer, FooterStep, read_footer};
 pub use projection::Projection;
 pub use schema::{Field, FieldType};
+pub use sort::{sort_by, sort_numbers};
 
 #[cfg(test)]
 mod tests;

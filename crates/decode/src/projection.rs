@@ -4,6 +4,7 @@ use crate::convert::Conversion;
 use crate::leaf::{Leaf, Pages};
 use crate::nested::{self, Node, Stripe};
 use crate::schema::{Field, FieldType};
+use crate::sort::sort_by;
 use crate::{DecodeError, Footer};
 use bytes::Bytes;
 use parquet::basic::Compression;
@@ -49,7 +50,7 @@ impl Projection {
                 let size = u64::try_from(chunk.uncompressed_size()).map_err(|_| DecodeError::damaged("a negative size"))?;
                 uncompressed_bytes = uncompressed_bytes.saturating_add(size);
             }
-            chunks.sort_unstable_by_key(|range| range.start);
+            sort_by(&mut chunks, |a, b| a.start.cmp(&b.start));
             ranges.push(chunks);
         }
         Ok(Self { metadata: footer.metadata().clone(), columns, ranges, uncompressed_bytes })

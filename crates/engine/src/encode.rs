@@ -3,6 +3,7 @@ use crate::codes::{Codes, with_codes};
 use crate::column::{Coded, Column, Data, Values};
 use crate::texts::mix;
 use crate::vector::{Lanes, canonical, compare_floats};
+use tarn_decode::sort_numbers;
 
 /// Codes up to here are dense enough to count in arrays, whatever the number of rows.
 const SMALL_DOMAIN: u32 = 1 << 16;
@@ -110,7 +111,7 @@ pub(crate) fn number<T: Copy + PartialEq>(keys: &[T], hash: impl Fn(&T) -> u64) 
 /// Sorts, and tells for each old place the new one.
 fn sort<T: Copy>(values: &mut Vec<T>, compare: impl Fn(&T, &T) -> std::cmp::Ordering) -> Vec<u32> {
     let mut order: Vec<u32> = (0..values.len() as u32).collect();
-    order.sort_unstable_by(|a, b| compare(&values[*a as usize], &values[*b as usize]));
+    sort_numbers(&mut order, &mut |a, b| compare(&values[a as usize], &values[b as usize]));
     let sorted = order.iter().map(|old| values[*old as usize]).collect();
     *values = sorted;
     let mut ranks = vec![0; order.len()];

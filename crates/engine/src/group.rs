@@ -4,6 +4,7 @@ use crate::column::Column;
 use crate::encode::number;
 use crate::texts::mix;
 use std::sync::Arc;
+use tarn_decode::sort_numbers;
 use tarn_protocol::QueryError;
 
 /// More groups than this are refused: no view can show them.
@@ -169,7 +170,7 @@ fn rank<N: Copy + Ord + Into<u128>>(
         return Err(too_many(distinct.len() as u64));
     }
     let mut order: Vec<u32> = (0..distinct.len() as u32).collect();
-    order.sort_unstable_by_key(|index| distinct[*index as usize]);
+    sort_numbers(&mut order, &mut |a, b| distinct[a as usize].cmp(&distinct[b as usize]));
     let mut parts = no_parts(domains);
     let mut cells = vec![0; distinct.len()];
     for (rank, index) in order.iter().enumerate() {

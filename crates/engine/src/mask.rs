@@ -7,6 +7,7 @@ use crate::vector::{compare_floats, decimal_from_scalar, float_from_scalar, int_
 use std::cmp::Ordering;
 use std::ops::Range;
 use tarn_dashboard::{DataType, Scalar};
+use tarn_decode::sort_numbers;
 use tarn_protocol::QueryError;
 
 /// Rows that pass the test.
@@ -123,7 +124,7 @@ pub(crate) fn passing_codes(column: &Column, coded: &Coded, test: &Test) -> Resu
         Test::Set(values) => values.iter().filter_map(|wanted| code_of(column, coded, wanted)).collect(),
         Test::Contains(_) | Test::Is(_) => (0..coded.domain).filter(|code| passes(column.data_type, test, &column.value(*code))).collect(),
     };
-    codes.sort_unstable();
+    sort_numbers(&mut codes, &mut |a, b| a.cmp(&b));
     codes.dedup();
     let mut ranges: Vec<Range<u32>> = Vec::new();
     for code in codes {

@@ -4,6 +4,7 @@ use crate::selection::for_each_chunk;
 use crate::{Clause, Table};
 use std::ops::Range;
 use tarn_dashboard::{Expr, Scalar};
+use tarn_decode::sort_numbers;
 use tarn_protocol::{OptionRow, QueryError};
 
 /// The values of an expression whose text contains `search` (without regard to case), with the number of rows that pass the
@@ -34,7 +35,8 @@ pub fn options(
     for_each_chunk(mask.as_ref(), table.n_rows(), |_, selected| counts.add(selected, Some(&coded.codes), None));
     let counts = counts.finish().rows;
     let n_matching = matching.len() as u64;
-    matching.sort_unstable_by_key(|code| (std::cmp::Reverse(counts[*code as usize]), coded.value_index(*code).is_none(), *code));
+    let place = |code: u32| (std::cmp::Reverse(counts[code as usize]), coded.value_index(code).is_none(), code);
+    sort_numbers(&mut matching, &mut |a, b| place(a).cmp(&place(b)));
     let to = matching.len().min(window.end as usize);
     let from = to.min(window.start as usize);
     let row = |code: u32| OptionRow { value: key.value(code), count: u64::from(counts[code as usize]) };

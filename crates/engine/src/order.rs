@@ -27,7 +27,7 @@ impl Ordered<'_> {
         let mut others = Vec::new();
         if limit < rows.len() {
             let mut ranked = self.ranked(&rows);
-            ranked.select_nth_unstable_by(limit - 1, |a, b| self.compare_ranked(*a, *b));
+            ranked.select_nth_unstable_by(limit - 1, self.by_rank());
             others = ranked.split_off(limit).into_iter().map(|(_, row)| row).collect();
             rows = ranked.into_iter().map(|(_, row)| row).collect();
         }
@@ -36,12 +36,13 @@ impl Ordered<'_> {
 
     pub fn sorted(&self, rows: Vec<u32>) -> Vec<u32> {
         let mut ranked = self.ranked(&rows);
-        ranked.sort_unstable_by(|a, b| self.compare_ranked(*a, *b));
+        ranked.sort_unstable_by(self.by_rank());
         ranked.into_iter().map(|(_, row)| row).collect()
     }
 
-    fn compare_ranked(&self, a: (u64, u32), b: (u64, u32)) -> Ordering {
-        a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1))
+    /// One comparison for sorting and selecting, which share its code.
+    fn by_rank(&self) -> impl FnMut(&(u64, u32), &(u64, u32)) -> Ordering {
+        |a, b| a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1))
     }
 
     /// Rows with a number that never contradicts their order, so that most comparisons need not look values up: of a million

@@ -1,3 +1,5 @@
+use tarn_decode::sort_numbers;
+
 /// Many strings in one allocation.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Texts {
@@ -78,7 +80,7 @@ impl Interner {
     /// The strings in ascending byte order, and each number's rank among them.
     pub fn sorted(&self) -> (Texts, Vec<u32>) {
         let mut order: Vec<u32> = (0..self.texts.len() as u32).collect();
-        order.sort_unstable_by(|a, b| self.texts.get(*a as usize).cmp(self.texts.get(*b as usize)));
+        sort_numbers(&mut order, &mut |a, b| self.texts.get(a as usize).cmp(self.texts.get(b as usize)));
         let mut ranks = vec![0; order.len()];
         for (rank, number) in order.iter().enumerate() {
             ranks[*number as usize] = rank as u32;

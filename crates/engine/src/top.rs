@@ -6,6 +6,7 @@ use crate::vector::{Lanes, Vector};
 use crate::{Query, Table, Top, order};
 use std::sync::Arc;
 use tarn_dashboard::{Expr, MAX_SERIES, Scalar};
+use tarn_decode::{sort_by, sort_numbers};
 use tarn_protocol::QueryError;
 
 const NO_RANK: u32 = u32::MAX;
@@ -37,19 +38,20 @@ impl Ranking {
         let first = usize::from(grouping.first_left_out);
         let codes: Vec<u32> = (0..).zip(rows).skip(first).filter(|(_, n)| **n > 0).map(|(code, _)| code).collect();
         let measures = measure_values(table, plan, query, prepared, grouping, &codes)?;
-        let mut found: Vec<usize> = (0..codes.len()).collect();
+        let mut found: Vec<u32> = (0..codes.len() as u32).collect();
         if let (Some(_), Some(holds), 0) = (&query.having, measures.last(), key) {
-            found.retain(|at| is_true(holds, *at));
+            found.retain(|at| is_true(holds, *at as usize));
         }
         let column = grouping.keys.first();
         let has_value = |code: u32| column.and_then(|column| column.coded()?.value_index(code)).is_some();
-        found.sort_by(|a, b| {
+        sort_numbers(&mut found, &mut |a, b| {
+            let (a, b) = (a as usize, b as usize);
             let by_measure = measures
                 .first()
-                .map(|vector| nulls_last(vector.is_valid(*a), vector.is_valid(*b), true, || order::compare_lanes(&vector.lanes, *a, *b)));
-            let by_key = nulls_last(has_value(codes[*a]), has_value(codes[*b]), false, || codes[*a].cmp(&codes[*b]));
+                .map(|vector| nulls_last(vector.is_valid(a), vector.is_valid(b), true, || order::compare_lanes(&vector.lanes, a, b)));
+            let by_key = nulls_last(has_value(codes[a]), has_value(codes[b]), false, || codes[a].cmp(&codes[b]));
             if by_rows {
-                return rows[codes[*b] as usize].cmp(&rows[codes[*a] as usize]).then(by_key);
+                return rows[codes[b] as usize].cmp(&rows[codes[a] as usize]).then(by_key);
             }
             by_measure.unwrap_or(std::cmp::Ordering::Equal).then(by_key)
         });
@@ -57,9 +59,9 @@ impl Ranking {
         found.truncate(limit as usize);
         let mut ranks = vec![NO_RANK; rows.len()];
         for (rank, at) in found.iter().enumerate() {
-            ranks[codes[*at] as usize] = rank as u32;
+            ranks[codes[*at as usize] as usize] = rank as u32;
         }
-        let values = found.iter().map(|at| column.map_or(Scalar::Null, |column| column.value(codes[*at]))).collect();
+        let values = found.iter().map(|at| column.map_or(Scalar::Null, |column| column.value(codes[*at as usize]))).collect();
         Ok(Self { key, ranks, values, n_values })
     }
 
@@ -88,7 +90,7 @@ impl Table {
         let Some(coded) = key.coded() else { return Ok(Arc::default()) };
         let mut counts = self.counts(&key);
         counts.retain(|(code, _)| coded.value_index(*code).is_some());
-        counts.sort_by_key(|(code, count)| (std::cmp::Reverse(*count), *code));
+        sort_by(&mut counts, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
         let values = counts.into_iter().take(MAX_SERIES as usize).map(|(code, _)| key.value(code)).collect();
         Ok(self.derived.frequent.insert(expr.clone(), values))
     }

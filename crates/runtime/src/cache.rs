@@ -5,6 +5,7 @@ use crate::record::{BlobRecord, SourceRecord, blob_key, checksum, decode_record,
 use bytes::Bytes;
 use std::cell::Cell;
 use std::collections::HashSet;
+use tarn_decode::sort_by;
 use tarn_protocol::CacheNotice;
 use tarn_snapshot::ByteRange;
 
@@ -74,7 +75,7 @@ impl Cache {
             self.give_up(CacheNotice::TooSmall);
             return;
         }
-        others.sort_by(|(_, a), (_, b)| a.used_at.total_cmp(&b.used_at));
+        sort_by(&mut others, |(_, a), (_, b)| a.used_at.total_cmp(&b.used_at));
         let mut held: u64 = others.iter().map(|(_, other)| other.blob_bytes()).sum::<u64>() + record.blob_bytes();
         let mut others = others.into_iter();
         while held > budget {

@@ -1,5 +1,6 @@
 //! Which columns a page needs.
 use tarn_dashboard::{AggregateFunction, Dashboard, Expr, FilterKind, Measure, Node, Page, ViewKind};
+use tarn_decode::sort_by;
 
 /// Per source of the page's views: the columns of their keys and measures, and of the filters in force.
 pub(crate) fn page_columns(dashboard: &Dashboard, page: &Page) -> Vec<(String, Vec<String>)> {
@@ -29,7 +30,7 @@ pub(crate) fn page_columns(dashboard: &Dashboard, page: &Page) -> Vec<(String, V
         }
     }
     for (_, columns) in &mut needed {
-        columns.sort_unstable();
+        sort_by(columns, |a, b| a.cmp(b));
         columns.dedup();
     }
     needed.retain(|(name, _)| page.views().any(|view| view.source == *name));

@@ -13,6 +13,7 @@ use futures_util::stream::{self, StreamExt as _};
 use std::cell::Cell;
 use tarn_dashboard::Column;
 use tarn_decode::Projection;
+use tarn_decode::sort_by;
 use tarn_engine::{Table, TableBuilder, TableError};
 use tarn_protocol::{LoadError, LoadErrorKind};
 use tarn_snapshot::{ByteRange, FetchPlan, check_contract, uncovered};
@@ -244,7 +245,7 @@ fn plan(files: &[OpenFile], chunks: &[Chunks], groups: &[RowGroup]) -> Vec<Unit>
         let requests = FetchPlan::DEFAULT.requests(&uncovered(&missing, &cached_ranges));
         let mut of_file: Vec<Unit> = cached.into_iter().map(|blob| Unit { file: at, range: blob.range, cached: Some(blob) }).collect();
         of_file.extend(requests.into_iter().map(|range| Unit { file: at, range, cached: None }));
-        of_file.sort_by_key(|unit| unit.range);
+        sort_by(&mut of_file, |a, b| a.range.cmp(&b.range));
         units.extend(of_file);
     }
     units

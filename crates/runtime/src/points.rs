@@ -2,6 +2,7 @@
 use crate::plan::{number, open_bins};
 use std::collections::HashMap;
 use tarn_dashboard::{Expr, Scalar, View};
+use tarn_decode::sort_by;
 use tarn_engine::{Clause, KeyBucket, QueryKey, Table, Test, list};
 use tarn_protocol::{QueryError, ResultTable, ViewResult};
 
@@ -58,8 +59,8 @@ pub(crate) fn shown_colors(view: &View, table: &ResultTable) -> Vec<Scalar> {
             None => counts.push((value, 1)),
         }
     }
-    // Stable: ties stay in the order of the rows.
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    // Ties stay in the order of the rows.
+    sort_by(&mut counts, |(_, a), (_, b)| b.cmp(a));
     counts.into_iter().take(limit as usize).map(|(value, _)| value).collect()
 }
 

@@ -1,5 +1,6 @@
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
+use tarn_decode::sort_by;
 
 /// `[start, end)` of a file's bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -38,7 +39,7 @@ impl ByteRange {
 /// The parts of `wanted` that no range of `held` covers, ascending.
 pub fn uncovered(wanted: &[ByteRange], held: &[ByteRange]) -> Vec<ByteRange> {
     let mut held = held.to_vec();
-    held.sort_unstable();
+    sort_by(&mut held, Ord::cmp);
     let mut parts = vec![];
     for range in wanted {
         let mut at = range.start;
@@ -52,7 +53,7 @@ pub fn uncovered(wanted: &[ByteRange], held: &[ByteRange]) -> Vec<ByteRange> {
             parts.push(ByteRange::new(at, range.end));
         }
     }
-    parts.sort_unstable();
+    sort_by(&mut parts, Ord::cmp);
     parts
 }
 
@@ -111,7 +112,7 @@ impl FetchPlan {
     /// The ranges to request, ascending and disjoint, together covering all that is wanted.
     pub fn requests(self, wanted: &[ByteRange]) -> Vec<ByteRange> {
         let mut wanted: Vec<ByteRange> = wanted.iter().copied().filter(|range| !range.is_empty()).collect();
-        wanted.sort_unstable();
+        sort_by(&mut wanted, Ord::cmp);
         let max_gap = self.affordable_gap(&wanted);
         let mut merged: Vec<ByteRange> = vec![];
         for range in wanted {
