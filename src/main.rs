@@ -1,6 +1,7 @@
 //! The page of a Tarn dashboard: controls write selections, one effect asks the data worker, views read its results.
 mod api;
 mod boot;
+mod changing;
 mod chart;
 mod controls;
 mod entry;

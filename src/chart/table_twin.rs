@@ -1,6 +1,7 @@
 use super::data::ChartData;
 use super::series::{OneSeries, SeriesAxis};
 use super::words::{bin_text, moment};
+use crate::changing::changing_text;
 use crate::strings;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -39,7 +40,7 @@ pub fn TableTwin(
     view! {
         <div class="chart-table" class:chart-open=move || open.get()>
             <button type="button" class="chart-table-button" on:click=toggle>
-                {move || strings::say(if open.get() { Phrase::ShowAsChart } else { Phrase::ShowAsTable })}
+                {changing_text(move || strings::say(if open.get() { Phrase::ShowAsChart } else { Phrase::ShowAsTable }).to_owned())}
             </button>
             <Show when=move || open.get() fallback=|| ()>
                 <div class="chart-table-scroll" tabindex="0">{table}</div>

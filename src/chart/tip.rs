@@ -1,5 +1,6 @@
 use super::hit::{Hit, SeriesHit};
 use super::legend::swatch_class;
+use crate::changing::changing_text;
 use leptos::prelude::*;
 use tarn_chart::Plot;
 
@@ -52,9 +53,9 @@ pub fn Tip(hit: Memo<Option<Hit>>, plot: RwSignal<Option<Plot>>, crosshair: bool
                 <i class="chart-dot" class:chart-off=move || dot().is_none() style:left=move || px(at()) style:top=move || px(dot().unwrap_or(0.0))></i>
             })}
             <span class="chart-tip" class:chart-tip-series=of_series class:chart-tip-leftwards=leftwards style:left=move || px(beside()) style:top=move || px(top())>
-                <span>{move || hit.with(|hit| hit.as_ref().map(|hit| hit.label.clone()))}</span>
+                <span>{changing_text(move || hit.with(|hit| hit.as_ref().map(|hit| hit.label.clone())).unwrap_or_default())}</span>
                 " "
-                <b>{move || hit.with(|hit| hit.as_ref().map(|hit| hit.value.clone()))}</b>
+                <b>{changing_text(move || hit.with(|hit| hit.as_ref().map(|hit| hit.value.clone())).unwrap_or_default())}</b>
                 {move || series().into_iter().map(row).collect_view()}
             </span>
         </div>

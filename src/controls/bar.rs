@@ -1,3 +1,4 @@
+use super::button::link_button;
 use super::chip::Chip;
 use crate::state::App;
 use crate::strings;
@@ -24,7 +25,7 @@ pub fn FilterBar(app: App) -> impl IntoView {
         <section class="filters" aria-label=strings::say(Phrase::Filters)>
             <For each=move || shown.get() key=|filter| filter.id.clone() children=move |filter| view! { <Chip app filter /> } />
             <Show when=move || app.selections.changed()>
-                <button class="link" type="button" on:click=move |_| app.selections.reset()>{strings::say(Phrase::Reset)}</button>
+                {link_button(strings::say(Phrase::Reset).to_owned(), Callback::new(move |()| app.selections.reset()))}
             </Show>
         </section>
     }

@@ -6,6 +6,7 @@ use super::simple::{BooleanMenu, SearchMenu};
 use super::top::TopMenu;
 use super::value_list::ValueListMenu;
 use super::value_text::{comparison_text, value_text};
+use crate::changing::changing_view;
 use crate::state::App;
 use crate::strings;
 use leptos::prelude::*;
@@ -31,7 +32,7 @@ pub fn Chip(app: App, filter: &'static Filter) -> impl IntoView {
             >
                 <span class="chip-label">{filter.label.clone()}</span>" "
                 <b class="chip-value">{text}</b>
-                {move || note.get().map(|note| view! { <span class="chip-note">{note}</span> })}
+                {changing_view(move || Some(view! { <span class="chip-note">{note.get()?}</span> }.into_any()))}
                 <Show when=move || !active()><span class="chip-arrow" aria-hidden="true">"▾"</span></Show>
             </button>
             <Show when=clearable>
@@ -40,7 +41,7 @@ pub fn Chip(app: App, filter: &'static Filter) -> impl IntoView {
                 </button>
             </Show>
             <Popover id=menu label=filter.label.clone() anchor>
-                {move || app.later.get().map(|later| (later.filter_menu)(app, filter, value))}
+                {changing_view(move || Some((app.later.get()?.filter_menu)(app, filter, value)))}
             </Popover>
         </div>
     }

@@ -1,3 +1,4 @@
+use super::button::preset_button;
 use super::day_field::DayField;
 use super::menu_foot::MenuFoot;
 use crate::state::App;
@@ -34,9 +35,9 @@ pub fn DateRangeMenu(app: App, filter: &'static Filter, value: Signal<Option<Fil
     let presets = strings::PRESETS.into_iter().filter_map(move |(label, text)| {
         let period = FilterValue::Period(Period::parse(text)?);
         let wanted = period.clone();
-        let pressed = move || value.with(|value| value.as_ref() == Some(&wanted)).to_string();
-        let choose = move |_| app.selections.set(&filter.id, Some(period.clone()));
-        Some(view! { <button class="preset" type="button" aria-pressed=pressed on:click=choose>{strings::say(label)}</button> })
+        let pressed = Signal::derive(move || value.with(|value| value.as_ref() == Some(&wanted)));
+        let choose = Callback::new(move |()| app.selections.set(&filter.id, Some(period.clone())));
+        Some(preset_button(strings::say(label).to_owned(), pressed, choose))
     });
     view! {
         <div class="presets">{presets.collect_view()}</div>
@@ -93,9 +94,9 @@ fn LastUnits(app: App, filter: &'static Filter, value: Signal<Option<FilterValue
 fn CompareWith(app: App, filter: &'static Filter) -> impl IntoView {
     let choices = [None, Some(Comparison::PreviousPeriod), Some(Comparison::PreviousYear)];
     let buttons = choices.map(|comparison| {
-        let pressed = move || (app.selections.comparison(filter) == comparison).to_string();
-        let choose = move |_| app.selections.compare(filter, comparison);
-        view! { <button class="preset" type="button" aria-pressed=pressed on:click=choose>{strings::comparison(comparison)}</button> }
+        let pressed = Signal::derive(move || app.selections.comparison(filter) == comparison);
+        let choose = Callback::new(move |()| app.selections.compare(filter, comparison));
+        preset_button(strings::comparison(comparison).to_owned(), pressed, choose)
     });
     view! {
         <p class="menu-label" id=format!("compare-{}", filter.id)>{strings::say(Phrase::CompareWith)}</p>

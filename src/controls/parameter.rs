@@ -1,3 +1,4 @@
+use super::button::preset_button;
 use super::day_field::DayField;
 use super::menu_foot::MenuFoot;
 use crate::state::App;
@@ -57,8 +58,8 @@ fn Choice(filter: &'static Filter, values: Vec<Scalar>, now: Memo<Option<Scalar>
     if values.len() <= BUTTONS {
         let buttons = values.into_iter().map(|value| {
             let (shown, wanted) = (label(&value), value.clone());
-            let pressed = move || now.with(|now| now.as_ref() == Some(&wanted)).to_string();
-            view! { <button class="preset" type="button" aria-pressed=pressed on:click=move |_| write.run(value.clone())>{shown}</button> }
+            let pressed = Signal::derive(move || now.with(|now| now.as_ref() == Some(&wanted)));
+            preset_button(shown, pressed, Callback::new(move |()| write.run(value.clone())))
         });
         return view! { <div class="presets" role="group" aria-label=filter.label.clone()>{buttons.collect_view()}</div> }.into_any();
     }

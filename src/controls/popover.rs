@@ -1,3 +1,4 @@
+use super::button::close_button;
 use crate::strings;
 use js_sys::Reflect;
 use leptos::{html, prelude::*};
@@ -34,12 +35,12 @@ pub fn Popover(id: String, label: String, anchor: NodeRef<html::Div>, children: 
             let _ = dialog.focus();
         }
     };
-    let hide = move |_| {
+    let hide = Callback::new(move |()| {
         if let Some(dialog) = dialog.get_untracked() {
             // Fails only when it is closed already.
             let _ = dialog.hide_popover();
         }
-    };
+    });
     let title = label.clone();
     let children = StoredValue::new(children);
     view! {
@@ -47,7 +48,7 @@ pub fn Popover(id: String, label: String, anchor: NodeRef<html::Div>, children: 
             <Show when=move || open.get()>
                 <div class="popover-head">
                     <b>{title.clone()}</b>
-                    <button class="icon-button" type="button" aria-label=strings::say(Phrase::Close) on:click=hide>"×"</button>
+                    {close_button(strings::say(Phrase::Close), hide)}
                 </div>
                 {children.with_value(|children| children())}
             </Show>

@@ -1,3 +1,4 @@
+use super::button::preset_button;
 use crate::state::App;
 use crate::strings;
 use leptos::prelude::*;
@@ -27,10 +28,8 @@ pub fn BooleanMenu(app: App, filter: &'static Filter, value: Signal<Option<Filte
     let buttons = choices.into_iter().map(move |(label, choice)| {
         let wanted = choice.map(FilterValue::Boolean);
         let same = wanted.clone();
-        let pressed = move || value.with(|value| *value == same).to_string();
-        view! {
-            <button class="preset" type="button" aria-pressed=pressed on:click=move |_| app.selections.set(&filter.id, wanted.clone())>{label}</button>
-        }
+        let pressed = Signal::derive(move || value.with(|value| *value == same));
+        preset_button(label.to_owned(), pressed, Callback::new(move |()| app.selections.set(&filter.id, wanted.clone())))
     });
     view! { <div class="presets">{buttons.collect_view()}</div> }
 }

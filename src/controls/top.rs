@@ -1,3 +1,4 @@
+use super::button::preset_button;
 use super::menu_foot::MenuFoot;
 use crate::state::App;
 use crate::strings;
@@ -21,9 +22,9 @@ pub fn TopMenu(app: App, filter: &'static Filter, value: Signal<Option<FilterVal
         }
     };
     let presets = PRESETS.map(|count| {
-        let pressed = move || (now.get() == Some(count)).to_string();
+        let pressed = Signal::derive(move || now.get() == Some(count));
         let label = strings::count(Phrase::Top, u64::from(count), &[]);
-        view! { <button class="preset" type="button" aria-pressed=pressed on:click=move |_| write(&count.to_string())>{label}</button> }
+        preset_button(label, pressed, Callback::new(move |()| write(&count.to_string())))
     });
     let by = filter.by.as_ref().map(|by| strings::fill(Phrase::RankedBy, &[("measure", &by.label)])).unwrap_or_default();
     view! {

@@ -1,4 +1,6 @@
 //! What the page costs, for people who make dashboards: opened and closed with F8.
+use crate::changing::{changing_text, changing_view};
+use crate::controls::{close_button, link_button};
 use crate::state::App;
 use crate::{export, strings, text};
 use leptos::prelude::*;
@@ -35,22 +37,22 @@ pub fn Developer(app: App) -> impl IntoView {
             open.update(|open| *open = !*open);
         }
     });
-    let copy = move |_| {
+    let copy = Callback::new(move |()| {
         let json = crate::api::status_json(app);
         spawn_local(async move {
             let copied = export::copy(&json).await;
             app.notice.set(Some(if copied { strings::say(Phrase::FiguresCopied) } else { strings::say(Phrase::RowsNotCopied) }.to_owned()));
         });
-    };
+    });
     view! {
         <Show when=move || open.get()>
             <aside class="developer" aria-label=strings::say(Phrase::Costs)>
                 <div class="popover-head">
                     <b>{strings::say(Phrase::Costs)}</b>
-                    <button class="link" type="button" on:click=copy>{strings::say(Phrase::CopyJson)}</button>
-                    <button class="icon-button" type="button" aria-label=strings::say(Phrase::Close) on:click=move |_| open.set(false)>"×"</button>
+                    {link_button(strings::say(Phrase::CopyJson).to_owned(), copy)}
+                    {close_button(strings::say(Phrase::Close), Callback::new(move |()| open.set(false)))}
                 </div>
-                {move || app.later.get().map(|later| (later.figures)(app))}
+                {changing_view(move || Some((app.later.get()?.figures)(app)))}
             </aside>
         </Show>
     }
@@ -104,13 +106,16 @@ fn Figures(app: App) -> impl IntoView {
         })
     };
     view! {
-        {move || table(&SOURCE_FIGURES, sources().collect())}
-        {move || table(&VIEW_FIGURES, views().collect())}
-        <p class="muted">{move || app.results.query_ms.get().map(|query| strings::fill(Phrase::QueryTook, &[("ms", &ms(query).replace(" ms", ""))]))}</p>
+        {changing_view(move || Some(table(&SOURCE_FIGURES, sources().collect())))}
+        {changing_view(move || Some(table(&VIEW_FIGURES, views().collect())))}
+        <p class="muted">{changing_text(move || {
+            let took = |query| strings::fill(Phrase::QueryTook, &[("ms", &ms(query).replace(" ms", ""))]);
+            app.results.query_ms.get().map(took).unwrap_or_default()
+        })}</p>
     }
 }
 
-fn table(head: &'static [Phrase], rows: Vec<Vec<String>>) -> impl IntoView {
+fn table(head: &'static [Phrase], rows: Vec<Vec<String>>) -> AnyView {
     view! {
         <div class="developer-scroll" tabindex="0" role="group" aria-label=strings::say(head[0])>
             <table>
@@ -121,4 +126,5 @@ fn table(head: &'static [Phrase], rows: Vec<Vec<String>>) -> impl IntoView {
             </table>
         </div>
     }
+    .into_any()
 }

@@ -1,3 +1,4 @@
+use crate::changing::changing_text;
 use crate::state::App;
 use crate::{strings, text};
 use leptos::prelude::*;
@@ -66,10 +67,12 @@ pub fn Footer(app: App) -> impl IntoView {
     view! {
         <footer class="page-foot">
             <p>
-                {move || lines.get().join(" · ")}
-                {move || (!lines.with(Vec::is_empty)).then(took).flatten().map(|took| format!(" · {took}"))}
+                {changing_text(move || lines.get().join(" · "))}
+                {changing_text(move || {
+                    (!lines.with(Vec::is_empty)).then(took).flatten().map(|took| format!(" · {took}")).unwrap_or_default()
+                })}
             </p>
-            <p class="print-foot">{move || printed(app)}</p>
+            <p class="print-foot">{changing_text(move || printed(app))}</p>
             <p class="visually-hidden" role="status" aria-live="polite">{announced}</p>
         </footer>
     }

@@ -1,3 +1,4 @@
+use crate::changing::changing_view;
 use crate::state::App;
 use crate::strings;
 use crate::views::ViewFrame;
@@ -10,10 +11,10 @@ const COLUMNS: usize = 12;
 /// The views of the page, row by row.
 #[component]
 pub fn Grid(app: App) -> impl IntoView {
-    move || {
+    changing_view(move || {
         let page = app.current_page();
         if page.views().next().is_none() {
-            return view! { <p class="nothing">{strings::say(Phrase::NothingToShow)}</p> }.into_any();
+            return Some(view! { <p class="nothing">{strings::say(Phrase::NothingToShow)}</p> }.into_any());
         }
         let rows = page.rows.iter().map(|row| {
             // Where the page shows two per row, an odd last one takes both places.
@@ -22,8 +23,8 @@ pub fn Grid(app: App) -> impl IntoView {
             let views = row.iter().zip(spans(row));
             views.map(|(view, span)| view! { <ViewFrame app view span last_odd=odd == Some(view.id.as_str()) /> }).collect_view()
         });
-        view! { <div class="grid">{rows.collect_view()}</div> }.into_any()
-    }
+        Some(view! { <div class="grid">{rows.collect_view()}</div> }.into_any())
+    })
 }
 
 /// How many columns each view of a row takes: by its share of the width, at least one, all together the whole row.

@@ -1,3 +1,4 @@
+use crate::changing::changing_text;
 use crate::state::{self, App, SourceSlot};
 use crate::theme::Theming;
 use crate::{identity, strings, text};
@@ -88,8 +89,11 @@ fn SourceFreshness(app: App, known: SourceSlot, named: bool) -> impl IntoView {
         <p class="freshness" class:failed=failed data-source=known.source.name.clone() data-freshness=state>
             <span class="dot" aria-hidden="true"></span>
             {named.then(|| format!("{} · ", known.source.name))}
-            {move || words.get().unwrap_or_else(loading)}
-            {move || freshness().filter(|freshness| *freshness != Freshness::Fresh).map(|freshness| format!(" · {}", strings::freshness(freshness)))}
+            {changing_text(move || words.get().unwrap_or_else(loading))}
+            {changing_text(move || {
+                let unusual = freshness().filter(|freshness| *freshness != Freshness::Fresh);
+                unusual.map(|freshness| format!(" · {}", strings::freshness(freshness))).unwrap_or_default()
+            })}
         </p>
     }
 }
@@ -112,6 +116,6 @@ fn ShareButton(app: App) -> impl IntoView {
         });
     };
     view! {
-        <button class="button" type="button" on:click=share>{move || if copied.get() { strings::say(Phrase::LinkCopied) } else { strings::say(Phrase::Share) }}</button>
+        <button class="button" type="button" on:click=share>{changing_text(move || strings::say(if copied.get() { Phrase::LinkCopied } else { Phrase::Share }).to_owned())}</button>
     }
 }

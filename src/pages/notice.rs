@@ -1,3 +1,5 @@
+use crate::changing::changing_view;
+use crate::controls::{close_button, link_button};
 use crate::state::{self, App};
 use crate::strings;
 use leptos::prelude::*;
@@ -12,30 +14,30 @@ pub fn Notice(app: App) -> impl IntoView {
     window_event_listener_untyped("tarn-new-version", move |_| newer.set(true));
     window_event_listener_untyped("tarn-signed-in", move |_| app.retry_failed());
     view! {
-        {move || newer.get().then(|| view! {
+        {changing_view(move || newer.get().then(|| view! {
             <div class="notice" role="status">
                 <p>{strings::say(Phrase::NewVersion)}</p>
-                <button class="link" type="button" on:click=|_| _ = window().location().reload()>{strings::say(Phrase::Reload)}</button>
-                <button class="icon-button" type="button" aria-label=strings::say(Phrase::Dismiss) on:click=move |_| newer.set(false)>"×"</button>
+                {link_button(strings::say(Phrase::Reload).to_owned(), Callback::new(|()| _ = window().location().reload()))}
+                {close_button(strings::say(Phrase::Dismiss), Callback::new(move |()| newer.set(false)))}
             </div>
-        })}
+        }.into_any()))}
         {pinned.map(|snapshot| view! {
             <div class="notice" role="status" data-pinned=snapshot.clone()>
                 <p>{strings::fill(Phrase::Pinned, &[("snapshot", &snapshot)])}</p>
-                <button class="link" type="button" on:click=move |_| state::unpin(app)>{strings::say(Phrase::GoToNewest)}</button>
+                {link_button(strings::say(Phrase::GoToNewest).to_owned(), Callback::new(move |()| state::unpin(app)))}
             </div>
         })}
-        {move || app.notice.get().map(|words| view! {
+        {changing_view(move || app.notice.get().map(|words| view! {
             <div class="notice" role="status">
                 <p>{words}</p>
-                <button class="icon-button" type="button" aria-label=strings::say(Phrase::Dismiss) on:click=move |_| app.notice.set(None)>"×"</button>
+                {close_button(strings::say(Phrase::Dismiss), Callback::new(move |()| app.notice.set(None)))}
             </div>
-        })}
-        {move || app.results.failed.get().map(|message| view! {
+        }.into_any()))}
+        {changing_view(move || app.results.failed.get().map(|message| view! {
             <div class="notice" role="alert">
                 <p>{strings::fill(Phrase::WorkersDied, &[("message", &message)])} " " {strings::say(Phrase::WorkersDiedHint)}</p>
-                <button class="link" type="button" on:click=move |_| app.retry(&first_source())>{strings::say(Phrase::Retry)}</button>
+                {link_button(strings::say(Phrase::Retry).to_owned(), Callback::new(move |()| app.retry(&first_source())))}
             </div>
-        })}
+        }.into_any()))}
     }
 }

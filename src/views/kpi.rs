@@ -1,3 +1,4 @@
+use crate::changing::changing_view;
 use crate::chart::Sparkline;
 use crate::state::App;
 use crate::{strings, text};
@@ -18,29 +19,28 @@ pub fn Kpi(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>
     view! {
         <p class="kpi-value">{value}</p>
         <p class="kpi-change">
-            {move || match change.get() {
-                Some(Compared::Changed { change, verdict }) => view! {
-                    <span class=verdict>{change.trend.arrow()} " " {change.text}</span> " " {strings::say(Phrase::VsPrevious)}
-                }.into_any(),
+            {changing_view(move || Some(match change.get() {
+                Some(Compared::Changed { change, verdict }) => compared(verdict, change, strings::say(Phrase::VsPrevious).to_owned()),
                 Some(Compared::NothingBefore) => strings::say(Phrase::NothingBefore).into_any(),
                 None => "\u{a0}".into_any(),
-            }}
+            }))}
         </p>
         {view.target.is_some().then(|| view! {
             <p class="kpi-change">
-                {move || match against.get() {
-                    Some((Change { trend, text }, verdict, target)) => view! {
-                        <span class=verdict>{trend.arrow()} " " {text}</span>
-                        " "
-                        {strings::fill(Phrase::VsTarget, &[("target", &target)])}
-                    }.into_any(),
+                {changing_view(move || Some(match against.get() {
+                    Some((change, verdict, target)) => compared(verdict, change, strings::fill(Phrase::VsTarget, &[("target", &target)])),
                     None => "\u{a0}".into_any(),
-                }}
+                }))}
             </p>
         })}
         <div class="kpi-spark"><Sparkline result /></div>
     }
     .into_any()
+}
+
+/// How far from what, and what that means.
+fn compared(verdict: &'static str, Change { trend, text }: Change, with: String) -> AnyView {
+    view! { <span class=verdict>{trend.arrow()} " " {text}</span> " " {with} }.into_any()
 }
 
 #[derive(Clone, PartialEq)]

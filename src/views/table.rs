@@ -4,6 +4,7 @@ use super::table_columns::shown;
 use super::table_groups::{Line, Lines, flip, path};
 use super::table_header::HeaderCell;
 use super::table_window::{PAGE, POOL, PRINTED, ROW_HEIGHT, first_row, spacers};
+use crate::changing::changing_view;
 use crate::state::App;
 use crate::{strings, text};
 use leptos::{attr::custom::custom_attribute, html, prelude::*};
@@ -27,12 +28,12 @@ pub fn Table(app: App, view: &'static View, result: Answer) -> impl IntoView {
         (all > shown).then(|| strings::fill(Phrase::ShowingRows, &[("shown", &text::count(shown)), ("all", &text::count(all))]))
     };
     view! {
-        {move || {
+        {changing_view(move || {
             chosen.track();
             let columns = choice.with_untracked(|choice| shown(all, choice));
-            view! { <Grid app view result columns=StoredValue::new(columns) /> }
-        }}
-        {move || truncated().map(|words| view! { <p class="table-note">{words}</p> })}
+            Some(view! { <Grid app view result columns=StoredValue::new(columns) /> }.into_any())
+        })}
+        {changing_view(move || Some(view! { <p class="table-note">{truncated()?}</p> }.into_any()))}
     }
 }
 

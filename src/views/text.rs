@@ -1,3 +1,4 @@
+use crate::changing::changing_text;
 use crate::state::App;
 use crate::{strings, text};
 use leptos::prelude::*;
@@ -49,7 +50,7 @@ impl Values {
             Inline::Code(code) => view! { <code>{code.as_str()}</code> }.into_any(),
             Inline::Link(to, content) => view! { <a href=to.as_str() rel="noopener">{self.inlines(content)}</a> }.into_any(),
             Inline::Break => view! { <br /> }.into_any(),
-            Inline::Measure(name) => (move || self.value(name)).into_any(),
+            Inline::Measure(name) => changing_text(move || self.value(name)),
         }
     }
 
