@@ -8,13 +8,15 @@ use tarn_dashboard::{FilterValue, Scalar};
 use web_sys::{KeyboardEvent, MouseEvent};
 
 /// A button over every row: a click selects it alone or, when it was that, nothing; with Ctrl, Command or Shift it is added
-/// or taken away. The rows are one stop of the Tab key; arrows walk among them.
+/// or taken away. In a hierarchy a click goes a level down; Backspace, and Escape where nothing is selected, a level up. The rows are one stop of the Tab key; arrows walk among them.
 #[component]
 pub fn BarButtons(
     data: Memo<Option<Arc<ChartData>>>,
     plot: RwSignal<Option<Plot>>,
     selection: Signal<Option<FilterValue>>,
     on_select: Callback<Option<FilterValue>>,
+    /// Goes down the view's hierarchy by a row, or up; false where there is no such level.
+    on_step: Callback<Option<Scalar>, bool>,
     locale: StoredValue<Arc<Locale>>,
     title: String,
 ) -> impl IntoView {
@@ -34,15 +36,22 @@ pub fn BarButtons(
         let Some((key, _)) = untrack(|| keyed(row)) else { return };
         current.set(row);
         let adds = event.ctrl_key() || event.meta_key() || event.shift_key();
+        if !adds && on_step.run(Some(key.clone())) {
+            return;
+        }
         on_select.run(selection.with_untracked(|selection| chosen(selection.as_ref(), key, adds)));
     };
     let walk = move |event: KeyboardEvent| {
         let last = n_rows.get_untracked().saturating_sub(1);
-        if event.key() == "Escape" && selection.with_untracked(Option::is_some) {
+        let (name, is_selected) = (event.key(), selection.with_untracked(Option::is_some));
+        if name == "Escape" && is_selected {
             event.prevent_default();
             return on_select.run(None);
         }
-        let Some(next) = walked(&event.key(), current.get_untracked(), last) else { return };
+        if (name == "Escape" || name == "Backspace") && on_step.run(None) {
+            return event.prevent_default();
+        }
+        let Some(next) = walked(&name, current.get_untracked(), last) else { return };
         event.prevent_default();
         current.set(next);
         focus(list.get_untracked().and_then(|list| list.children().item(next as u32)));

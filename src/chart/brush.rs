@@ -1,5 +1,8 @@
 use super::data::ChartData;
+use super::roving::focus;
 use super::words;
+use crate::changing::changing_view;
+use crate::controls::link_button;
 use crate::strings::say;
 use leptos::html;
 use leptos::prelude::*;
@@ -18,7 +21,15 @@ const LEAP: i32 = 10;
 
 type Interval = (f64, f64);
 
-/// An interval over the chart's horizontal axis: dragged, moved, resized, or walked with the keys of its two ends.
+/// What a time axis shows, unless all of it.
+#[derive(Clone, Copy)]
+pub struct Zoom {
+    pub shown: Memo<Option<Interval>>,
+    pub set: Callback<Option<Interval>>,
+}
+
+/// An interval over the chart's horizontal axis: dragged, moved, resized, or walked with the keys of its two ends. A time axis is
+/// zoomed to it by a button or `+`, and out again by a button, `-`, or what clears where nothing is selected.
 #[component]
 pub fn Brush(
     data: Memo<Option<Arc<ChartData>>>,
@@ -26,8 +37,33 @@ pub fn Brush(
     /// Its open ends are infinite.
     selected: Memo<Option<Interval>>,
     on_change: Callback<Option<Interval>>,
+    zoom: Option<Zoom>,
     locale: StoredValue<Arc<Locale>>,
 ) -> impl IntoView {
+    let buttons = NodeRef::<html::Div>::new();
+    let is_zoomed = move || zoom.is_some_and(|zoom| zoom.shown.with(Option::is_some));
+    // What the axis would show: the selection, where that is a part of it.
+    let narrower = move || {
+        let (from, to) = selected.get()?;
+        let (first, last) = plot.with(|plot| plot.as_ref().map(|plot| plot.x.domain))?;
+        let (from, to) = (from.max(first), to.min(last));
+        (zoom.is_some() && from < to && (from, to) != (first, last)).then_some((from, to))
+    };
+    let on_zoom = Callback::new(move |closer: bool| {
+        let shown = if closer { untrack(narrower) } else { None };
+        if let Some(zoom) = zoom.filter(|_| if closer { shown.is_some() } else { untrack(is_zoomed) }) {
+            zoom.set.run(shown);
+        }
+    });
+    let button = move |(label, closer): (Phrase, bool)| {
+        let is_shown = Memo::new(move |_| if closer { narrower().is_some() } else { is_zoomed() });
+        let press = Callback::new(move |()| {
+            on_zoom.run(closer);
+            // The button that was pressed is gone.
+            request_animation_frame(move || focus(buttons.try_get_untracked().flatten().and_then(|buttons| buttons.last_element_child())));
+        });
+        changing_view(move || is_shown.get().then(|| link_button(say(label).to_owned(), press)))
+    };
     let layer = NodeRef::<html::Div>::new();
     // The pressed pointer: its id, what it does, where it began, and whether it has moved enough to count.
     let drag = RwSignal::new(None::<(i32, Drag, f64, bool)>);
@@ -76,9 +112,7 @@ pub fn Brush(
         }
     };
     let clear = move || {
-        if selected.get_untracked().is_some() {
-            on_change.run(None);
-        }
+        if selected.get_untracked().is_some() { on_change.run(None) } else { on_zoom.run(false) }
     };
     let dragging = move || drag.with(|drag| matches!(drag, Some((.., true))));
     let drawn = Memo::new(move |before| before == Some(&true) || plot.with(Option::is_some));
@@ -96,9 +130,12 @@ pub fn Brush(
             <Body plot selected />
             // A slider without a value says nothing: there is none before the first painting.
             <Show when=move || drawn.get()>
-                <Handle data plot selected on_change locale at_end=false />
-                <Handle data plot selected on_change locale at_end=true />
+                <Handle data plot selected on_change on_zoom locale at_end=false />
+                <Handle data plot selected on_change on_zoom locale at_end=true />
             </Show>
+        </div>
+        <div class="chart-zoom" class:gone=dragging node_ref=buttons>
+            {[(Phrase::ZoomIn, true), (Phrase::ZoomOut, false)].map(button)}
         </div>
     }
 }
@@ -133,6 +170,8 @@ fn Handle(
     plot: RwSignal<Option<Plot>>,
     selected: Memo<Option<Interval>>,
     on_change: Callback<Option<Interval>>,
+    /// Closer, or out again.
+    on_zoom: Callback<bool>,
     locale: StoredValue<Arc<Locale>>,
     at_end: bool,
 ) -> impl IntoView {
@@ -165,6 +204,8 @@ fn Handle(
                 event.prevent_default();
                 return on_change.run(None);
             }
+            "+" | "=" => return on_zoom.run(true),
+            "-" | "Escape" => return on_zoom.run(false),
             _ => return,
         };
         event.prevent_default();

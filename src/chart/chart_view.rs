@@ -1,5 +1,5 @@
 use super::bars::BarButtons;
-use super::brush::Brush;
+use super::brush::{Brush, Zoom};
 use super::context::ChartContext;
 use super::data::ChartData;
 use super::hit::{describe, place};
@@ -16,7 +16,7 @@ use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::{Plot, Reference};
-use tarn_dashboard::{Bucket, FilterValue, Measure, NumberFormat, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Bucket, FilterValue, Measure, NumberFormat, Scalar, TimeUnit, View, ViewKind};
 use tarn_protocol::ViewResult;
 use web_sys::PointerEvent;
 
@@ -29,13 +29,17 @@ pub fn ChartView(
     keys: Vec<KeySelection>,
     /// Called at every step of a drag: who listens must be able to drop what is superseded.
     on_select: Callback<Chosen>,
+    /// Goes down the view's hierarchy by a value, or up; false where there is no such level.
+    on_step: Callback<Option<Scalar>, bool>,
     grain: Signal<Option<TimeUnit>>,
+    /// Of a time axis.
+    zoom: Zoom,
     /// Is given a way to draw the chart as a picture.
     picture: RwSignal<Option<Callback<(), Option<crate::export::Drawing>>>>,
     /// The view's measures: their formats and labels.
     measures: Vec<Arc<Measure>>,
 ) -> impl IntoView {
-    let ChartContext { theme, locale } = expect_context();
+    let ChartContext { theme, locale, instant } = expect_context();
     let format = StoredValue::new(measures.first().map_or_else(NumberFormat::default, |measure| measure.format.clone()));
     let locale = StoredValue::new(locale);
     let kind = view.kind;
@@ -50,6 +54,10 @@ pub fn ChartView(
         Memo::new(move |_| {
             let result = result.get()?;
             let data = locale.with_value(|locale| ChartData::new(&view, &result, grain.get(), &measures, locale));
+            let data = data.map(|data| match zoom.shown.get() {
+                Some(shown) => data.within(shown),
+                None => data,
+            });
             data.map(Arc::new)
         })
     };
@@ -101,17 +109,25 @@ pub fn ChartView(
             .map(|svg| crate::export::Drawing { svg, width: size.0, height: size.1 })
     })));
     let pointer = RwSignal::new(None::<(f64, f64)>);
+    // The datum that the pointer is over, else the one that the keys are at.
+    let pointed = Memo::new(move |_| place(&*data.get()?, &plot.get()?, pointer.get()?));
     let point = move |event: PointerEvent| {
         let Some(root) = root.get_untracked() else { return };
         let rect = root.get_bounding_client_rect();
         pointer.set(Some((f64::from(event.client_x()) - rect.left(), f64::from(event.client_y()) - rect.top())));
+        instant.set(pointed.get_untracked().and_then(|place| data.get_untracked()?.instant(place)));
     };
-    // The datum that the pointer is over, else the one that the keys are at.
-    let pointed = Memo::new(move |_| place(&*data.get()?, &plot.get()?, pointer.get()?));
+    let leave = move |_| {
+        pointer.set(None);
+        instant.set(None);
+    };
     let current = RwSignal::new(None::<Place>);
     let hit = Memo::new(move |_| {
-        let place = pointed.get().or(current.get())?;
         let (data, plot) = (data.get()?, plot.get()?);
+        // Else what stands where another chart of time is pointed at.
+        let elsewhere = || data.instant((0, 0)).and(instant.get());
+        let place =
+            pointed.get().or(current.get()).or_else(|| place(&data, &plot, (plot.x.pixel_from_value(elsewhere()?), plot.area.top)))?;
         locale.with_value(|locale| format.with_value(|format| describe(&data, &plot, place, format, locale)))
     });
     let summary = {
@@ -128,20 +144,33 @@ pub fn ChartView(
     let in_time = view.keys.first().is_some_and(|key| matches!(key.bucket, Bucket::Time { .. }));
     let cells = matches!(kind, ViewKind::Heatmap | ViewKind::Scatter);
     let selects = first.is_some_and(|key| key.writes.is_some()) || (cells && !view.selects.is_empty());
+    let drilled = view.drilled();
     // The table's rows are those of the axis that runs down.
     let key_label = view.keys.get(usize::from(kind == ViewKind::Heatmap)).map(|key| key.label.clone()).unwrap_or_default();
     let over = match (kind, selects) {
-        (ViewKind::Combo, true) if in_time => view! { <Brush data plot selected on_change=on_interval locale /> }.into_any(),
+        (ViewKind::Combo, true) if in_time => {
+            view! { <Brush data plot selected on_change=on_interval zoom=Some(zoom) locale /> }.into_any()
+        }
         (ViewKind::Heatmap | ViewKind::Pie | ViewKind::Scatter | ViewKind::Combo, _) | (ViewKind::Box, false) => {
             let size = Signal::derive(move || data.with(|data| data.as_ref().map_or((0, 0), |data| data.size())));
-            let said = Signal::derive(move || match (pointed.get(), hit.get()) {
-                (None, Some(hit)) => hit.said(),
+            let said = Signal::derive(move || match (pointed.get(), current.get(), hit.get()) {
+                (None, Some(_), Some(hit)) => hit.said(),
                 _ => String::new(),
             });
             let on_choose = Callback::new(move |(place, adds): (Option<Place>, bool)| {
                 let Some(data) = data.get_untracked() else { return };
-                let chosen = keys.with_value(|keys| match place {
-                    Some(place) => choose(keys, &data.steps(place), adds),
+                let steps = place.map(|place| data.steps(place));
+                let step = steps.as_ref().map(|steps| Some(steps.get(drilled)?.as_ref()?.key.clone()));
+                let is_chosen = || keys.with_value(|keys| keys.iter().any(|key| key.value.with_untracked(Option::is_some)));
+                let steps_on = match &step {
+                    Some(step) => !adds && step.is_some(),
+                    None => adds || !is_chosen(),
+                };
+                if steps_on && on_step.run(step.flatten()) {
+                    return;
+                }
+                let chosen = keys.with_value(|keys| match steps {
+                    Some(steps) => choose(keys, &steps, adds),
                     None => (0..keys.len()).map(|at| (at, None)).collect(),
                 });
                 on_select.run(chosen);
@@ -151,9 +180,9 @@ pub fn ChartView(
         }
         (_, false) => ().into_any(),
         (ViewKind::Bar | ViewKind::Box, true) => {
-            view! { <BarButtons data plot selection on_select=on_set locale title=view.title.clone() /> }.into_any()
+            view! { <BarButtons data plot selection on_select=on_set on_step locale title=view.title.clone() /> }.into_any()
         }
-        (_, true) => view! { <Brush data plot selected on_change=on_interval locale /> }.into_any(),
+        (_, true) => view! { <Brush data plot selected on_change=on_interval zoom=in_time.then_some(zoom) locale /> }.into_any(),
     };
     let legend = has_series(&view).then(|| {
         let color = color_key(&view).and_then(|at| Some((at, keys.with_value(|keys| keys.get(at).copied())?)));
@@ -167,7 +196,7 @@ pub fn ChartView(
             node_ref=root
             on:pointermove=point
             on:pointerdown=point
-            on:pointerleave=move |_| pointer.set(None)
+            on:pointerleave=leave
         >
             <canvas class="chart-canvas" node_ref=canvas role="img" aria-label=summary></canvas>
             <Tip hit plot crosshair=matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Combo) />

@@ -7,4 +7,6 @@ use tarn_chart::{Locale, Theme};
 pub struct ChartContext {
     pub theme: Signal<Arc<Theme>>,
     pub locale: Arc<Locale>,
+    /// Where on a time axis the pointer is, whichever chart it is over: all of them show what they have there.
+    pub instant: RwSignal<Option<f64>>,
 }

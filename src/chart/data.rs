@@ -76,6 +76,25 @@ impl ChartData {
         }
     }
 
+    /// What lies in an interval of the time axis; all of it where nothing does.
+    pub fn within(mut self, (from, to): (f64, f64)) -> Self {
+        let kept = |steps: &mut Vec<LinePoint>| {
+            let (first, last) = (steps.partition_point(|step| step.to <= from), steps.partition_point(|step| step.from < to));
+            let kept = if first < last { first..last } else { 0..steps.len() };
+            *steps = steps[kept.clone()].to_vec();
+            kept
+        };
+        match &mut self {
+            Self::Line { points, .. } => _ = kept(points),
+            Self::Series(SeriesData { axis: SeriesAxis::Time { steps, .. }, series, .. }) => {
+                let kept = kept(steps);
+                series.iter_mut().for_each(|series| series.values = series.values[kept.clone()].to_vec());
+            }
+            _ => {}
+        }
+        self
+    }
+
     /// How many columns and rows of data the keys can walk; none where a brush or buttons are walked.
     pub fn size(&self) -> Place {
         match self {
@@ -85,6 +104,16 @@ impl ChartData {
             Self::Series(data) if data.lines > 0 => (data.axis.len(), 1),
             Self::Series(data) if matches!(data.axis, SeriesAxis::Whole { .. }) => (data.series.len(), 1),
             _ => (0, 0),
+        }
+    }
+
+    /// Where on a time axis a datum lies.
+    pub fn instant(&self, (at, _): Place) -> Option<f64> {
+        match self {
+            Self::Line { points: steps, .. } | Self::Series(SeriesData { axis: SeriesAxis::Time { steps, .. }, .. }) => {
+                steps.get(at).map(LinePoint::middle)
+            }
+            _ => None,
         }
     }
 
@@ -180,5 +209,40 @@ fn bar(key: &Key, keys: &ResultColumn, values: &ResultColumn, row: usize, format
         value: values.number(row),
         text: format_scalar(format, &values.scalar(row), locale),
         key: scalar,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_zoomed_axis_keeps_the_steps_that_lie_in_it_with_their_values() {
+        let steps = time_steps((0..10).map(|at| (f64::from(at) * DAY_MICROS, Some(f64::from(at)))), TimeUnit::Day);
+        let axis = SeriesAxis::Time { steps: steps.clone(), grain: TimeUnit::Day };
+        let values = steps.iter().map(|step| step.value).collect();
+        let one = super::super::series::OneSeries {
+            key: None,
+            label: "a".into(),
+            place: None,
+            step: None,
+            values,
+            format: NumberFormat::default(),
+        };
+        let series = vec![one];
+        let stack = tarn_dashboard::Stack::None;
+        let data = ChartData::Series(SeriesData { axis, series, stack, filled: false, n_series: 1, lines: 0, second_axis: false });
+        let seen = |from: f64, to: f64| match data.clone().within((from * DAY_MICROS, to * DAY_MICROS)) {
+            ChartData::Series(SeriesData { axis: SeriesAxis::Time { steps, .. }, series, .. }) => {
+                assert_eq!(steps.iter().map(|step| step.value).collect::<Vec<_>>(), series[0].values);
+                series[0].values.iter().flatten().copied().collect::<Vec<_>>()
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(seen(2.0, 5.0), [2.0, 3.0, 4.0]);
+        assert_eq!(seen(2.5, 4.5), [2.0, 3.0, 4.0], "whole steps");
+        assert_eq!(seen(20.0, 30.0).len(), 10, "an axis without data shows what there is");
+        let line = ChartData::Line { points: steps, grain: TimeUnit::Day }.within((8.0 * DAY_MICROS, 99.0 * DAY_MICROS));
+        assert!(matches!(line, ChartData::Line { points, .. } if points.len() == 2));
     }
 }

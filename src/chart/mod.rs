@@ -20,8 +20,10 @@ mod table_twin;
 mod tip;
 mod words;
 
+pub use brush::Zoom;
 pub use chart_view::ChartView;
 pub use context::ChartContext;
 pub use keys::{Chosen, KeySelection};
 pub use paint::last_paint_ms;
+pub use roving::focus;
 pub use sparkline::Sparkline;

@@ -20,7 +20,8 @@ pub fn Picker(
     plot: RwSignal<Option<Plot>>,
     /// The current datum in words.
     said: Signal<String>,
-    /// `None` where nothing can be chosen.
+    /// A datum, and whether it is added to what is chosen. Without one: nothing is chosen any more or, with `true`, the viewer
+    /// goes a level up. `None` where nothing can be chosen.
     on_choose: Option<Callback<(Option<Place>, bool)>>,
     title: String,
 ) -> impl IntoView {
@@ -41,11 +42,11 @@ pub fn Picker(
             "ArrowUp" => (column, row.saturating_sub(1)),
             "Home" => (0, row),
             "End" => (columns - 1, row),
-            name @ ("Enter" | " " | "Escape") => {
+            name @ ("Enter" | " " | "Escape" | "Backspace") => {
                 let Some(on_choose) = on_choose else { return };
                 event.prevent_default();
-                let place = (name != "Escape").then_some((column, row));
-                return on_choose.run((place, event.ctrl_key() || event.meta_key() || event.shift_key()));
+                let place = matches!(name, "Enter" | " ").then_some((column, row));
+                return on_choose.run((place, name == "Backspace" || event.ctrl_key() || event.meta_key() || event.shift_key()));
             }
             _ => return,
         };

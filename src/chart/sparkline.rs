@@ -9,7 +9,7 @@ use tarn_protocol::ViewResult;
 /// The course of a key figure within the chosen period. Its number stands above it, so it is for eyes only.
 #[component]
 pub fn Sparkline(result: Signal<Option<Arc<ViewResult>>>) -> impl IntoView {
-    let ChartContext { theme, locale } = expect_context();
+    let ChartContext { theme, locale, .. } = expect_context();
     let canvas = NodeRef::<html::Canvas>::new();
     let values = Memo::new(move |_| result.with(|result| result.as_deref().map(values).unwrap_or_default()));
     let track = move || {

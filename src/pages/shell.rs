@@ -23,7 +23,8 @@ fn reach(app: App, target: Option<web_sys::EventTarget>) {
 #[component]
 pub fn Shell(app: App) -> impl IntoView {
     let theming = Theming::start(&app.dashboard.theme);
-    provide_context(crate::chart::ChartContext { theme: theming.colours, locale: text::locale() });
+    let instant = RwSignal::new(None);
+    provide_context(crate::chart::ChartContext { theme: theming.colours, locale: text::locale(), instant });
 
     Effect::new(move |_| _ = app.request());
     Effect::new(move |before: Option<()>| state::write_url(app, before.is_some()));

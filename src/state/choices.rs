@@ -17,6 +17,10 @@ pub struct Choice {
     pub groups: Vec<String>,
     /// Widths of columns by position, in pixels.
     pub widths: Vec<(u32, u32)>,
+    /// How far the viewer went down the view's hierarchy.
+    pub level: u32,
+    /// What the time axis shows, unless all of it: `[from, to)` in microseconds since 1970.
+    pub zoom: Option<(i64, i64)>,
 }
 
 /// The choices of all views, by view id.
@@ -34,6 +38,10 @@ impl Choices {
     pub fn signal(self, view: &str) -> Memo<Choice> {
         let view = view.to_owned();
         Memo::new(move |_| self.chosen.with(|chosen| chosen.get(&view).cloned().unwrap_or_default()))
+    }
+
+    pub fn level(self, view: &str) -> u32 {
+        self.chosen.with(|chosen| chosen.get(view).map_or(0, |choice| choice.level))
     }
 
     pub fn all(self) -> ById<Choice> {
@@ -56,8 +64,9 @@ impl Choices {
         self.replace(chosen);
     }
 
-    pub fn request(self, view: &View) -> ViewRequest {
+    /// `level`: what the view shows of its hierarchy.
+    pub fn request(self, view: &View, level: u32) -> ViewRequest {
         let choice = self.chosen.with(|chosen| chosen.get(&view.id).cloned().unwrap_or_default());
-        ViewRequest { id: view.id.clone(), grain: choice.grain, order: choice.order, limit: choice.limit }
+        ViewRequest { id: view.id.clone(), grain: choice.grain, order: choice.order, limit: choice.limit, level }
     }
 }

@@ -1,6 +1,6 @@
 use super::App;
 use leptos::prelude::*;
-use tarn_dashboard::{Comparison, FilterValue};
+use tarn_dashboard::{Comparison, FilterValue, View};
 use tarn_protocol::{Run, ViewRequest};
 
 /// Everything that the results of a page depend on, apart from the data.
@@ -25,10 +25,16 @@ impl App {
     /// question: an answer with that number or a higher one covers it. Reads signals: the one effect runs it.
     pub fn request(self) -> u64 {
         let page = self.current_page();
-        let views = page.views().map(|view| self.choices.request(view)).collect();
+        let views = page.views().map(|view| self.choices.request(view, self.level(view) as u32)).collect();
         let comparisons = self.selections.comparisons.get();
         self.link
             .with_value(|link| link.run(Inputs { page: page.id.clone(), selections: self.selections.in_force(page), comparisons, views }))
+    }
+
+    /// The level of its hierarchy that a view shows: as far down as the viewer went and the filters above have a value.
+    pub fn level(self, view: &View) -> usize {
+        let chosen = self.choices.level(&view.id) as usize;
+        view.drill.iter().take(chosen).take_while(|level| self.selections.has(&level.filter)).count()
     }
 
     /// Shows another page. Its old results stay only if they answer the present question.

@@ -28,6 +28,10 @@ impl Selections {
         Memo::new(move |_| self.chosen.with(|chosen| chosen.get(&filter).cloned())).into()
     }
 
+    pub fn has(self, filter: &str) -> bool {
+        self.chosen.with(|chosen| chosen.get(filter).is_some())
+    }
+
     pub fn all(self) -> ById<FilterValue> {
         self.chosen.get()
     }

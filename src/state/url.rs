@@ -1,9 +1,9 @@
 //! The address: `?page=…`, one key per filter in its text form, `compare.<filter>`, `grain.<view>`, `sort.<view>`,
-//! `top.<view>`, `columns.<view>`, `groups.<view>` and `widths.<view>`. Defaults are omitted, a
+//! `top.<view>`, `columns.<view>`, `groups.<view>`, `widths.<view>`, `drill.<view>` and `zoom.<view>`. Defaults are omitted, a
 //! cleared default is written as an empty value, keys of others are kept.
 use super::{ById, Choice, Comparisons, Selections};
 use crate::strings;
-use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, Phrase, Subtotals, View};
+use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, Phrase, Subtotals, View, interval_text, parse_interval};
 
 /// How many rows a viewer may ask for.
 pub const LIMITS: std::ops::RangeInclusive<u32> = 1..=100_000;
@@ -93,6 +93,10 @@ pub fn write(dashboard: &Dashboard, state: &UrlState) -> Vec<(String, String)> {
         if !choice.groups.is_empty() {
             pairs.push((format!("groups.{id}"), choice.groups.join(",")));
         }
+        if choice.level > 0 {
+            pairs.push((format!("drill.{id}"), choice.level.to_string()));
+        }
+        pairs.extend(choice.zoom.map(|(from, to)| (format!("zoom.{id}"), interval_text(Some(from), Some(to)))));
         if !choice.widths.is_empty() {
             let width = |(position, width): &(u32, u32)| Some(format!("{}:{width}", column_names(view).nth(*position as usize)?));
             pairs.push((format!("widths.{id}"), joined(choice.widths.iter().filter_map(width))));
@@ -108,7 +112,7 @@ fn compared_filter<'a>(dashboard: &'a Dashboard, key: &str) -> Option<&'a Filter
 
 fn view_key<'a>(dashboard: &'a Dashboard, key: &str) -> Option<(&'static str, &'a View)> {
     let (name, id) = key.split_once('.')?;
-    let name = ["grain", "sort", "top", "columns", "groups", "widths"].into_iter().find(|known| *known == name)?;
+    let name = ["grain", "sort", "top", "columns", "groups", "widths", "drill", "zoom"].into_iter().find(|known| *known == name)?;
     Some((name, dashboard.view(id)?.1))
 }
 
@@ -136,6 +140,14 @@ fn read_choice(name: &str, view: &View, text: &str, choice: &mut Choice) -> bool
         "groups" => {
             choice.groups = row_groups(text);
             view.subtotals != Subtotals::None && choice.groups.len() <= MAX_GROUPS
+        }
+        "drill" => {
+            choice.level = text.parse().ok().filter(|level| (1..view.drill.len()).contains(&(*level as usize))).unwrap_or(0);
+            choice.level > 0
+        }
+        "zoom" => {
+            choice.zoom = parse_interval(text).and_then(|(from, to)| from.zip(to)).filter(|_| !crate::views::grains(view).is_empty());
+            choice.zoom.is_some()
         }
         _ => list(text, width).map(|widths| choice.widths = widths).is_some(),
     }

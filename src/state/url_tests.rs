@@ -15,10 +15,10 @@ fn dashboard() -> Dashboard {
             "keys": [{ "name": "origin", "label": "Origin", "expr": expr("origin", "string"), "bucket": bucket, "format": format }],
             "measures": ["flights"], "order": [], "limit": null, "totals": false, "subtotals": "expanded", "selects": [], "styles": [], "width": 1.0 })
     };
-    let rows = json!([[
-        view("line", "line", json!({ "time": { "grains": ["day", { "week": "sunday" }] } })),
-        view("routes", "table", json!("value"))
-    ]]);
+    let level = |name: &str| json!({ "key": { "name": name, "label": name, "expr": expr(name, "string"), "bucket": "value", "format": format }, "filter": name });
+    let mut routes = view("routes", "table", json!("value"));
+    routes["drill"] = json!([level("origin"), level("delay"), level("period")]);
+    let rows = json!([[view("line", "line", json!({ "time": { "grains": ["day", { "week": "sunday" }] } })), routes]]);
     serde_json::from_value(json!({
         "format": 1, "title": "T", "locale": "en-GB", "sources": [],
         "zone": { "name": "UTC", "first_offset_secs": 0, "changes": [] }, "week_start": "sunday",
@@ -55,6 +55,8 @@ fn address_is_rebuilt_from_its_own_state() {
         "sort.routes=origin&utm_source=mail",
         "sort.routes=-flights,origin&columns.routes=flights&widths.routes=origin:120",
         "groups.routes=*,ATL,a\\,b/\\N,",
+        "origin=ATL&drill.routes=2",
+        "zoom.line=2001-06-03..2001-06-04T06:00:00",
     ] {
         assert_eq!(round(query), query);
     }
@@ -92,4 +94,19 @@ fn nonsense_is_refused_and_the_rest_stands() {
     assert_eq!(round("columns.routes=origin,origin"), "`origin,origin` is no columns of “routes”");
     assert_eq!(round("top.routes=5"), "`5` is no top of “routes”", "it has no limit of its own");
     assert_eq!(round("widths.routes=origin:9999"), "`origin:9999` is no widths of “routes”");
+}
+
+#[test]
+fn levels_and_zooms_are_those_that_the_view_has() {
+    for text in [
+        "drill.routes=3",
+        "drill.routes=0",
+        "drill.routes=-1",
+        "drill.line=1",
+        "zoom.routes=2001-06-03..2001-06-04",
+        "zoom.line=2001-06-03..",
+    ] {
+        assert!(round(text).contains("is no"), "{}", round(text));
+        assert!(!round(text).contains('='), "{}", round(text));
+    }
 }

@@ -4,14 +4,14 @@ use super::menu::Picture;
 use super::state::ViewState;
 use super::table::Table;
 use super::text::Text;
-use crate::chart::{ChartView, Chosen, KeySelection};
-use crate::controls::{interval, value_text};
+use crate::changing::{changing_text, changing_view};
+use crate::controls::{link_button, value_text};
 use crate::state::App;
 use crate::{strings, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_coordinator::Freshness;
-use tarn_dashboard::{Filter, FilterKind, FilterValue, Phrase, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Filter, Phrase, TimeUnit, View, ViewKind};
 use tarn_protocol::ViewResult;
 
 /// The card around a view: its title, its grains, its state; and the view itself while there is something to show.
@@ -45,19 +45,19 @@ pub fn ViewFrame(app: App, view: &'static View, span: u8, last_odd: bool) -> imp
                     {view.subtitle.clone().map(|subtitle| view! { <p class="subtitle">{subtitle}</p> })}
                 </div>
                 {(grains.len() > 1).then(|| view! { <GrainSwitch app view grains /> })}
-                {(view.kind != ViewKind::Text).then_some(move || app.later.get().map(|later| (later.view_menu)(app, view, result, picture)))}
+                {(view.kind != ViewKind::Text).then(|| changing_view(move || Some((app.later.get()?.view_menu)(app, view, result, picture))))}
             </header>
             <div class="card-body">
                 <Show when=move || shows_data.get() || keeps_drawing(view) fallback=|| ()>
-                    <div class="card-data" class:gone=move || !shows_data.get()>{move || app.later.get().map(|later| (later.view)(app, view, result, picture))}</div>
+                    <div class="card-data" class:gone=move || !shows_data.get()>{changing_view(move || Some((app.later.get()?.view)(app, view, result, picture)))}</div>
                 </Show>
-                {move || match state.get() {
-                    ViewState::Loading => view! { <Loading app view /> }.into_any(),
-                    ViewState::Empty(filters) => view! { <Empty app filters /> }.into_any(),
-                    ViewState::Error(error) => view! { <Failed app source=&view.source error /> }.into_any(),
-                    ViewState::Stale if expired() => view! { <Expired app source=&view.source /> }.into_any(),
-                    ViewState::Stale | ViewState::Ready => ().into_any(),
-                }}
+                {changing_view(move || match state.get() {
+                    ViewState::Loading => Some(view! { <Loading app view /> }.into_any()),
+                    ViewState::Empty(filters) => Some(view! { <Empty app filters /> }.into_any()),
+                    ViewState::Error(error) => Some(view! { <Failed app source=&view.source error /> }.into_any()),
+                    ViewState::Stale if expired() => Some(view! { <Expired app source=&view.source /> }.into_any()),
+                    ViewState::Stale | ViewState::Ready => None,
+                })}
             </div>
         </section>
     }
@@ -82,24 +82,7 @@ pub fn view(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>
         | ViewKind::Heatmap
         | ViewKind::Scatter
         | ViewKind::Combo
-        | ViewKind::Box => {
-            let keys = (0..view.keys.len()).map(|at| match selected_by(app, view, at) {
-                Some(filter) => KeySelection { value: drawn(app, filter), writes: Some(filter.kind) },
-                None => KeySelection { value: Signal::derive(|| None), writes: None },
-            });
-            let on_select = Callback::new(move |chosen: Chosen| {
-                let chosen = chosen.into_iter().filter_map(|(at, value)| {
-                    let filter = selected_by(app, view, at)?;
-                    Some((filter.id.clone(), single(filter, value)))
-                });
-                app.selections.set_many(chosen);
-            });
-            let choice = app.choices.signal(&view.id);
-            let grain = Signal::derive(move || choice.with(|choice| choice.grain).or_else(|| super::grains(view).first().copied()));
-            let measures = view.measures.iter().filter_map(|name| app.dashboard.source(&view.source)?.measure(name));
-            let measures = measures.cloned().map(Arc::new).collect();
-            view! { <ChartView view=Arc::new(view.clone()) result keys=keys.collect() on_select grain picture measures /> }.into_any()
-        }
+        | ViewKind::Box => super::drawn::chart(app, view, result, picture),
     }
 }
 
@@ -108,36 +91,6 @@ fn result_of(app: App, view: &View) -> Signal<Option<Arc<ViewResult>>> {
         Some(slot) => slot.result.into(),
         None => Signal::derive(|| None),
     }
-}
-
-/// The filter that the view selects by one of its keys.
-fn selected_by(app: App, view: &View, key: usize) -> Option<&'static Filter> {
-    let name = &view.keys.get(key)?.name;
-    view.selects
-        .iter()
-        .filter_map(|id| app.dashboard.filter(id))
-        .find(|filter| filter.field_of(&view.source).is_some_and(|(field, _)| field == name))
-}
-
-/// What a chart chose, as its filter takes it: a `select` filter keeps the value chosen last.
-fn single(filter: &Filter, value: Option<FilterValue>) -> Option<FilterValue> {
-    match (filter.kind, value) {
-        (FilterKind::Select, Some(FilterValue::Set(mut values))) => values.pop().map(|last| FilterValue::Set(vec![last])),
-        (_, value) => value,
-    }
-}
-
-/// The filter's value as a chart draws it: a relative period as the dates that it stands for.
-fn drawn(app: App, filter: &'static Filter) -> Signal<Option<FilterValue>> {
-    let value = app.selections.signal(&filter.id);
-    Memo::new(move |_| match value.get() {
-        Some(FilterValue::Period(period)) => {
-            let (from, to) = interval(app, filter, Some(&FilterValue::Period(period)));
-            (from.is_some() || to.is_some()).then_some(FilterValue::DateRange { from, to })
-        }
-        value => value,
-    })
-    .into()
 }
 
 #[component]
@@ -165,7 +118,7 @@ fn Loading(app: App, view: &'static View) -> impl IntoView {
     view! {
         <div class="skeleton">
             <span class="visually-hidden">{strings::say(Phrase::Loading)}</span>
-            {move || progress().map(|progress| view! { <span class="progress">{progress}</span> })}
+            {changing_view(move || Some(view! { <span class="progress">{progress()?}</span> }.into_any()))}
         </div>
     }
 }
@@ -186,14 +139,14 @@ fn Empty(app: App, filters: Vec<String>) -> impl IntoView {
             applied.iter().filter_map(|filter| Some((filter.label.clone(), value_text(app, filter, Some(chosen.get(&filter.id)?)))));
         strings::leave_nothing(&named.collect::<Vec<_>>())
     };
-    let way_out = view! { <button class="link" type="button" on:click=move |_| app.selections.set(&last.id, None)>{strings::fill(Phrase::ClearFilter, &[("filter", &last.label)])}</button> };
-    let all = several.then(
-        || view! { <button class="link" type="button" on:click=move |_| app.selections.clear_all()>{strings::say(Phrase::ClearAllFilters)}</button> },
-    );
+    let let_go = Callback::new(move |()| app.selections.set(&last.id, None));
+    let way_out = link_button(strings::fill(Phrase::ClearFilter, &[("filter", &last.label)]), let_go);
+    let clear = || link_button(strings::say(Phrase::ClearAllFilters).to_owned(), Callback::new(move |()| app.selections.clear_all()));
+    let all = several.then(clear);
     view! {
         <div class="message">
             <h3>{strings::say(Phrase::NoRows)}</h3>
-            <p>{said}</p>
+            <p>{changing_text(said)}</p>
             <p class="ways">{way_out}{all}</p>
         </div>
     }
@@ -206,10 +159,14 @@ fn Failed(app: App, source: &'static str, error: ErrorText) -> impl IntoView {
         <div class="message" role="alert">
             <h3>{with_code(&error.what)}</h3>
             <p>{with_code(&error.hint)}</p>
-            <p class="ways"><button class="link" type="button" on:click=move |_| app.retry(source)>{strings::say(Phrase::Retry)}</button></p>
+            <p class="ways">{retry_button(app, source)}</p>
             {error.place.map(|place| view! { <code class="place">{place}</code> })}
         </div>
     }
+}
+
+fn retry_button(app: App, source: &'static str) -> AnyView {
+    link_button(strings::say(Phrase::Retry).to_owned(), Callback::new(move |()| app.retry(source)))
 }
 
 /// Text between backticks as code.
@@ -229,7 +186,7 @@ fn Expired(app: App, source: &'static str) -> impl IntoView {
     };
     view! {
         <p class="expired-notice" role="status">
-            {age} " " <button class="link" type="button" on:click=move |_| app.retry(source)>{strings::say(Phrase::Retry)}</button>
+            {age} " " {retry_button(app, source)}
         </p>
     }
 }

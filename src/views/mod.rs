@@ -1,4 +1,6 @@
 //! What the viewer reads: each view in a frame that shows its state, whatever the view is.
+mod crumbs;
+mod drawn;
 mod error;
 mod frame;
 mod kpi;

@@ -135,6 +135,14 @@ impl Page {
         self.call("await tarn.ready()").await;
     }
 
+    /// A finger that comes down at a point, in CSS pixels, and goes up again.
+    pub async fn tap(&self, x: f64, y: f64) {
+        for (kind, points) in [("touchStart", serde_json::json!([{ "x": x, "y": y }])), ("touchEnd", serde_json::json!([]))] {
+            let event = serde_json::json!({ "type": kind, "touchPoints": points });
+            self.driver.cdp().send_raw("Input.dispatchTouchEvent", event).await.unwrap();
+        }
+    }
+
     /// The script runs in every later document, before its own.
     pub async fn before_every_document(&self, script: &str) {
         if let Some(Firefox { bidi, .. }) = &self.firefox {

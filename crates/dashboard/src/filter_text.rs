@@ -50,10 +50,7 @@ impl Filter {
             _ if text.len() > MAX_TEXT => None,
             FilterKind::DateRange => match Period::parse(text) {
                 Some(period) => Some(FilterValue::Period(period)),
-                None => {
-                    let (from, to) = text.split_once("..")?;
-                    date_range(optional(from, parse_instant)?, optional(to, parse_instant)?)
-                }
+                None => parse_interval(text).map(|(from, to)| FilterValue::DateRange { from, to }),
             },
             FilterKind::Range => {
                 let (from, to) = text.split_once("..")?;
@@ -114,9 +111,7 @@ impl Filter {
     pub fn text(&self, value: &FilterValue) -> String {
         match value {
             FilterValue::Period(period) => period.to_string(),
-            FilterValue::DateRange { from, to } => {
-                format!("{}..{}", from.map_or_else(String::new, instant_text), to.map_or_else(String::new, instant_text))
-            }
+            FilterValue::DateRange { from, to } => interval_text(*from, *to),
             FilterValue::Range { from, to } => {
                 format!("{}..{}", from.map_or_else(String::new, |n| n.to_string()), to.map_or_else(String::new, |n| n.to_string()))
             }
@@ -204,6 +199,18 @@ impl Filter {
 
 fn top(count: u32) -> Option<FilterValue> {
     (1..=MAX_TOP).contains(&count).then_some(FilterValue::Top(count))
+}
+
+/// Reads `2001-06-03..2001-07-01`; either end may be left out.
+pub fn parse_interval(text: &str) -> Option<(Option<i64>, Option<i64>)> {
+    let (from, to) = text.split_once("..")?;
+    let (from, to) = (optional(from, parse_instant)?, optional(to, parse_instant)?);
+    ordered(from, to).then_some((from, to))
+}
+
+/// The text that [`parse_interval`] reads.
+pub fn interval_text(from: Option<i64>, to: Option<i64>) -> String {
+    format!("{}..{}", from.map_or_else(String::new, instant_text), to.map_or_else(String::new, instant_text))
 }
 
 fn date_range(from: Option<i64>, to: Option<i64>) -> Option<FilterValue> {

@@ -2,7 +2,7 @@ use crate::{Catalogue, Filter, Measure, Source, ThemeProperties, View, Weekday, 
 use serde::{Deserialize, Serialize};
 
 /// Version of the compiled form. A runtime refuses any other: both come from one build.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dashboard {
@@ -67,10 +67,10 @@ impl Page {
         self.views().find(|view| view.id == id)
     }
 
-    /// The filters in force on this page: those of the bar, then those that its views select, each once.
+    /// The filters in force on this page: those of the bar, then those that its views select or go down by, each once.
     pub fn filters_in_force(&self) -> Vec<&str> {
         let mut ids: Vec<&str> = self.filters.iter().map(String::as_str).collect();
-        for id in self.views().flat_map(|view| &view.selects) {
+        for id in self.views().flat_map(|view| view.selects.iter().chain(view.drill.iter().map(|level| &level.filter))) {
             if !ids.contains(&id.as_str()) {
                 ids.push(id);
             }

@@ -84,6 +84,9 @@ phrases! {
     CacheFailed = "Storing the data failed: it may be fetched again on the next visit.",
     // Filters.
     All = "All",
+    Hierarchy = "Hierarchy",
+    ZoomIn = "Zoom in",
+    ZoomOut = "Zoom out",
     AnswerYes = "Yes",
     AnswerNo = "No",
     Only = "only",

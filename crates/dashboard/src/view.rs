@@ -41,6 +41,9 @@ pub struct View {
     pub subtotals: Subtotals,
     /// The filters that this view writes, and therefore never applies: at most one for each key.
     pub selects: Vec<String>,
+    /// The levels of a hierarchy that a viewer goes down, the view's own first; empty without one.
+    #[serde(default)]
+    pub drill: Vec<Level>,
     /// Lines and bands that the data is read against.
     #[serde(default)]
     pub references: Vec<Reference>,
@@ -87,6 +90,15 @@ pub enum ViewKind {
 
 /// The most series of a view. More colours cannot be told apart.
 pub const MAX_SERIES: u32 = 8;
+
+/// A level of a hierarchy.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Level {
+    /// What the view is grouped by there.
+    pub key: Key,
+    /// What a way down from there sets.
+    pub filter: String,
+}
 
 /// A line or, where its ends differ, a band.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -135,6 +147,37 @@ impl View {
     /// Whether a scatter plot has a point for each row, rather than for each group.
     pub fn has_row_points(&self) -> bool {
         self.kind == ViewKind::Scatter && self.keys.first().is_some_and(|key| matches!(key.bucket, Bucket::Span { .. }))
+    }
+
+    /// The keys at a level of the hierarchy: one of them gives way to that of the level.
+    pub fn keys_at(&self, level: u32) -> impl Iterator<Item = &Key> {
+        let levels = self.drill.first().zip(self.drill.get(level as usize));
+        self.keys.iter().map(move |key| match levels {
+            Some((own, shown)) if own.key.name == key.name => &shown.key,
+            _ => key,
+        })
+    }
+
+    /// The position of the key that the hierarchy's levels stand at.
+    pub fn drilled(&self) -> usize {
+        self.keys.iter().position(|key| self.drill.iter().any(|level| level.key.name == key.name)).unwrap_or(0)
+    }
+
+    /// Whether the view at that level writes the filter, and therefore does not apply it.
+    pub fn writes(&self, filter: &str, level: u32) -> bool {
+        match self.drill.iter().position(|of| of.filter == filter) {
+            Some(of) => of == level as usize,
+            None => self.selects.iter().any(|selected| selected == filter),
+        }
+    }
+
+    /// The view as it is at a level of its hierarchy.
+    pub fn at_level(&self, level: u32) -> Self {
+        let mut view = self.clone();
+        view.keys = self.keys_at(level).cloned().collect();
+        let others = self.selects.iter().filter(|filter| self.drill.iter().all(|of| of.filter != **filter));
+        view.selects = others.chain(self.drill.get(level as usize).map(|of| &of.filter)).cloned().collect();
+        view
     }
 }
 

@@ -41,6 +41,8 @@ pub struct ViewRequest {
     pub order: Vec<(u32, bool)>,
     /// How many rows the viewer wants, instead of the view's own limit.
     pub limit: Option<u32>,
+    /// Of the view's hierarchy, from zero.
+    pub level: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -19,6 +19,7 @@ struct Open<'a> {
     /// Position in the request.
     at: usize,
     view: &'a View,
+    level: u32,
     cache_key: Vec<u8>,
     plan: ViewPlan,
     applied: Vec<&'a str>,
@@ -85,7 +86,7 @@ pub(crate) fn answer_from_memory<H: Host>(shared: &Shared<H>, run: &Run) -> Opti
             return Some((request.id.clone(), Ok(ViewResult::default())));
         }
         let state = shared.slot(&view.source)?.state.borrow();
-        let key = answer_key(&state.remembered.as_ref()?.snapshot, request, &applied(&selections, view), &parameters);
+        let key = answer_key(&state.remembered.as_ref()?.snapshot, request, &applied(&selections, view, request.level), &parameters);
         Some((request.id.clone(), Ok(cache.get(&key)?)))
     });
     let views = remembered.collect::<Option<Vec<(String, Answer)>>>()?;
@@ -127,7 +128,7 @@ fn answer_source<H: Host>(
     let mut cache = shared.results.borrow_mut();
     let (mut open, mut answered) = (vec![], vec![]);
     for (at, request, view) in views {
-        let applied = applied(selections, view);
+        let applied = applied(selections, view, request.level);
         let cache_key = answer_key(&snapshot.id, request, &applied, parameters);
         answered.push(cache_key.clone());
         if let Some(result) = cache.get(&cache_key) {
@@ -139,7 +140,7 @@ fn answer_source<H: Host>(
             Ok(plan) => {
                 let filters = applied.iter().map(|selection| selection.filter.id.as_str());
                 let applied = filters.chain(shared.dashboard.parameters_of(view)).collect();
-                open.push(Open { at: *at, view, cache_key, plan, applied });
+                open.push(Open { at: *at, view, level: request.level, cache_key, plan, applied });
             }
             Err(error) => answers[*at] = Err(error),
         }
@@ -172,7 +173,7 @@ fn answer_source<H: Host>(
             if open.view.kind == ViewKind::Scatter {
                 shown = points::shown_colors(open.view, &result.table);
             }
-            result.colors = colors(snapshot, open.view, parameters, &shown);
+            result.colors = colors(snapshot, (open.view, open.level), parameters, &shown);
             result.rows_total = rows_total;
             result.filters_applied = open.applied.iter().map(|id| (*id).to_owned()).collect();
             result.snapshot = snapshot.id.clone();

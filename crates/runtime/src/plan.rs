@@ -44,7 +44,8 @@ pub(crate) fn plan(
         .iter()
         .map(|name| slot.measure(name, parameters).ok_or_else(|| QueryError::Unsupported { what: format!("measure `{name}`") }));
     let measures = measures.collect::<Result<Vec<_>, _>>()?;
-    let mut keys = view.keys.iter().map(|key| query_key(snapshot, key, request.grain, parameters)).collect::<Result<Vec<_>, _>>()?;
+    let mut keys =
+        view.keys_at(request.level).map(|key| query_key(snapshot, key, request.grain, parameters)).collect::<Result<Vec<_>, _>>()?;
     let clauses: Vec<Clause> = applied.iter().map(|selection| selection.clause()).collect();
     let points = Points::take(view, &mut keys, &clauses, limit(view, request.limit));
     let order = if request.order.is_empty() { view.order.clone() } else { chosen_order(&request.order, keys.len()) };
@@ -78,8 +79,13 @@ fn tops(view: &View, limit: Option<u32>, by_rows: bool) -> Vec<Top> {
 
 /// The place of each series among the colours: the most frequent values of the whole have theirs, so that a colour keeps its
 /// meaning under any filter; other values take what is free.
-pub(crate) fn colors(snapshot: &mut Snapshot, view: &View, parameters: &ParameterValues, series: &[Scalar]) -> Vec<(Scalar, u32)> {
-    let Some(key) = view.keys.last().filter(|_| view.series.is_some()) else { return vec![] };
+pub(crate) fn colors(
+    snapshot: &mut Snapshot,
+    (view, level): (&View, u32),
+    parameters: &ParameterValues,
+    series: &[Scalar],
+) -> Vec<(Scalar, u32)> {
+    let Some(key) = view.keys_at(level).last().filter(|_| view.series.is_some()) else { return vec![] };
     // A value that fails to be told has failed the query before.
     let frequent = snapshot.table.most_frequent(&parameters.bind(&key.expr)).unwrap_or_default();
     let own = |value: &Scalar| frequent.iter().position(|known| known == value).map(|place| place as u32);

@@ -94,8 +94,8 @@ fn next_piece<H: Host>(shared: &Shared<H>) -> bool {
     let mut queries: Vec<Query> = Vec::new();
     for request in &run.views {
         // A view that writes the filter does not move with it.
-        let moves = page.view(&request.id).filter(|view| view.source == filter.source && !view.selects.contains(&filter.id));
-        let plan = moves.map(|view| plan(slot, snapshot, view, request, &applied(&selections, view), &parameters));
+        let moves = page.view(&request.id).filter(|view| view.source == filter.source && !view.writes(&filter.id, request.level));
+        let plan = moves.map(|view| plan(slot, snapshot, view, request, &applied(&selections, view, request.level), &parameters));
         if let Some(Ok(plan)) = plan {
             queries.extend(plan.questions().cloned());
         }

@@ -103,7 +103,7 @@ pub(crate) fn needed<H: Host>(shared: &Shared<H>, slot: &SourceSlot, files: &[Op
     selections.retain(|selection| !selection.is_top());
     let mut questions: Vec<Vec<Clause>> = vec![];
     for view in page.views().filter(|view| view.source == slot.source.name) {
-        let applied = applied(&selections, view);
+        let applied = applied(&selections, view, 0);
         let clauses: Vec<Clause> = applied.iter().map(|selection| selection.clause()).collect();
         for (at, selection) in applied.iter().enumerate() {
             let compared = selection.compared_clause().map(|clause| {

@@ -86,9 +86,9 @@ pub(crate) fn resolve_by<'a>(
     selections
 }
 
-/// The selections that a view applies: of its source, and not those that it writes.
-pub(crate) fn applied<'s, 'a>(selections: &'s [Selection<'a>], view: &View) -> Vec<&'s Selection<'a>> {
-    let applies = |selection: &&Selection| selection.source == view.source && !view.selects.contains(&selection.filter.id);
+/// The selections that a view applies at a level of its hierarchy: of its source, and not those that it writes.
+pub(crate) fn applied<'s, 'a>(selections: &'s [Selection<'a>], view: &View, level: u32) -> Vec<&'s Selection<'a>> {
+    let applies = |selection: &&Selection| selection.source == view.source && !view.writes(&selection.filter.id, level);
     selections.iter().filter(applies).collect()
 }
 

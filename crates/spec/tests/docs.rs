@@ -15,7 +15,7 @@ const REST: &[(&str, &str)] = &[
     ),
     (
         "filters",
-        "filters: { period: { field: flights.date, type: date_range }, origin: { field: flights.origin, type: multi_select }, delay: { field: flights.delay, type: range }, punctuality: { field: flights.punctuality, type: multi_select } }\n",
+        "filters: { period: { field: flights.date, type: date_range }, origin: { field: flights.origin, type: multi_select }, destination: { field: flights.destination, type: multi_select }, delay: { field: flights.delay, type: range }, punctuality: { field: flights.punctuality, type: multi_select } }\n",
     ),
     ("pages", "pages: [{ title: Rest, id: rest, filters: [period, origin], rows: [[kpi: flights]] }]\n"),
 ];

@@ -54,7 +54,7 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let runtime = Runtime::new(FileHost::new(dir.clone()), dashboard, "", |_| {});
     let dashboard = runtime.dashboard();
     let selections = dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.default.clone()?))).collect();
-    let result = query::answer(&runtime, query::Asked { view: &arguments.view, grain: None, selections, comparisons: vec![] })?;
+    let result = query::answer(&runtime, query::Asked { view: &arguments.view, grain: None, level: 0, selections, comparisons: vec![] })?;
     let Some((page, view, source)) = find(dashboard, &arguments.view) else {
         return Err(format!("view `{}` asks for nothing: its words name no measure", arguments.view));
     };

@@ -94,7 +94,8 @@ fn look(sources: &[String], host: impl Host, columns: &mut [Column]) -> Result<(
         format!("the data cannot be profiled: please report this\n{}", tarn_spec::render_all(&compiled.files, &compiled.diagnostics))
     })?;
     let runtime = Runtime::new(host, dashboard, "", |_| {});
-    let views = (0..asked.len()).map(|at| ViewRequest { id: format!("tarn_{at}"), grain: None, order: vec![], limit: None }).collect();
+    let views =
+        (0..asked.len()).map(|at| ViewRequest { id: format!("tarn_{at}"), grain: None, order: vec![], limit: None, level: 0 }).collect();
     let results = block_on(runtime.run(&Run { seq: 0, page: "profile".into(), selections: vec![], comparisons: vec![], views }));
     for ((at, what), (_, result)) in asked.iter().zip(results.views) {
         // A value that cannot be computed is one that nobody knows: a sum may overflow, a file may lack the column.

@@ -30,10 +30,13 @@ pub struct Arguments {
     /// The grain of a time axis, one of those that the view offers
     #[arg(long, conflicts_with = "batch")]
     grain: Option<String>,
+    /// The level of the view's hierarchy (`drill:`), from 0; the filters above it are given by `--filter`
+    #[arg(long, default_value_t = 0, conflicts_with = "batch")]
+    level: u32,
     /// What a date filter is compared with: `previous period`, `previous year` or `none`
     #[arg(long = "compare", value_name = "ID=TEXT", conflicts_with = "batch")]
     comparisons: Vec<String>,
-    /// Many questions at once: a JSON array of {view, filters: {id: text or null}, grain}; prints an array of results; one that fails is {error}
+    /// Many questions at once: a JSON array of {view, filters: {id: text or null}, grain, level}; prints an array of results; one that fails is {error}
     #[arg(long, value_name = "FILE", conflicts_with = "view")]
     batch: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = Format::Csv)]
@@ -89,7 +92,7 @@ fn single(arguments: &Arguments) -> Result<Question, String> {
         comparisons.insert(id.to_owned(), text.to_owned());
     }
     let view = arguments.view.clone().unwrap_or_default();
-    Ok(Question { view, filters, comparisons, grain: arguments.grain.clone(), no_defaults: arguments.no_defaults })
+    Ok(Question { view, filters, comparisons, grain: arguments.grain.clone(), level: arguments.level, no_defaults: arguments.no_defaults })
 }
 
 /// The answers, in the order of the questions, and whether all of them could be answered. A question that fails has its error

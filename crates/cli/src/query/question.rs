@@ -14,6 +14,9 @@ pub struct Question {
     pub filters: BTreeMap<String, Option<String>>,
     #[serde(default)]
     pub grain: Option<String>,
+    /// Of the view's hierarchy, from zero.
+    #[serde(default)]
+    pub level: u32,
     /// By the id of a date filter: `previous period`, `previous year` or `none`.
     #[serde(default)]
     pub comparisons: BTreeMap<String, String>,
@@ -25,6 +28,7 @@ pub struct Question {
 pub struct Asked<'a> {
     pub view: &'a str,
     pub grain: Option<&'a str>,
+    pub level: u32,
     pub selections: Vec<(String, FilterValue)>,
     pub comparisons: Vec<(String, Option<Comparison>)>,
 }
@@ -33,7 +37,7 @@ pub struct Asked<'a> {
 pub fn ask(runtime: &Runtime<FileHost>, question: &Question) -> Result<ViewResult, String> {
     let selections = selections(question, runtime.dashboard())?;
     let (view, grain) = (question.view.as_str(), question.grain.as_deref());
-    answer(runtime, Asked { view, grain, selections, comparisons: comparisons(question)? })
+    answer(runtime, Asked { view, grain, level: question.level, selections, comparisons: comparisons(question)? })
 }
 
 pub fn answer(runtime: &Runtime<FileHost>, asked: Asked) -> Result<ViewResult, String> {
@@ -43,8 +47,13 @@ pub fn answer(runtime: &Runtime<FileHost>, asked: Asked) -> Result<ViewResult, S
         return Err(format!("there is no view `{}`\nhint: the views are {}", asked.view, ids.join(", ")));
     };
     let grain = asked.grain.map(|name| grain(name, view)).transpose()?;
-    let request = ViewRequest { id: view.id.clone(), grain, order: vec![], limit: None };
-    let Asked { selections, comparisons, .. } = asked;
+    let Asked { selections, comparisons, level, .. } = asked;
+    if level > 0 && level as usize >= view.drill.len() {
+        let names: Vec<&str> = view.drill.iter().map(|level| level.key.name.as_str()).collect();
+        let hint = if names.is_empty() { "it has no hierarchy".to_owned() } else { format!("from 0 on, they are {}", names.join(", ")) };
+        return Err(format!("view `{}` has no level {level}\nhint: {hint}", view.id));
+    }
+    let request = ViewRequest { id: view.id.clone(), grain, order: vec![], limit: None, level };
     let run = Run { seq: 0, page: page.id.clone(), selections, comparisons, views: vec![request] };
     let results = block_on(runtime.run(&run));
     match results.views.into_iter().next() {

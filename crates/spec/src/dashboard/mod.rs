@@ -2,6 +2,7 @@
 mod access;
 mod calendar;
 mod combo;
+mod drill;
 mod exposure;
 mod filter;
 mod grid;

@@ -1,5 +1,5 @@
 use super::{
-    access, combo, grid,
+    access, combo, drill, grid,
     ids::Ids,
     references,
     resolve::{Field, Model},
@@ -12,7 +12,7 @@ use crate::{
     names, suggest,
     yaml::{Entry, Fields, Node, Value},
 };
-use tarn_dashboard::{Bucket, Catalogue, Key, Measure, OrderBy, Phrase, Target, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Bucket, Catalogue, Key, Level, Measure, OrderBy, Phrase, Target, TimeUnit, View, ViewKind};
 
 const KINDS: [(&str, ViewKind); 12] = [
     ("kpi", ViewKind::Kpi),
@@ -92,6 +92,8 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let subtotals_node = if kind == ViewKind::Table { fields.get("subtotals", report) } else { None };
     let style_node = if kind == ViewKind::Table { fields.get("style", report) } else { None };
     let selects_node = if matches!(kind, ViewKind::Kpi | ViewKind::Table | ViewKind::Text) { None } else { fields.get("selects", report) };
+    let drills = matches!(kind, ViewKind::Bar | ViewKind::Pie | ViewKind::Heatmap | ViewKind::Combo | ViewKind::Box);
+    let drill_node = if drills { fields.get("drill", report) } else { None };
     let hole = kind == ViewKind::Pie && fields.get("hole", report).and_then(|node| node.boolean(report)).unwrap_or(false);
     let refers = matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar | ViewKind::Combo | ViewKind::Box);
     let references_node = if refers { fields.get("references", report) } else { None };
@@ -117,7 +119,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     }
     let subtotals = subtotals_node.and_then(|node| subtotals(node, content.keys.len(), report)).unwrap_or_default();
     let having = having_node.and_then(|node| having(node, content.source, model, report));
-    let selects = selects_node.map_or_else(Vec::new, |node| {
+    let mut selects = selects_node.map_or_else(Vec::new, |node| {
         let what = (what(kind), kind == ViewKind::Heatmap);
         // Rows are chosen by their colour alone.
         let chosen_by = |key: &&Key| kind != ViewKind::Scatter || scatter::is_choice(key, &content, series.limit);
@@ -130,6 +132,8 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         }
         selects::compile(node, what, &keys, content.source, model, report)
     });
+    let drill =
+        drill_node.map_or_else(Vec::new, |node| drill::compile(node, kind, &content.keys, content.source, &mut selects, model, report));
     let measures: Vec<String> = content.measures.iter().map(|measure| measure.name.clone()).collect();
     let styles = style_node.map_or_else(Vec::new, |node| style::compile(node, &measures, report));
     // Series and their categories have an order of their own.
@@ -148,7 +152,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     }
     Some(View {
         id,
-        title: title.unwrap_or_else(|| default_title(kind, &content, &column, model.catalogue)),
+        title: title.unwrap_or_else(|| default_title(kind, &content, &drill, &column, model.catalogue)),
         subtitle,
         kind,
         source: if asks { model.sources[content.source].name.to_owned() } else { String::new() },
@@ -163,6 +167,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         totals,
         subtotals,
         selects,
+        drill,
         references,
         bounds,
         text,
@@ -371,9 +376,12 @@ fn derived_id(kind: ViewKind, title: Option<&str>, content: &Content) -> String 
     format!("{}-{measure}{by}", kind.name())
 }
 
-fn default_title(kind: ViewKind, content: &Content, of: &str, catalogue: Catalogue<'_>) -> String {
+fn default_title(kind: ViewKind, content: &Content, drill: &[Level], of: &str, catalogue: Catalogue<'_>) -> String {
     let measures: Vec<&str> = content.measures.iter().map(|measure| measure.label.as_str()).collect();
-    let keys: Vec<&str> = content.keys.iter().map(|key| key.label.as_str()).collect();
+    let levels: Vec<&str> = drill.iter().map(|level| level.key.label.as_str()).collect();
+    let is_level = |key: &Key| drill.first().is_some_and(|level| level.key.name == key.name);
+    let keys = content.keys.iter().map(|key| if is_level(key) { levels.join(" › ") } else { key.label.clone() });
+    let keys: Vec<String> = keys.collect();
     match kind {
         // Not that of its target.
         ViewKind::Kpi => measures.into_iter().take(1).collect(),

@@ -25,6 +25,7 @@ const OTHER: Key = optional("other", Form::Boolean);
 const STACK: Key = optional("stack", Form::Either(&[Form::Boolean, Form::One(&["normalize"])]));
 const REFERENCES: Key = optional("references", Form::Several(&Form::Object("a reference")));
 const SELECTS: Key = optional("selects", TEXTS);
+const DRILL: Key = optional("drill", TEXTS);
 const BOUNDS: Key = optional("bounds", Form::Named(&Form::List(&Form::Number)));
 
 pub(super) const VIEWS: [Object; 12] = [
@@ -101,6 +102,7 @@ pub(super) const VIEWS: [Object; 12] = [
             OTHER,
             STACK,
             SELECTS,
+            DRILL,
             REFERENCES,
             TITLE,
             SUBTITLE,
@@ -119,6 +121,7 @@ pub(super) const VIEWS: [Object; 12] = [
             OTHER,
             optional("hole", Form::Boolean),
             SELECTS,
+            DRILL,
             TITLE,
             SUBTITLE,
             WIDTH,
@@ -135,6 +138,7 @@ pub(super) const VIEWS: [Object; 12] = [
             required("by", TEXTS),
             optional("grain", Form::Several(&GRAIN)),
             SELECTS,
+            DRILL,
             TITLE,
             SUBTITLE,
             WIDTH,
@@ -154,6 +158,7 @@ pub(super) const VIEWS: [Object; 12] = [
             optional("second_axis", Form::Boolean),
             optional("stack", Form::Boolean),
             SELECTS,
+            DRILL,
             REFERENCES,
             TITLE,
             SUBTITLE,
@@ -209,6 +214,7 @@ pub(super) const VIEWS: [Object; 12] = [
             optional("top", Form::Number),
             BOUNDS,
             SELECTS,
+            DRILL,
             REFERENCES,
             TITLE,
             SUBTITLE,
