@@ -252,8 +252,11 @@ async fn controls_are_there_before_what_draws_the_views_which_wait_for_it() {
              globalThis.fetch = (url, ...rest) => String(url).includes('tarn-later') ? held.then(() => fetched(url, ...rest)) : fetched(url, ...rest);",
         )
         .await;
-        page.open(&server.url("")).await;
+        page.open(&server.url("?period=2001-04-01..2001-06-03")).await;
         page.wait_for("window.tarn?.status().sources[0].rows > 0", "the data is there").await;
+        // Written with a constant that the later module's constants may share bytes with.
+        let period = page.call("return document.querySelector('[data-filter=period] .chip-value').innerText").await;
+        assert_eq!(period, json!("1 Apr – 2 Jun 2001"));
         page.call("globalThis.answered = false; tarn.setFilter('origin', ['ATL']).then(() => { globalThis.answered = true; })").await;
         let states = "return [...new Set([...document.querySelectorAll('[data-view]')].map((view) => view.dataset.state))]";
         assert_eq!(page.call(states).await, json!(["loading"]));

@@ -2,7 +2,8 @@
 //!
 //! The splitter follows the relocations of what rustc wrote and cuts what wasm-bindgen made of it. Nothing may have been
 //! optimised before, so wasm-opt runs here, on each part. The second part finds memory, table and globals among the exports of
-//! the first, and puts its functions into the holes of the table.
+//! the first, and puts its functions into the holes of the table. Data is not split: the linker lets one constant be the end of
+//! another, and where the longer one belongs to the second part, the splitter would clear both in the first.
 use super::{Result, hash_name, without_comment_lines};
 use crate::command;
 use std::path::Path;
@@ -27,8 +28,8 @@ pub fn run(staging: &Path, app_script: &str, app_wasm: &str) -> Result<App> {
         Splitter::new(&original, &bound).and_then(Splitter::emit).map_err(|error| format!("tarn-app.wasm cannot be split: {error}"))?;
     let [later] = split.modules.as_slice() else { return Err("tarn-app.wasm is to be split in two".into()) };
     fs::remove_file(staging.join(app_wasm))?;
-    let app_wasm = write(staging, "tarn-app_bg.wasm", &split.main.bytes)?;
-    let later = write(staging, "tarn-later_bg.wasm", &in_order(&later.bytes)?)?;
+    let app_wasm = write(staging, "tarn-app_bg.wasm", &with_all_data(&split.main.bytes, &bound)?)?;
+    let later = write(staging, "tarn-later_bg.wasm", &in_order(&without_data(&later.bytes)?)?)?;
 
     let glue = fs::read_to_string(staging.join(app_script))?;
     fs::remove_file(staging.join(app_script))?;
@@ -44,9 +45,37 @@ fn write(staging: &Path, name: &str, module: &[u8]) -> Result<String> {
     hash_name(staging, name)
 }
 
+/// The first part with the data of the whole in place of what the splitter left of it.
+fn with_all_data(module: &[u8], whole: &[u8]) -> Result<Vec<u8>> {
+    let (mut module, whole) = (read(module)?, read(whole)?);
+    let own: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    let all: Vec<&Vec<u8>> = whole.data.iter().map(|data| &data.value).collect();
+    if own.len() != all.len() {
+        return Err("the first part has other segments of data than the whole".into());
+    }
+    for (id, value) in own.into_iter().zip(all) {
+        module.data.get_mut(id).value.clone_from(value);
+    }
+    Ok(module.emit_wasm())
+}
+
+fn without_data(module: &[u8]) -> Result<Vec<u8>> {
+    let mut module = read(module)?;
+    let all: Vec<_> = module.data.iter().map(|data| data.id()).collect();
+    for memory in module.memories.iter_mut() {
+        memory.data_segments.clear();
+    }
+    all.into_iter().for_each(|data| module.data.delete(data));
+    Ok(module.emit_wasm())
+}
+
+fn read(module: &[u8]) -> Result<Module> {
+    Ok(Module::from_buffer(module).map_err(|error| error.to_string())?)
+}
+
 /// The module with its functions put into the table in runs: the splitter writes one segment for each, in no order.
 fn in_order(module: &[u8]) -> Result<Vec<u8>> {
-    let mut module = Module::from_buffer(module).map_err(|error| error.to_string())?;
+    let mut module = read(module)?;
     let Some(table) = module.tables.main_function_table().map_err(|error| error.to_string())? else {
         return Err("the second module has no table of functions".into());
     };
