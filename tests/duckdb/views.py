@@ -12,7 +12,9 @@ def views_of(dashboard, sources):
     for page in dashboard["pages"]:
         blocks = [block for row in page["rows"] for block in listed(row)]
         in_force = list(page.get("filters", []))
-        in_force += [name for block in blocks for name in listed(block.get("selects", [])) if name not in in_force]
+        for block in blocks:
+            selected = [*listed(block.get("selects", [])), *levels(block, dashboard)]
+            in_force += [name for name in dict.fromkeys(selected) if name not in in_force]
         for block in blocks:
             if not any(kind in block for kind in KINDS):
                 continue
@@ -32,9 +34,24 @@ def listed(value):
     return value if isinstance(value, list) else [value]
 
 
+def levels(block, dashboard):
+    """The filters of a hierarchy's levels, the first one's first."""
+    found = []
+    for dimension in block.get("drill", []):
+        names = [
+            name
+            for name, filter in dashboard["filters"].items()
+            if filter["type"] in ("multi_select", "select") and filter["field"].split(".", 1)[1] == dimension
+        ]
+        found += names[:1]
+    return found
+
+
 class View:
     def __init__(self, block, dashboard, sources, in_force):
         self.block, self.in_force = block, in_force
+        # At its first level it selects that level's filter.
+        self.selects = [*listed(block.get("selects", [])), *levels(block, dashboard)[:1]]
         self.kind = next(kind for kind in KINDS if kind in block)
         self.source_name = block.get("source") or next(iter(dashboard["data"]))
         self.source = sources[self.source_name]
@@ -55,7 +72,7 @@ class View:
 
     def expect(self, filters, grain):
         """(columns, rows, totals): the answer that `result()` must give."""
-        where = filters.conditions(self.in_force, self.source_name, without=listed(self.block.get("selects", [])))
+        where = filters.conditions(self.in_force, self.source_name, without=self.selects)
         totals = self.source.rows(self.select([]), where)[0]
         if self.kind == "kpi":
             return self.kpi(filters, totals)
