@@ -1,11 +1,11 @@
 //! Apache with the configuration that `tarn build` writes.
 use crate::folder::{Folder, succeeded};
-use crate::http::get;
+use crate::http::{get, listens};
 use crate::matrix;
 use crate::site::{DASHBOARD, project};
 use serde_json::json;
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -62,7 +62,7 @@ impl Apache {
             .spawn()
             .expect("apache2 is installed");
         let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while !listens(port) {
             assert!(child.try_wait().unwrap().is_none(), "Apache ended: see its errors above");
             assert!(started.elapsed() < Duration::from_secs(20), "Apache does not listen");
             std::thread::yield_now();

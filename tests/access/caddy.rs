@@ -1,11 +1,11 @@
 //! Caddy with the configuration that `tarn build` writes.
 use crate::folder::{Folder, succeeded};
-use crate::http::get;
+use crate::http::{get, listens};
 use crate::matrix;
 use crate::provider::Provider;
 use crate::site::project_before;
 use crate::states::{Asking, every_state};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -46,7 +46,7 @@ impl Caddy {
             .spawn()
             .expect("caddy is installed");
         let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while !listens(port) {
             assert!(child.try_wait().unwrap().is_none(), "Caddy ended: see its errors above");
             assert!(started.elapsed() < Duration::from_secs(20), "Caddy does not listen");
             std::thread::yield_now();

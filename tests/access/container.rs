@@ -1,6 +1,6 @@
 //! What `tarn build --target nginx` writes for containers: as far as it can be run, and read by others, without a container's engine.
 use crate::folder::{Folder, succeeded};
-use crate::http::get;
+use crate::http::{get, listens};
 use crate::nginx::{free_port, program};
 use crate::site::{DASHBOARD, project};
 use std::fs;
@@ -59,7 +59,7 @@ fn nginx_runs_without_privileges_and_writes_nothing_but_to_tmp() {
     let child = unshare.stdin(Stdio::null()).stdout(output).spawn().expect("util-linux is installed");
     let mut nginx = Contained(child);
     let started = Instant::now();
-    while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
+    while !listens(port) {
         assert!(nginx.0.try_wait().unwrap().is_none(), "nginx ended: see its errors above");
         assert!(started.elapsed() < Duration::from_secs(20), "nginx does not listen");
         std::thread::yield_now();

@@ -16,6 +16,11 @@ impl Answer {
     }
 }
 
+/// Whether something listens there. Where nothing does, the caller may be given that very port and be connected with itself.
+pub fn listens(port: u16) -> bool {
+    TcpStream::connect(("127.0.0.1", port)).is_ok_and(|stream| stream.local_addr().ok() != stream.peer_addr().ok())
+}
+
 pub fn get(port: u16, path: &str, headers: &[(&str, &str)]) -> Answer {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();

@@ -1,13 +1,13 @@
 //! nginx with the configuration that `tarn build` writes: what it gives to whom.
 use crate::folder::{Folder, failed, succeeded};
-use crate::http::{Answer, get};
+use crate::http::{Answer, get, listens};
 use crate::matrix;
 use crate::provider::Provider;
 use crate::site::project_before;
 use crate::states::{self, Asking, every_state};
 use serde_json::json;
 use std::fs;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -33,7 +33,7 @@ impl Nginx {
         nginx.arg("-c").arg(folder.join("deployed/nginx.conf")).args(["-g", "daemon off;"]);
         let mut child = nginx.stdout(Stdio::null()).spawn().expect("nginx is installed");
         let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while !listens(port) {
             assert!(child.try_wait().unwrap().is_none(), "nginx ended: see its errors above");
             assert!(started.elapsed() < Duration::from_secs(20), "nginx does not listen");
             std::thread::yield_now();

@@ -1,9 +1,8 @@
 //! A version is put in place, and taken back, as `docs/deploy.md` says, while viewers open the page: on every server.
 use crate::apache;
 use crate::folder::{Folder, succeeded};
-use crate::http::get;
+use crate::http::{get, listens};
 use crate::nginx::{self, free_port};
-use std::net::TcpStream;
 use std::os::unix::fs::symlink;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process::{Child, Command, Stdio};
@@ -154,7 +153,7 @@ fn deploys_and_rolls_back(server: Server) {
     site.link("1");
     let mut running = Running(server.start(&site.folder));
     let started = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+    while !listens(port) {
         assert!(running.0.try_wait().unwrap().is_none(), "{} ended", server.target());
         assert!(started.elapsed() < Duration::from_secs(20), "{} does not listen", server.target());
         std::thread::yield_now();
