@@ -31,13 +31,13 @@ def plain(value):
 
 
 def rows(connection, query):
-    types = [row[1] for row in connection.execute(f"describe {query}").fetchall()]
+    types = [str(column[1]) for column in connection.execute(query).description]
     if "TIMESTAMP WITH TIME ZONE" in types:
         # Python would need a package for zones; Tarn shows wall time too.
         names = [f"c{at}" for at in range(len(types))]
         shown = [f"cast({name} as timestamp)" if kind == "TIMESTAMP WITH TIME ZONE" else name for name, kind in zip(names, types)]
-        query = f"select {', '.join(shown)} from ({query}) q({', '.join(names)})"
-    return connection.execute(query).fetchall()
+        connection.execute(f"select {', '.join(shown)} from ({query}) q({', '.join(names)})")
+    return connection.fetchall()
 
 
 def answer(connection, query, retried=False):

@@ -51,11 +51,11 @@ impl Firefox {
     }
 
     /// What the promise gives, as JSON. WebDriver's own scripts run beside the page there, and their objects are no objects of it.
-    async fn call(&self, promise: &str) -> Result<Value, String> {
+    async fn call(&self, promise: &str, patience: Duration) -> Result<Value, String> {
         let window = self.bidi.browsing_context().top_level().await.map_err(|error| error.to_string())?;
         let function = format!("() => {promise}.then((answer) => JSON.stringify(answer))");
         let script = self.bidi.script();
-        let answer = tokio::time::timeout(PATIENCE * 2, script.call_function(window, function, true))
+        let answer = tokio::time::timeout(patience, script.call_function(window, function, true))
             .await
             .map_err(|_| "the script does not end")?;
         let answer = answer.map_err(|error| error.to_string())?;
@@ -159,11 +159,15 @@ impl Page {
 
     /// As [`Page::call`]; a throw is an error with its text.
     pub async fn try_call(&self, body: &str) -> Result<Value, String> {
+        self.try_call_within(body, PATIENCE * 2).await
+    }
+
+    async fn try_call_within(&self, body: &str, patience: Duration) -> Result<Value, String> {
         let settled = format!(
             "(async () => {{ {body} }})().then((value) => ({{ value: value ?? null }}), (error) => ({{ error: `${{error}}\n${{error?.stack ?? ''}}` }}))"
         );
         let answer = match &self.firefox {
-            Some(firefox) => firefox.call(&settled).await?,
+            Some(firefox) => firefox.call(&settled, patience).await?,
             None => {
                 let script = format!("const done = arguments[arguments.length - 1]; {settled}.then(done);");
                 self.driver.execute_async(script, Arc::from([])).await.map_err(|error| error.to_string())?.json().clone()
@@ -177,6 +181,11 @@ impl Page {
 
     /// Waits until the expression is true in the page.
     pub async fn wait_for(&self, expression: &str, what: &str) {
+        // A script that a navigation cuts off never ends in Firefox, where BiDi asked it: short questions there.
+        let (at_once, patience) = match self.firefox {
+            None => (PATIENCE, PATIENCE * 2),
+            Some(_) => (Duration::from_millis(200), Duration::from_secs(3)),
+        };
         let body = format!(
             "const end = performance.now() + {};
              for (;;) {{
@@ -184,12 +193,12 @@ impl Page {
                if (performance.now() > end) return false;
                await new Promise((resolve) => setTimeout(resolve, 10));
              }}",
-            PATIENCE.as_millis()
+            at_once.as_millis()
         );
         let started = Instant::now();
         loop {
             // A navigation in between ends the script with an error: ask again in the new document.
-            match self.try_call(&body).await {
+            match self.try_call_within(&body, patience).await {
                 Ok(Value::Bool(true)) => return,
                 answer if started.elapsed() > PATIENCE => {
                     panic!("waited in vain until {what}: {answer:?}\n  {expression}\n{}", self.text().await)
