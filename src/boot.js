@@ -36,6 +36,9 @@ const spawn = (start) => {
     worker.addEventListener("error", (event) => reject(new Error(event.message || "its script could not be loaded")));
     Promise.all([workerModule, start]).then((both) => worker.postMessage(both), reject);
   });
+  // How much the cache may keep. The page asks, not the worker: in Chromium 156 a worker that ends before the answer comes
+  // takes the whole tab with it (a null dereference), and a viewer who leaves at once ends it.
+  ready.then(() => navigator.storage?.estimate?.()).then((room) => { if (room?.quota >= 0) worker.postMessage(room.quota); }).catch(() => {});
   return { worker, ready };
 };
 

@@ -49,6 +49,23 @@ async fn a_reload_within_the_ttl_asks_for_no_data() {
     assert!(requests.is_empty(), "a reload within the TTL asked for data: {requests:?}");
 }
 
+/// The page asks the browser for it: a worker that asks and ends before the answer crashes the tab in Chromium 156.
+#[tokio::test(flavor = "multi_thread")]
+async fn data_beyond_the_quota_is_shown_and_not_kept() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.before_every_document("navigator.storage.estimate = async () => ({ quota: 1000, usage: 0 })").await;
+        page.open_ready(&server.url("")).await;
+        page.wait_for("tarn.status().sources[0].cacheNotice?.includes('larger than the space')", "the page says so").await;
+        let kept = page.call("return document.querySelector('footer').innerText").await;
+        assert!(kept.as_str().unwrap().contains("fetched again on the next visit"), "{kept}");
+        server.clear_log();
+        page.reload_ready().await;
+    })
+    .await;
+    assert!(!server.data_requests().is_empty(), "the second visit fetched nothing");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn after_the_ttl_one_conditional_request_renews_unchanged_data() {
     let site = Site::built()

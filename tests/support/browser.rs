@@ -55,9 +55,8 @@ impl Firefox {
         let window = self.bidi.browsing_context().top_level().await.map_err(|error| error.to_string())?;
         let function = format!("() => {promise}.then((answer) => JSON.stringify(answer))");
         let script = self.bidi.script();
-        let answer = tokio::time::timeout(patience, script.call_function(window, function, true))
-            .await
-            .map_err(|_| "the script does not end")?;
+        let answer =
+            tokio::time::timeout(patience, script.call_function(window, function, true)).await.map_err(|_| "the script does not end")?;
         let answer = answer.map_err(|error| error.to_string())?;
         let text = answer.ok_value().and_then(|value| value["value"].as_str()).ok_or_else(|| format!("{answer:?}"))?;
         serde_json::from_str(text).map_err(|error| error.to_string())

@@ -1,5 +1,5 @@
 use crate::fetch;
-use crate::global::{device_memory_gb, give_way, script, sleep, stopwatch_ms};
+use crate::global::{device_memory_gb, give_way, script, sleep, stopwatch_ms, storage_quota};
 use crate::store::Store;
 use crate::tabs::Tabs;
 use crate::viewer::Viewer;
@@ -102,13 +102,7 @@ impl Host for BrowserHost {
     }
 
     async fn cache_quota(&self) -> Option<u64> {
-        // Absent in insecure contexts and in some browsers.
-        let get = |object: &JsValue, name: &str| Reflect::get(object, &name.into()).ok();
-        let storage = get(&get(&js_sys::global(), "navigator")?, "storage")?;
-        let estimate: Function = get(&storage, "estimate")?.dyn_into().ok()?;
-        let estimate: Promise = estimate.call0(&storage).ok()?.dyn_into().ok()?;
-        let estimate = JsFuture::from(estimate).await.ok()?;
-        get(&estimate, "quota")?.as_f64().map(|quota| quota as u64)
+        storage_quota()
     }
 }
 

@@ -44,6 +44,19 @@ pub fn origin() -> String {
     ORIGIN.with(String::clone)
 }
 
+thread_local! {
+    static STORAGE_QUOTA: Cell<Option<u64>> = const { Cell::new(None) };
+}
+
+/// The bytes that the browser gives this origin; `None` until the page has told.
+pub fn storage_quota() -> Option<u64> {
+    STORAGE_QUOTA.get()
+}
+
+pub fn set_storage_quota(bytes: u64) {
+    STORAGE_QUOTA.set(Some(bytes));
+}
+
 /// Calls back once after a time without [`Timer::restart`]. Dropping it ends it.
 pub struct Timer {
     callback: Closure<dyn FnMut()>,

@@ -1,5 +1,6 @@
 //! Messages in, messages out.
 use crate::browser_host::BrowserHost;
+use crate::global::set_storage_quota;
 use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -30,6 +31,10 @@ pub fn start() {
 /// panics.
 #[allow(clippy::expect_used, clippy::panic, reason = "ends the worker on purpose")]
 fn receive(runtime: &RefCell<Option<Browser>>, data: &JsValue) {
+    // The one message that is no request: the start-up script asked the browser for it.
+    if let Some(quota) = data.as_f64() {
+        return set_storage_quota(quota as u64);
+    }
     let request: Request = decode(&Uint8Array::new(data).to_vec()).expect("a request");
     if let Request::Start { dashboard, base_url } = request {
         let former = runtime.take();
