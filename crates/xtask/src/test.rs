@@ -134,13 +134,6 @@ fn natively(tool: &Path) -> Waiting {
         suite.env("TARN_TOOL", tool);
         waiting.push_back((name, Ok(suite)));
     }
-    for (name, package, sources) in
-        [("worker in the browser", "tarn-worker", "crates/worker"), ("page units in the browser", "tarn-app", "src")]
-    {
-        if has_browser_tests(&command::root().join(sources)) {
-            waiting.push_back((name, Ok(unit_tests_in_browser(package))));
-        }
-    }
     waiting
 }
 
@@ -166,7 +159,9 @@ fn build_page(tool: &Path, small: &Mutex<Waiting>) -> (Vec<Stage>, Mutex<Waiting
     };
     let large = [("page in the browser", "browser"), ("who may see what", "access")];
     let few = [("the author's way: init, serve, build", "author"), ("generated queries in the page", "in_page"), ("size budget", "size")];
-    small.lock().unwrap_or_else(PoisonError::into_inner).extend(few.map(with_page));
+    let mut small = small.lock().unwrap_or_else(PoisonError::into_inner);
+    small.extend(few.map(with_page));
+    small.push_back(("worker in the browser", Ok(worker_in_the_browser())));
     (stages, Mutex::new(Waiting::from(large.map(with_page))))
 }
 
@@ -200,10 +195,11 @@ fn suite(name: &str) -> Command {
     cargo
 }
 
-/// The unit tests of a package, run by wasm-bindgen's runner in headless Chromium.
-fn unit_tests_in_browser(package: &str) -> Command {
+/// The unit tests of the data worker, run by wasm-bindgen's runner in headless Chromium. As released: what it depends on was
+/// compiled for the page.
+fn worker_in_the_browser() -> Command {
     let mut cargo = command::cargo();
-    cargo.args(["test", "--package", package, "--target", "wasm32-unknown-unknown", "--no-fail-fast"]);
+    cargo.args(["test", "--release", "--package", "tarn-worker", "--target", "wasm32-unknown-unknown", "--no-fail-fast"]);
     set_environment(&mut cargo);
     cargo
 }
@@ -213,19 +209,6 @@ fn set_environment(command: &mut Command) {
     if let Some((chromium, driver)) = setup::browser() {
         command.env("CHROMIUM", chromium).env("CHROMEDRIVER", driver);
     }
-}
-
-fn has_browser_tests(folder: &Path) -> bool {
-    let Ok(entries) = fs::read_dir(folder) else { return false };
-    entries.flatten().any(|entry| {
-        let path = entry.path();
-        let is_test = || path.extension().is_some_and(|extension| extension == "rs") && mentions_browser_test(&path);
-        if path.is_dir() { has_browser_tests(&path) } else { is_test() }
-    })
-}
-
-fn mentions_browser_test(file: &Path) -> bool {
-    fs::read_to_string(file).is_ok_and(|text| text.contains("#[wasm_bindgen_test"))
 }
 
 /// Runs the command, shows its output at the end and counts the results in it. A command that fails without a failed test is one
