@@ -59,7 +59,9 @@ fn nginx_runs_without_privileges_and_writes_nothing_but_to_tmp() {
     let child = unshare.stdin(Stdio::null()).stdout(output).spawn().expect("util-linux is installed");
     let mut nginx = Contained(child);
     let started = Instant::now();
-    while !listens(port) {
+    // Whoever listens there meanwhile: the shell becomes nginx when it has made the container.
+    let runs = |process: u32| fs::read_to_string(format!("/proc/{process}/comm")).is_ok_and(|name| name.trim() == "nginx");
+    while !(runs(nginx.0.id()) && listens(port)) {
         assert!(nginx.0.try_wait().unwrap().is_none(), "nginx ended: see its errors above");
         assert!(started.elapsed() < Duration::from_secs(20), "nginx does not listen");
         std::thread::yield_now();
