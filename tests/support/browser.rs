@@ -9,10 +9,10 @@ use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use thirtyfour::WebDriver;
-use thirtyfour::bidi::BiDi;
 use thirtyfour::bidi::events::LogEntryAdded;
 use thirtyfour::bidi::modules::browsing_context::Viewport;
 use thirtyfour::bidi::modules::log::LogLevel;
+use thirtyfour::bidi::{BiDi, BrowsingContextId};
 use thirtyfour::error::WebDriverResult;
 use thirtyfour::extensions::query::ElementQueryable as _;
 
@@ -29,6 +29,7 @@ pub struct Page {
 
 /// What WebDriver's own commands cannot: through Firefox's BiDi, as Chromium's DevTools protocol does it there.
 struct Firefox {
+    driver: WebDriver,
     bidi: BiDi,
     /// The errors on the console, since the start.
     complaints: Arc<Mutex<Vec<String>>>,
@@ -47,12 +48,18 @@ impl Firefox {
                 }
             }
         });
-        Self { bidi, complaints }
+        Self { driver: driver.clone(), bidi, complaints }
+    }
+
+    /// The tab that WebDriver's commands go to: both protocols give it the same name.
+    async fn tab(&self) -> Result<BrowsingContextId, String> {
+        let handle = self.driver.window().await.map_err(|error| error.to_string())?;
+        Ok(BrowsingContextId::from(handle.to_string()))
     }
 
     /// What the promise gives, as JSON. WebDriver's own scripts run beside the page there, and their objects are no objects of it.
     async fn call(&self, promise: &str, patience: Duration) -> Result<Value, String> {
-        let window = self.bidi.browsing_context().top_level().await.map_err(|error| error.to_string())?;
+        let window = self.tab().await?;
         let function = format!("() => {promise}.then((answer) => JSON.stringify(answer))");
         let script = self.bidi.script();
         let answer =
@@ -120,9 +127,9 @@ impl Page {
 
     /// Gives the page that size, in CSS pixels.
     pub async fn resize(&self, width: u32, height: u32) {
-        if let Some(Firefox { bidi, .. }) = &self.firefox {
-            let window = bidi.browsing_context().top_level().await.unwrap();
-            bidi.browsing_context().set_viewport(window, Some(Viewport { width, height })).await.unwrap();
+        if let Some(firefox) = &self.firefox {
+            let window = firefox.tab().await.unwrap();
+            firefox.bidi.browsing_context().set_viewport(window, Some(Viewport { width, height })).await.unwrap();
         } else {
             self.driver.cdp().emulation().set_device_metrics_override(width, height, 1.0, false).await.unwrap();
         }
