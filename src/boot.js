@@ -29,8 +29,10 @@ const dashboard = bytes(new URL(viewer?.dashboard ?? document.querySelector("lin
 
 // One data worker. It gets the compiled module with its first request, if that comes from here: no turn of the busy page lies
 // between them. `ready` waits for the word that the module runs; later messages are the application's.
+const workers = [];
 const spawn = (start) => {
   const worker = new Worker(here("WORKER_SCRIPT"), { type: "module", name: viewer?.worker });
+  workers.push(worker);
   const ready = new Promise((resolve, reject) => {
     worker.addEventListener("message", ({ data }) => { if (data === "ready") resolve(); });
     worker.addEventListener("error", (event) => reject(new Error(event.message || "its script could not be loaded")));
@@ -61,7 +63,9 @@ first.worker.onmessage = ({ data }) => first.inbox.push(data);
 for (const promise of [workerModule, dashboard, start, first.ready]) promise.catch(() => {}); // the application awaits and reports
 // The application says when its first results are shown; what can wait comes after a moment of rest.
 const shown = () => setTimeout(() => import(here("AFTER_SCRIPT")).catch(() => {}), 1500);
-globalThis.tarnBoot = { first, spawn, dashboard, message, viewer, shown };
+// For a page that never shows anything again: its workers would hold their databases open.
+const end = () => { for (const worker of workers) worker.terminate(); };
+globalThis.tarnBoot = { first, spawn, dashboard, message, viewer, shown, end };
 
 // Without the application there is nobody else to say so; after a trap it cannot go on either. `tarn build` wrote the
 // dashboard's language into the page.

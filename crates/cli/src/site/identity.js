@@ -224,8 +224,13 @@ const watch = (viewer) => {
     }
   };
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") again(LOOK_AGAIN_MS); });
-  // A page that the browser puts aside shows nothing when somebody comes back to it, whoever is signed in by then.
-  addEventListener("pagehide", ({ persisted }) => { if (persisted) document.body.replaceChildren(); });
+  // A page that the browser puts aside shows nothing when somebody comes back to it, whoever is signed in by then. Its worker would
+  // keep the former viewer's database from being deleted: Firefox does not ask it to close, as Chromium does.
+  addEventListener("pagehide", ({ persisted }) => {
+    if (!persisted) return;
+    document.body.replaceChildren();
+    globalThis.tarnBoot?.end();
+  });
   addEventListener("pageshow", ({ persisted }) => { if (persisted) reload(); });
   // The page says so when a store refuses: the session may be over, or a group lost.
   addEventListener("tarn-forbidden", () => again(REFUSED_AGAIN_MS));
