@@ -33,7 +33,6 @@ mod progress;
 mod publish;
 #[cfg(feature = "query")]
 mod query;
-mod quoted;
 mod schema;
 #[cfg(feature = "runtime")]
 mod serve;

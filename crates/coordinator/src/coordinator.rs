@@ -167,7 +167,8 @@ impl Coordinator {
 
     pub fn respond(&mut self, response: Response, now: f64, random: f64) -> Vec<Action> {
         match response {
-            Response::Started => vec![],
+            // The page asks for no description.
+            Response::Started | Response::Described(_) => vec![],
             Response::Progress { source, bytes_done, bytes_total, rows } => {
                 vec![Action::Publish(Update::Progress { source, bytes_done, bytes_total, rows })]
             }

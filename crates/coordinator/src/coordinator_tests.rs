@@ -56,6 +56,7 @@ fn told(actions: &[Action]) -> String {
             Request::Hold { hold } => format!("hold {hold}"),
             Request::Prepare { filter } => format!("prepare {}", filter.as_deref().unwrap_or("nothing")),
             Request::Refresh { source } => format!("refresh {source}"),
+            Request::Describe { source } => format!("describe {source}"),
         },
         Action::Publish(update) => match update {
             Update::Results(results) => format!("results {}", results.seq),

@@ -3,12 +3,14 @@
 //! Both sides come from one build, so the encoding is not versioned. Requests carry a `seq`; the page drops answers that it
 //! no longer waits for.
 mod csv;
+mod description;
 mod error;
 mod message;
 mod result;
 mod status;
 
 pub use csv::{csv_comment, csv_field, harmless};
+pub use description::{DescribedColumn, Description};
 pub use error::{LoadError, LoadErrorKind, QueryError};
 pub use message::{
     DecodeError, OptionRow, Options, OptionsRequest, Request, ResolvedPeriod, Response, Results, Run, ViewRequest, decode, encode,

@@ -1,4 +1,4 @@
-use crate::{FilterDomain, LoadError, QueryError, SourceStatus, ViewResult};
+use crate::{Description, FilterDomain, LoadError, QueryError, SourceStatus, ViewResult};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tarn_dashboard::{Comparison, FilterValue, Interval, Scalar, TimeUnit};
 
@@ -19,6 +19,8 @@ pub enum Request {
     Prepare { filter: Option<String> },
     /// The TTL of the source is about over: ask the store, unless another tab has just done so.
     Refresh { source: String },
+    /// What the files of a source are made of, whatever its contract says. Nothing of it is kept.
+    Describe { source: String },
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -98,6 +100,7 @@ pub enum Response {
     Panicked {
         message: String,
     },
+    Described(Result<Description, LoadError>),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

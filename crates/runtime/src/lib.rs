@@ -10,6 +10,7 @@ mod budget;
 mod cache;
 mod chunks;
 mod columns;
+mod describe;
 mod distribution;
 mod ensure;
 #[cfg(not(target_arch = "wasm32"))]
@@ -37,6 +38,7 @@ mod source;
 mod statistics;
 mod tabs;
 
+pub use describe::describe;
 #[cfg(not(target_arch = "wasm32"))]
 pub use file_host::{FileHost, block_on};
 pub use host::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host, software_digest};

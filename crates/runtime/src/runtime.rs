@@ -1,6 +1,7 @@
 use crate::budget::{self, Memory};
 use crate::cache::Cache;
 use crate::columns::page_columns;
+use crate::describe::describe_source;
 use crate::ensure::{ensure, release};
 use crate::host::Host;
 use crate::kept::recall;
@@ -110,6 +111,11 @@ impl<H: Host> Runtime<H> {
                 }
             }
             Request::Prepare { filter } => self.shared.hand.note_filter(filter),
+            Request::Describe { source } => {
+                if let Some(slot) = self.shared.slot(&source) {
+                    (self.shared.sink)(Response::Described(describe_source(&self.shared, slot).await));
+                }
+            }
         }
         budget::keep(&self.shared, 0);
         self.settle().await;

@@ -4,6 +4,7 @@ use crate::{
     include,
     yaml::{self, Node},
 };
+#[cfg(not(target_arch = "wasm32"))]
 use std::thread;
 use tarn_dashboard::Dashboard;
 
@@ -37,6 +38,7 @@ impl Compiled {
 
 /// Nested input is read by recursion. Its depth is bounded, but the SQL parser's frames are large, and a caller's stack may be
 /// small: the work gets a stack of its own.
+#[cfg(not(target_arch = "wasm32"))]
 const STACK_BYTES: usize = 64 << 20;
 
 /// Compiles a dashboard file that needs no other. `name` stands in messages.
@@ -49,7 +51,14 @@ pub fn compile_with(name: &str, bytes: &[u8], read: ReadFile<'_>) -> Compiled {
     on_own_stack(|| compile_here(name, bytes, read)).unwrap_or_else(|| failed(name))
 }
 
+/// `None` when the work broke, or there is no memory for its stack. A browser has one stack and reads what a program drafted.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn on_own_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
+    Some(work())
+}
+
 /// `None` when the work broke, or there is no memory for its stack.
+#[cfg(not(target_arch = "wasm32"))]
 pub(crate) fn on_own_stack<T: Send>(work: impl FnOnce() -> T + Send) -> Option<T> {
     thread::scope(|scope| thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work).ok()?.join().ok())
 }

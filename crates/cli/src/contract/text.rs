@@ -1,6 +1,6 @@
 //! A contract as YAML.
 use super::dbt::Contract;
-use crate::quoted::quoted;
+use tarn_draft::quoted;
 
 /// Both parts, with where they go.
 pub fn whole(contract: &Contract, manifest: &str) -> String {

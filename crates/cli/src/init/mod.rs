@@ -1,20 +1,15 @@
 //! `tarn init`: a first dashboard for data that is there.
-mod column;
-mod columns_page;
 mod data;
-mod guess;
 mod path;
-mod profile;
 #[cfg(feature = "runtime")]
 mod remote;
-mod text;
 
 use crate::input;
 pub use data::Data;
 use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
-pub use text::Shape;
+pub use tarn_draft::Shape;
 
 #[derive(clap::Args)]
 #[command(

@@ -1,9 +1,9 @@
 //! The page of `tarn explore` that shows every column.
-use super::column::{Column, Kind};
-use super::guess::Guess;
-use super::profile::Profile;
-use super::text::{Filter, bar, bins, seen, selects};
+use crate::column::{Column, Kind};
+use crate::guess::Guess;
+use crate::profile::Profile;
 use crate::quoted::quoted;
+use crate::text::{Filter, bar, bins, seen, selects};
 use std::fmt::Write as _;
 
 /// Of wider data the first ones.

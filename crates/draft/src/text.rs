@@ -1,8 +1,8 @@
 //! The dashboard file, with the reasons as comments.
-use super::column::{Column, Kind, slug};
-use super::columns_page;
-use super::guess::{Guess, Histogram};
-use super::profile::Profile;
+use crate::column::{Column, Kind, slug};
+use crate::columns_page;
+use crate::guess::{Guess, Histogram};
+use crate::profile::Profile;
 use crate::quoted::quoted;
 use std::fmt::Write as _;
 
@@ -11,7 +11,6 @@ use std::fmt::Write as _;
 pub enum Shape {
     /// A beginning, to go on from.
     Draft,
-    #[cfg_attr(not(feature = "runtime"), allow(dead_code, reason = "`tarn explore` alone asks for it"))]
     /// All that there is to see: a chart for every dimension and number, and a page with every column.
     Explore,
 }
@@ -31,11 +30,11 @@ impl Shape {
 const MAX_KPIS: usize = 4;
 const MAX_IN_BAR: usize = 4;
 
-pub fn write(name: &str, sources: &[String], profile: &Profile, guess: &Guess, shape: Shape) -> String {
+pub fn write(name: &str, sources: &[String], profile: &Profile, guess: &Guess, shape: Shape, locale: Option<&str>) -> String {
     let source = slug(name);
     let mut text = String::new();
     // Writing to a text does not fail.
-    let _ = head(&mut text, name, &source, sources, profile).and_then(|()| {
+    let _ = head(&mut text, name, &source, sources, profile, locale).and_then(|()| {
         columns(&mut text, profile)?;
         model(&mut text, profile, guess)?;
         let list = filter_list(profile, guess, shape);
@@ -46,15 +45,18 @@ pub fn write(name: &str, sources: &[String], profile: &Profile, guess: &Guess, s
     text
 }
 
-fn head(text: &mut String, name: &str, source: &str, sources: &[String], profile: &Profile) -> std::fmt::Result {
+fn head(text: &mut String, name: &str, source: &str, sources: &[String], profile: &Profile, locale: Option<&str>) -> std::fmt::Result {
     let files = if profile.n_files == 1 { "1 file".to_owned() } else { format!("{} files", profile.n_files) };
     writeln!(text, "# A first draft by `tarn init`, from {} rows in {files} ({:.1} MB).", profile.n_rows, profile.bytes as f64 / 1e6)?;
     writeln!(text, "# Everything here is a guess with its reason: change what you know better, `tarn serve` shows it at once.")?;
     let words: String = name.replace(['_', '-', '.'], " ").trim().to_owned();
     let mut letters = words.chars();
     let title: String = letters.next().map_or_else(|| "Dashboard".into(), |first| first.to_uppercase().chain(letters).collect());
-    writeln!(text, "tarn: \"{}\"\ntitle: {}\n", version(), quoted(&title))?;
-    writeln!(text, "data:\n  {source}:")?;
+    writeln!(text, "tarn: \"{}\"\ntitle: {}", version(), quoted(&title))?;
+    if let Some(locale) = locale {
+        writeln!(text, "locale: {}", quoted(locale))?;
+    }
+    writeln!(text, "\ndata:\n  {source}:")?;
     match sources {
         [one] => writeln!(text, "    source: {}", quoted(one))?,
         many => {

@@ -1,6 +1,6 @@
 //! What a column is likely for. Every guess has its reason, which stands in the file.
-use super::column::{Column, Facts, Kind};
-use super::profile::Profile;
+use crate::column::{Column, Facts, Kind};
+use crate::profile::Profile;
 
 /// What the first page shows. Positions are those of the profile's columns.
 #[derive(Debug, Default)]
