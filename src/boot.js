@@ -21,16 +21,18 @@ const bytes = async (url) => {
 // The browser opens its storage meanwhile; the first to ask waits for that.
 globalThis.indexedDB?.databases?.().catch(() => {});
 
-const workerModule = compile(here("WORKER_WASM"));
+// The page /explore has a dashboard that no address names, and a data worker that knows the file.
+const explored = globalThis.tarnExplored;
+const workerModule = explored?.module ?? compile(here("WORKER_WASM"));
 // On a site with roles a script before this one asks who is looking: it chooses the dashboard, and the worker's name tells the
 // worker whose storage it has.
 const viewer = globalThis.tarnViewer && await globalThis.tarnViewer;
-const dashboard = bytes(new URL(viewer?.dashboard ?? document.querySelector("link#tarn-dashboard").href, document.baseURI));
+const dashboard = explored?.dashboard ?? bytes(new URL(viewer?.dashboard ?? document.querySelector("link#tarn-dashboard").href, document.baseURI));
 
 // One data worker. It gets the compiled module with its first request, if that comes from here: no turn of the busy page lies
 // between them. `ready` waits for the word that the module runs; later messages are the application's.
 const workers = [];
-const spawn = (start) => {
+const spawn = explored?.spawn ?? ((start) => {
   const worker = new Worker(here("WORKER_SCRIPT"), { type: "module", name: viewer?.worker });
   workers.push(worker);
   const ready = new Promise((resolve, reject) => {
@@ -42,7 +44,7 @@ const spawn = (start) => {
   // takes the whole tab with it (a null dereference), and a viewer who leaves at once ends it.
   ready.then(() => navigator.storage?.estimate?.()).then((room) => { if (room?.quota >= 0) worker.postMessage(room.quota); }).catch(() => {});
   return { worker, ready };
-};
+});
 
 // A request of the protocol: the number of its variant, then bytes, each part after its length.
 const message = (variant, ...parts) => {
@@ -62,10 +64,10 @@ const first = { ...spawn(start), inbox: [] };
 first.worker.onmessage = ({ data }) => first.inbox.push(data);
 for (const promise of [workerModule, dashboard, start, first.ready]) promise.catch(() => {}); // the application awaits and reports
 // The application says when its first results are shown; what can wait comes after a moment of rest.
-const shown = () => setTimeout(() => import(here("AFTER_SCRIPT")).catch(() => {}), 1500);
+const shown = explored ? undefined : () => setTimeout(() => import(here("AFTER_SCRIPT")).catch(() => {}), 1500);
 // For a page that never shows anything again: its workers would hold their databases open.
 const end = () => { for (const worker of workers) worker.terminate(); };
-globalThis.tarnBoot = { first, spawn, dashboard, message, viewer, shown, end };
+globalThis.tarnBoot = { first, spawn, dashboard, message, viewer, shown, explored, end };
 
 // Without the application there is nobody else to say so; after a trap it cannot go on either. `tarn build` wrote the
 // dashboard's language into the page.

@@ -30,6 +30,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("tarn-publish", &["tarn-dashboard", "tarn-snapshot", "tarn-spec"]),
     // Drafts a dashboard from what the engine answers, in the protocol's words: where the data is read it does not know.
     ("tarn-draft", &["tarn-dashboard", "tarn-protocol", "tarn-spec"]),
+    // The draft in a browser: another module's worker reads the data.
+    ("tarn-explorer", &["tarn-dashboard", "tarn-draft", "tarn-protocol"]),
     // `tarn init` reads footers.
     (
         "tarn-cli",
@@ -42,6 +44,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
 /// What must not end up in a bundle, by the beginning of the crate's name.
 const KEPT_OUT: &[(&str, &[&str])] = &[
     ("tarn-app", &["arrow", "parquet", "sqlparser", "saphyr", "serde-saphyr", "idb", "tarn-engine", "tarn-decode", "tarn-spec"]),
+    ("tarn-explorer", &["arrow", "parquet", "leptos", "plotters", "idb", "tarn-engine", "tarn-decode", "tarn-runtime"]),
     ("tarn-worker", &["arrow", "leptos", "plotters", "sqlparser", "saphyr", "serde-saphyr", "tarn-spec", "tarn-chart"]),
 ];
 

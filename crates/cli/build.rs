@@ -33,7 +33,7 @@ mod pack {
         let mut list = String::from("[\n");
         for name in files(dist)? {
             let content = fs::read(dist.join(&name))?;
-            let packed = out.join(format!("{name}.br"));
+            let packed = out.join(format!("{}.br", name.replace('/', "-")));
             let parameters = brotli::enc::BrotliEncoderParams { quality, lgwin: 24, ..Default::default() };
             brotli::BrotliCompress(&mut content.as_slice(), &mut fs::File::create(&packed)?, &parameters)?;
             let _ = writeln!(list, "Embedded {{ name: {name:?}, length: {}, brotli: include_bytes!({packed:?}) }},", content.len());
@@ -41,14 +41,16 @@ mod pack {
         fs::write(out.join("runtime.rs"), list + "]\n")
     }
 
-    /// The page without the demo: neither its dashboard nor its data.
+    /// The page without the demo: neither its dashboard nor its data. The page /explore lies in a folder of its own.
     fn files(dist: &Path) -> io::Result<Vec<String>> {
         let mut names = vec![];
-        for entry in fs::read_dir(dist)? {
-            let entry = entry?;
-            let name = entry.file_name().to_string_lossy().into_owned();
-            if entry.file_type()?.is_file() && !name.starts_with("dashboard-") {
-                names.push(name);
+        for (folder, below) in [(dist.to_owned(), ""), (dist.join("explore"), "explore/")] {
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                let name = entry.file_name().to_string_lossy().into_owned();
+                if entry.file_type()?.is_file() && !name.starts_with("dashboard-") {
+                    names.push(format!("{below}{name}"));
+                }
             }
         }
         names.sort();

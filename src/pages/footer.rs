@@ -1,3 +1,4 @@
+use crate::boot::boot_value;
 use crate::changing::changing_text;
 use crate::state::App;
 use crate::{strings, text};
@@ -11,6 +12,8 @@ const QUIET: Duration = Duration::from_millis(800);
 /// How much was looked at and what it cost; the count is announced politely.
 #[component]
 pub fn Footer(app: App) -> impl IntoView {
+    // A viewer's own file comes from no network, and is kept nowhere on purpose.
+    let explored = boot_value("explored").is_some();
     // One line per source of the page: rows, snapshot, bytes.
     let lines = Memo::new(move |_| {
         let page = app.current_page();
@@ -38,14 +41,16 @@ pub fn Footer(app: App) -> impl IntoView {
                         )
                     }),
                     Some(strings::fill(Phrase::Snapshot, &[("name", &created.unwrap_or(snapshot))])),
-                    Some(strings::fill(
-                        Phrase::BytesRead,
-                        &[
-                            ("read", &text::bytes(status.bytes_fetched + status.bytes_from_cache)),
-                            ("fetched", &text::bytes(status.bytes_fetched)),
-                        ],
-                    )),
-                    status.cache_notice.map(|notice| strings::say(notice.phrase()).to_owned()),
+                    (!explored).then(|| {
+                        strings::fill(
+                            Phrase::BytesRead,
+                            &[
+                                ("read", &text::bytes(status.bytes_fetched + status.bytes_from_cache)),
+                                ("fetched", &text::bytes(status.bytes_fetched)),
+                            ],
+                        )
+                    }),
+                    status.cache_notice.filter(|_| !explored).map(|notice| strings::say(notice.phrase()).to_owned()),
                 ];
                 Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
             })

@@ -5,6 +5,7 @@ mod build;
 mod commands;
 mod compared;
 mod explore;
+mod explore_page;
 mod folder;
 mod format;
 mod init;

@@ -1,9 +1,6 @@
 //! axe-core over every page, view kind and open control, in both themes; and the controls by keyboard alone.
 use serde_json::{Value, json};
-use std::fs;
-use tarn_tests::{Cors, Page, Server, Site, in_browser, root};
-
-const RULES: &str = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']";
+use tarn_tests::{Cors, Page, Server, Site, axe, barriers, in_browser};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_page_control_or_theme_has_a_barrier() {
@@ -17,39 +14,21 @@ async fn no_page_control_or_theme_has_a_barrier() {
             for id in page.call("return tarn.pages().map(({ id }) => id)").await.as_array().unwrap() {
                 page.call(&format!("await tarn.setPage({id})")).await;
                 page.wait_until_settled().await;
-                found.extend(barriers(page, &format!("{theme} {id}")).await);
+                found.extend(barriers(page, &format!("{theme} {id}"), 20).await);
                 for menu in page.menus().await {
                     page.open_menu(&menu).await;
-                    found.extend(barriers(page, &format!("{theme} {id} {menu}")).await);
+                    found.extend(barriers(page, &format!("{theme} {id} {menu}"), 20).await);
                     page.close_menu(&menu).await;
                 }
             }
         }
         page.call("document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'F8', bubbles: true }))").await;
         page.wait_for("document.querySelector('.developer')", "the developer view is open").await;
-        found.extend(barriers(page, "developer view").await);
+        found.extend(barriers(page, "developer view", 20).await);
         assert!(found.is_empty(), "{found:#?}");
         page.assert_no_complaints().await;
     })
     .await;
-}
-
-/// The script that brings axe-core into the page.
-pub fn axe() -> String {
-    let axe = fs::read_to_string(root().join("target/tools/node_modules/axe-core/axe.min.js"))
-        .expect("`cargo xtask setup --all` installs axe-core");
-    format!("{axe}; window.axe = axe ?? window.axe;")
-}
-
-/// What axe finds, with the place; also fails when it looked at next to nothing.
-pub async fn barriers(page: &Page, place: &str) -> Vec<String> {
-    let script = format!(
-        "const {{ violations, passes }} = await axe.run(document, {{ runOnly: {RULES} }});
-         return {{ passes: passes.length, found: violations.flatMap(({{ id, nodes }}) => nodes.map((node) => `${{id}}: ${{node.html.slice(0, 200)}}`)) }};"
-    );
-    let answer = page.call(&script).await;
-    assert!(answer["passes"].as_u64().unwrap() > 20, "{place}: {answer}");
-    answer["found"].as_array().unwrap().iter().map(|found| format!("{place}: {}", found.as_str().unwrap())).collect()
 }
 
 /// Keys as the browser's own events, to the element that has the focus.

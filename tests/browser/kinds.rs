@@ -1,8 +1,7 @@
 //! Every kind of view, as the gallery shows them: drawn, in both themes without a barrier, told and walked by keys.
-use super::accessibility::{axe, barriers};
 use serde_json::json;
 use std::fs;
-use tarn_tests::{Cors, Page, Server, Site, in_browser, root};
+use tarn_tests::{Cors, Page, Server, Site, axe, barriers, in_browser, root};
 use thirtyfour::Key;
 
 pub async fn open_gallery(server: &Server, page: &Page, id: &str) {
@@ -32,7 +31,7 @@ async fn every_kind_is_drawn_from_part_of_the_rows_and_has_no_barrier() {
             page.call(&format!("{}; window.axe = axe ?? window.axe;", axe())).await;
             for theme in ["light", "dark"] {
                 page.call(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
-                found.extend(barriers(page, &format!("{theme} {id}")).await);
+                found.extend(barriers(page, &format!("{theme} {id}"), 20).await);
             }
             page.assert_no_complaints().await;
         }

@@ -1,7 +1,6 @@
 //! Row groups of a table: opened and closed by mouse, keys, menu and address; exported with their subtotals.
-use super::accessibility::{axe, barriers};
 use serde_json::json;
-use tarn_tests::{Cors, Page, Server, Site, in_browser};
+use tarn_tests::{Cors, Page, Server, Site, axe, barriers, in_browser};
 use thirtyfour::Key;
 
 const GROUPED: &str = "
@@ -96,7 +95,7 @@ async fn row_groups_open_and_close() {
         assert!(csv[1].ends_with(",1") && csv[2].ends_with(",2") && csv[3].ends_with(",3"), "{:?}", &csv[..4]);
         page.close_menu("menu-of-open").await;
         page.call(&axe()).await;
-        let found = barriers(page, "row groups").await;
+        let found = barriers(page, "row groups", 20).await;
         assert!(found.is_empty(), "{found:#?}");
         page.assert_no_complaints().await;
     })

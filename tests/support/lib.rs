@@ -1,5 +1,6 @@
 //! What the tests of the repository share: places, sites to serve, a server with faults, a browser, DuckDB's answers.
 #![allow(clippy::unwrap_used)]
+mod axe;
 mod browser;
 mod bucket;
 mod compare;
@@ -16,6 +17,7 @@ mod site;
 mod snowflake;
 mod stores;
 
+pub use axe::{axe, barriers};
 pub use browser::{Page, in_browser};
 pub use bucket::{Bucket, Operation, Turn};
 pub use compare::differences;

@@ -177,7 +177,11 @@ async fn respond(State(state): State<Arc<Shared>>, request: Request<Body>) -> Re
         state.inner().violations.push(String::from_utf8_lossy(&report).into_owned());
         return Response::new(Body::empty());
     }
-    let inside = path.strip_prefix(state.prefix.as_str()).map(|rest| if rest.is_empty() { "index.html" } else { rest }.to_owned());
+    let inside = path.strip_prefix(state.prefix.as_str()).map(|rest| {
+        // As file servers do.
+        let is_folder = rest.is_empty() || rest.ends_with('/');
+        if is_folder { format!("{rest}index.html") } else { rest.to_owned() }
+    });
     let asked = Asked::new(&request);
     let (file, fault, whoami) = {
         let inner = state.inner();

@@ -1,7 +1,7 @@
 //! `tarn build`: a folder for any file server.
 use crate::deploy::{self, PUBLIC};
 use crate::progress::Progress;
-use crate::site::{Content, INDEX, Site};
+use crate::site::{Content, Explore, INDEX, Site};
 use crate::{build_kept, data_dir, input};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  tarn build dashboard.yaml --out site\n  tarn build sales.yaml --out /var/www/sales --data-dir exports\n  tarn build --target nginx --auth-at 127.0.0.1:4180\n  tarn build --out releases/2 --keep releases/1"
+    after_help = "Examples:\n  tarn build dashboard.yaml --out site\n  tarn build sales.yaml --out /var/www/sales --data-dir exports\n  tarn build --target nginx --auth-at 127.0.0.1:4180\n  tarn build --out releases/2 --keep releases/1\n  tarn build sales.yaml --out site --explore"
 )]
 pub struct Arguments {
     /// The dashboard file
@@ -29,6 +29,12 @@ pub struct Arguments {
     /// A former build: its files with hashed names are taken along, for pages that are still open. Those that it had taken along are not
     #[arg(long, value_name = "FOLDER")]
     keep: Option<PathBuf>,
+    /// Add the page /explore, on which viewers look at Parquet files of their own: those stay on their devices
+    #[arg(long)]
+    explore: bool,
+    /// The same, and let the page open https:// addresses, too
+    #[arg(long)]
+    explore_addresses: bool,
     #[command(flatten)]
     deploy: deploy::Options,
 }
@@ -48,8 +54,15 @@ struct List {
 pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let (dashboard, access) = input::compile_sound(&arguments.dashboard)?;
     let dir = data_dir::chosen(arguments.data_dir.as_deref(), &arguments.dashboard, &dashboard);
-    let site = Site::new(dashboard, access.as_ref(), &dir)?;
-    let site = if arguments.no_service_worker { site.without_service_worker()? } else { site };
+    let locale = dashboard.locale.clone();
+    let mut site = Site::new(dashboard, access.as_ref(), &dir)?;
+    if arguments.no_service_worker {
+        site = site.without_service_worker()?;
+    }
+    if arguments.explore || arguments.explore_addresses {
+        let explore = if arguments.explore_addresses { Explore::Addresses } else { Explore::Files };
+        site = site.with_explore(explore, &locale)?;
+    }
     let mut files = deploy::files(site, &arguments.deploy)?;
     let kept = match &arguments.keep {
         Some(former) => {

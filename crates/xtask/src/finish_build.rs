@@ -4,6 +4,7 @@
 //! placeholder nonce. Here the worker's glue and wasm are renamed by their content, the inline script is replaced by a file
 //! (so the page runs under `script-src 'self'`), the preload links that Trunk wrote are replaced by ours, and the style sheets
 //! become one file: each request before the first paint delays the data worker's start.
+mod explore;
 mod split;
 
 use std::{env, error::Error, fs, path::Path};
@@ -67,7 +68,7 @@ pub fn run() -> Result<()> {
     let page = page.replacen("</head>", &head, 1);
     fs::write(staging.join("index.html"), &page)?;
     fs::write(staging.join("sw.js"), service_worker(&files(staging)?, &page)?)?;
-    Ok(())
+    explore::run(staging, &explore::Shared { worker_script: &worker_script, worker_wasm: &worker_wasm, boot: &boot })
 }
 
 /// The service worker with the list of what it keeps. Its bytes change with any of them: that is how browsers notice.
@@ -89,7 +90,7 @@ fn files(dir: &Path) -> Result<Vec<String>> {
             names.push(entry.file_name().to_string_lossy().into_owned());
         }
     }
-    names.retain(|name| name != "sw.js");
+    names.retain(|name| name != "sw.js" && !name.starts_with(explore::EXPLORER));
     names.sort();
     Ok(names)
 }

@@ -1,7 +1,7 @@
 //! Apache: a virtual host to include in a server. Later sections stand above earlier ones, so the rule of a path comes last.
 use super::Options;
 use super::basic::User;
-use super::headers::{Keep, SECURITY, SIGNED_IN_POLICY, TYPES, security_of_signed_in};
+use super::headers::{Keep, Policies, SECURITY, SIGNED_IN_POLICY, TYPES, security_of_signed_in};
 use super::rules::{Guarded, Rule, Rules};
 use crate::site::{Content, SIGNED_IN};
 use serde_json::json;
@@ -12,7 +12,7 @@ use tarn_spec::{Provider, RoleSet};
 pub fn files(
     rules: Option<&Rules<'_>>,
     users: Option<&[User]>,
-    policy: &str,
+    policies: &Policies,
     options: &Options,
 ) -> Result<BTreeMap<String, Content>, String> {
     let mut files = BTreeMap::new();
@@ -31,7 +31,7 @@ pub fn files(
             files.insert(format!("whoami/{}.json", user.name), Content::Bytes(who.to_string().into_bytes()));
         }
     }
-    files.insert("apache.conf".to_owned(), Content::Bytes(who.text(policy, options).into_bytes()));
+    files.insert("apache.conf".to_owned(), Content::Bytes(who.text(policies, options).into_bytes()));
     Ok(files)
 }
 
@@ -70,7 +70,8 @@ impl Who<'_> {
         Ok(())
     }
 
-    fn text(&self, policy: &str, options: &Options) -> String {
+    fn text(&self, policies: &Policies, options: &Options) -> String {
+        let policy = &policies.site;
         let (root, with_roles) = (&options.root, self.rules.is_some());
         let (host, port) = options.listen.rsplit_once(':').unwrap_or(("*", &options.listen));
         let listen = if host == "*" { port.to_owned() } else { format!("{host}:{port}") };
@@ -100,10 +101,10 @@ Listen {listen}
     # Every file of the page has a brotli and a gzip twin.
     RewriteEngine On
     RewriteRule "^/$" "/index.html"
-    RewriteCond "%{{HTTP:Accept-Encoding}}" "\bbr\b"
-    RewriteRule "^/((?:roles/[0-9a-f]+/)?[^/]+\.(?:html|js|css|wasm|svg|bin))$" "{root}/public/$1.br" [L]
+{explore_index}    RewriteCond "%{{HTTP:Accept-Encoding}}" "\bbr\b"
+    RewriteRule "^/((?:roles/[0-9a-f]+/|explore/)?[^/]+\.(?:html|js|css|wasm|svg|bin))$" "{root}/public/$1.br" [L]
     RewriteCond "%{{HTTP:Accept-Encoding}}" "\bgzip\b"
-    RewriteRule "^/((?:roles/[0-9a-f]+/)?[^/]+\.(?:html|js|css|wasm|svg|bin))$" "{root}/public/$1.gz" [L]
+    RewriteRule "^/((?:roles/[0-9a-f]+/|explore/)?[^/]+\.(?:html|js|css|wasm|svg|bin))$" "{root}/public/$1.gz" [L]
     RewriteRule "^/healthz$" "{root}/health.txt" [L]
 {signing_in}    <Directory "{root}">
         Options None
@@ -123,7 +124,7 @@ Listen {listen}
         Header always unset Cache-Control
         Header set Cache-Control "{forever}"
     </LocationMatch>
-{signed_in}{guarded}    <Location "/healthz">
+{explore}{signed_in}{guarded}    <Location "/healthz">
         AuthType None
         Require all granted
     </Location>
@@ -134,6 +135,8 @@ Listen {listen}
             auth = self.auth(root),
             asking = Keep::Asking.value(with_roles),
             forever = Keep::Forever.value(with_roles),
+            explore_index = if policies.explore.is_some() { "    RewriteRule \"^/explore/$\" \"/explore/index.html\"\n" } else { "" },
+            explore = policies.explore.as_ref().map(|policy| explore(policy, everybody, with_roles)).unwrap_or_default(),
             signed_in = self.signed_in(),
             guarded = self.guarded(),
         )
@@ -234,6 +237,14 @@ Listen {listen}
         }
         text + "        </RequireAll>\n"
     }
+}
+
+/// Whoever may open the site may open this page: it holds nothing of it.
+fn explore(policy: &str, everybody: &str, with_roles: bool) -> String {
+    format!(
+        "    <LocationMatch \"^/explore(?:/(?:index\\.html|[^/]+\\.js)?)?$\">\n        Require {everybody}\n        Header always set Content-Security-Policy \"{policy}\"\n    </LocationMatch>\n    <LocationMatch \"^/explore/[^/]+\\.js$\">\n        Header always unset Cache-Control\n        Header set Cache-Control \"{}\"\n    </LocationMatch>\n",
+        Keep::Forever.value(with_roles)
+    )
 }
 
 fn pattern(path: &Guarded) -> String {

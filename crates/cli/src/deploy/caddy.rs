@@ -1,23 +1,37 @@
 //! Caddy: the service that knows the viewer is asked about every request, then the first rule that fits decides.
 use super::Options;
-use super::headers::{Keep, SECURITY, SIGNED_IN_POLICY, security_of_signed_in};
+use super::headers::{Keep, Policies, SECURITY, SIGNED_IN_POLICY, security_of_signed_in};
 use super::rules::{Claimed, Guarded, Rule, Rules, service_paths};
-use crate::site::SIGNED_IN;
+use crate::site::{EXPLORE, SIGNED_IN};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// The Caddyfile. Without rules the site is public.
-pub fn caddyfile(rules: Option<&Rules<'_>>, policy: &str, options: &Options) -> Result<String, String> {
+pub fn caddyfile(rules: Option<&Rules<'_>>, policies: &Policies, options: &Options) -> Result<String, String> {
     let (host, port) = options.listen.rsplit_once(':').map_or((None, options.listen.as_str()), |(host, port)| (Some(host), port));
     let bind = host.map(|host| format!("\tbind {host}\n")).unwrap_or_default();
     let root = &options.root;
-    let mut headers = format!("\t\tContent-Security-Policy \"{policy}\"\n");
-    for (name, value) in SECURITY {
-        let _ = writeln!(headers, "\t\t{name} \"{value}\"");
-    }
+    let headers = header_block(&policies.site, SECURITY.into_iter());
     let silent = rules.is_some_and(|rules| rules.identity.silent_login.is_some());
-    let (framed, signed_in) = if silent { (framed_headers(), signed_in()) } else { (String::new(), String::new()) };
-    let others = if silent { "@others " } else { "" };
+    // Pages with headers of their own, each with them.
+    let mut own = vec![];
+    if silent {
+        own.push((format!("/{SIGNED_IN}"), header_block(SIGNED_IN_POLICY, security_of_signed_in())));
+    }
+    if let Some(policy) = &policies.explore {
+        own.push((format!("/{EXPLORE}*"), header_block(policy, SECURITY.into_iter())));
+    }
+    let mut framed = String::new();
+    if !own.is_empty() {
+        let paths: Vec<&str> = own.iter().map(|(path, _)| path.as_str()).collect();
+        let _ = writeln!(framed, "\t@others not path {}", paths.join(" "));
+    }
+    for (path, headers) in &own {
+        let _ = write!(framed, "\theader {path} {{\n{headers}\t\t-Server\n\t}}\n");
+    }
+    let others = if own.is_empty() { "" } else { "@others " };
+    let signed_in = if silent { signed_in() } else { String::new() };
+    let explore = if policies.explore.is_some() { explore(rules.is_some()) } else { String::new() };
     let (signing_in, guarded) = match rules {
         Some(rules) => (signing_in(rules, &options.auth_at)?, guarded(rules)?),
         None => (String::new(), String::new()),
@@ -48,7 +62,7 @@ http://:{port} {{
 	# In this order, and no other.
 	route {{
 		respond /healthz "ok" 200
-{signing_in}{guarded}{signed_in}
+{signing_in}{guarded}{signed_in}{explore}
 		@page path / /index.html
 		handle @page {{
 		{asking}			rewrite * /index.html
@@ -76,14 +90,21 @@ http://:{port} {{
     ))
 }
 
-/// The page that a hidden frame ends in has headers of its own.
-fn framed_headers() -> String {
-    let mut text =
-        format!("\t@others not path /{SIGNED_IN}\n\theader /{SIGNED_IN} {{\n\t\tContent-Security-Policy \"{SIGNED_IN_POLICY}\"\n");
-    for (name, value) in security_of_signed_in() {
+fn header_block(policy: &str, security: impl Iterator<Item = (&'static str, &'static str)>) -> String {
+    let mut text = format!("\t\tContent-Security-Policy \"{policy}\"\n");
+    for (name, value) in security {
         let _ = writeln!(text, "\t\t{name} \"{value}\"");
     }
-    text + "\t\t-Server\n\t}\n"
+    text
+}
+
+/// Whoever may open the site may open this page: it holds nothing of it.
+fn explore(with_roles: bool) -> String {
+    let (asking, forever) = (header(Keep::Asking, with_roles), header(Keep::Forever, with_roles));
+    let server = "\t\t\tfile_server {\n\t\t\t\tprecompressed br gzip\n\t\t\t}\n";
+    format!(
+        "\t\tredir /explore explore/ 301\n\t\t@explore path /explore/ /explore/index.html\n\t\thandle @explore {{\n\t{asking}\t\t\trewrite * /explore/index.html\n{server}\t\t}}\n\t\t@explored path_regexp ^/explore/[^/]+\\.js$\n\t\thandle @explored {{\n\t{forever}{server}\t\t}}\n"
+    )
 }
 
 fn signed_in() -> String {

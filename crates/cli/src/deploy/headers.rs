@@ -1,4 +1,20 @@
 //! Headers that are the same on every server.
+use crate::site::Explore;
+
+/// What pages may load and connect to, by their addresses.
+pub struct Policies {
+    pub site: String,
+    /// Of what lies below `/explore/`, where the site has that page.
+    pub explore: Option<String>,
+}
+
+/// The page /explore asks this server for its own files alone, or every address that begins with https://.
+pub fn explore_policy(explore: Explore) -> String {
+    match explore {
+        Explore::Files => content_security_policy(&[], None),
+        Explore::Addresses => content_security_policy(&["https:".to_owned()], None),
+    }
+}
 
 /// The page has no inline script and no inline style; WebAssembly is all that it compiles. Where sessions are renewed in a hidden frame,
 /// `frames` are the origins that it passes through.

@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub use basic::User;
+use headers::Policies;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub enum Target {
@@ -77,11 +78,12 @@ pub fn files(site: Site, options: &Options) -> Result<BTreeMap<String, Content>,
     if frames.is_some() && options.auth == Auth::Basic {
         return Err("`silent_login` asks an identity provider, and passwords know none\nhint: remove it, or `--auth basic`".into());
     }
-    let policy = headers::content_security_policy(&site.origins, frames);
+    let explore = site.explore.map(headers::explore_policy);
+    let policies = Policies { site: headers::content_security_policy(&site.origins, frames), explore };
     match options.target {
         Target::Plain => Ok(site.files),
         Target::Cloudflare => {
-            let headers = cloudflare::headers(&policy, frames.is_some());
+            let headers = cloudflare::headers(&policies, frames.is_some());
             let mut files = site.files;
             files.insert("_headers".into(), Content::Bytes(headers.into_bytes()));
             Ok(files)
@@ -93,14 +95,14 @@ pub fn files(site: Site, options: &Options) -> Result<BTreeMap<String, Content>,
                         .into(),
                 );
             }
-            let text = caddy::caddyfile(rules.as_ref(), &policy, options)?;
+            let text = caddy::caddyfile(rules.as_ref(), &policies, options)?;
             let mut files = public(site.files)?;
             files.insert("Caddyfile".into(), Content::Bytes(text.into_bytes()));
             Ok(files)
         }
         Target::Apache => {
             let users = users(options, rules.is_some())?;
-            let mut files = apache::files(rules.as_ref(), users.as_deref(), &policy, options)?;
+            let mut files = apache::files(rules.as_ref(), users.as_deref(), &policies, options)?;
             files.insert("health.txt".into(), Content::Bytes(b"ok\n".to_vec()));
             files.extend(public(site.files)?);
             Ok(files)
@@ -112,7 +114,7 @@ pub fn files(site: Site, options: &Options) -> Result<BTreeMap<String, Content>,
                 (Some(rules), Some(users)) => nginx::SigningIn::Basic { rules, users },
                 (Some(rules), None) => nginx::SigningIn::Proxy { rules, at: &options.auth_at },
             };
-            let mut files = nginx::files(&signing_in, &policy, options)?;
+            let mut files = nginx::files(&signing_in, &policies, options)?;
             let kind = match signing_in {
                 nginx::SigningIn::Proxy { .. } => container::Beside::AuthProxy,
                 _ => container::Beside::Nothing,

@@ -2,11 +2,15 @@
 //!
 //! Groups are known when the subrequest to the service that knows the viewer has been answered, or the password was checked.
 //! `if` and `return` run before that; `try_files` runs after it: so paths are allowed by the variables in `try_files`.
+mod explore;
+mod patterns;
+
 use super::Options;
 use super::basic::User;
-use super::headers::{Keep, SECURITY, SIGNED_IN_POLICY, TYPES, security_of_signed_in};
-use super::rules::{Claimed, Guarded, Rule, Rules, service_paths};
+use super::headers::{Keep, Policies, SECURITY, SIGNED_IN_POLICY, TYPES, security_of_signed_in};
+use super::rules::{Guarded, Rules, service_paths};
 use crate::site::{Content, SERVICE_WORKER, SIGNED_IN};
+use patterns::{claimed_pattern, comment, in_list, may, quoted};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -27,7 +31,7 @@ pub enum SigningIn<'a> {
 }
 
 /// The configuration, and what it reads.
-pub fn files(signing_in: &SigningIn<'_>, policy: &str, options: &Options) -> Result<BTreeMap<String, Content>, String> {
+pub fn files(signing_in: &SigningIn<'_>, policies: &Policies, options: &Options) -> Result<BTreeMap<String, Content>, String> {
     let mut files = BTreeMap::new();
     if let SigningIn::Basic { rules, users } = signing_in {
         if rules.identity.provider != Provider::Plain || !rules.claims.is_empty() {
@@ -43,14 +47,14 @@ pub fn files(signing_in: &SigningIn<'_>, policy: &str, options: &Options) -> Res
             files.insert(format!("whoami/{}.json", user.name), Content::Bytes(who.to_string().into_bytes()));
         }
     }
-    let text = Config { signing_in, policy, options }.text()?;
+    let text = Config { signing_in, policies, options }.text()?;
     files.insert("nginx.conf".into(), Content::Bytes(text.into_bytes()));
     Ok(files)
 }
 
 struct Config<'a> {
     signing_in: &'a SigningIn<'a>,
-    policy: &'a str,
+    policies: &'a Policies,
     options: &'a Options,
 }
 
@@ -278,6 +282,7 @@ http {{
                 self.header_lines(Keep::Never, SIGNED_IN_POLICY, security_of_signed_in())
             );
         }
+        text += &self.explore();
         let _ = match self.rules() {
             // Every file of data has a rule of its own.
             Some(_) => writeln!(text, "        location / {{ try_files /.tarn/refused /.tarn/404; }}"),
@@ -326,7 +331,7 @@ http {{
 
     /// A location with headers of its own has none of those outside: every one gets all.
     fn headers(&self, keep: Keep) -> String {
-        self.header_lines(keep, self.policy, SECURITY.into_iter())
+        self.header_lines(keep, &self.policies.site, SECURITY.into_iter())
     }
 
     fn header_lines(&self, keep: Keep, policy: &str, security: impl Iterator<Item = (&'static str, &'static str)>) -> String {
@@ -338,62 +343,4 @@ http {{
         lines.extend(security.map(|(name, value)| format!("add_header {name} \"{value}\" always;")));
         lines.join("\n            ")
     }
-}
-
-/// Matches a list joined by commas that holds the group.
-fn in_list(group: &str) -> Result<String, String> {
-    if group.contains(',') {
-        return Err(format!(
-            "nginx learns groups as a list joined by commas: `{group}` holds one\nhint: rename the group, or map it at the provider"
-        ));
-    }
-    Ok(format!("~(?:^|,)\\s*{}\\s*(?:,|$)", escaped(group)))
-}
-
-/// The variables of one path: what stands before it, and where a request goes that finds nothing.
-fn may(at: usize, path: &Guarded, rule: &Rule) -> String {
-    let mut text = String::new();
-    for (name, refused, allowed) in [("may", "/.tarn/refused", "\"\""), ("miss", "/.tarn/403", "/.tarn/404")] {
-        let (subject, cases) = match path {
-            Guarded::Folder(_) | Guarded::File(_) => {
-                ("$tarn_set".to_owned(), rule.sets.iter().map(|id| format!("        {id} {allowed};\n")).collect::<String>())
-            }
-            Guarded::Claimed(claimed) => {
-                let pairs: Vec<String> =
-                    claimed.claims.iter().enumerate().map(|(n, claim)| format!("$tarn_part_{at}_{n}/$tarn_claim_{claim}/")).collect();
-                let same: String = (1..=claimed.claims.len()).map(|n| format!("([^/]+)/\\{n}/")).collect();
-                let ids: Vec<&str> = rule.sets.iter().map(String::as_str).collect();
-                let case =
-                    if ids.is_empty() { String::new() } else { format!("        \"~^(?:{})\\|{same}$\" {allowed};\n", ids.join("|")) };
-                (format!("\"$tarn_set|{}\"", pairs.concat()), case)
-            }
-        };
-        let _ = write!(text, "    map {subject} $tarn_{name}_{at} {{\n        default {refused};\n{cases}    }}\n");
-    }
-    text
-}
-
-fn claimed_pattern(at: usize, claimed: &Claimed) -> String {
-    let mut pattern = String::from("^/");
-    for (n, part) in claimed.texts.iter().enumerate() {
-        pattern += &escaped(part);
-        if n < claimed.claims.len() {
-            let _ = write!(pattern, "(?<tarn_part_{at}_{n}>[^/]+)");
-        }
-    }
-    pattern + if claimed.is_folder { "" } else { "$" }
-}
-
-/// As a regular expression that matches this text alone, in letters that nginx's quotes leave alone.
-fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("\\x{byte:02x}") }).collect()
-}
-
-fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
-}
-
-/// Text of an author's in one line of a comment, which to nginx is a parameter that may be too long.
-fn comment(text: &str) -> String {
-    text.chars().take(200).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

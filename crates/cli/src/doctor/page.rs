@@ -55,6 +55,7 @@ pub async fn examine(client: &Client, url: &Url, findings: &mut Findings) -> Opt
         self::file(client, file, findings).await;
     }
     service_worker(client, url, findings).await;
+    explore(client, url, findings).await;
     let missing = url.join("./tarn-doctor-looks-for-what-is-not-there").ok()?;
     if let Ok(answer) = client.get(&missing, &[]).await {
         findings.expect(
@@ -80,6 +81,27 @@ async fn service_worker(client: &Client, page: &Url, findings: &mut Findings) {
         Severity::Warning,
         || format!("{} is kept without asking (Cache-Control: {kept})", url.path()),
         "send `Cache-Control: no-cache` with it: else a new version is not found",
+    );
+}
+
+/// The page for files of the viewers' own, where the site has it.
+async fn explore(client: &Client, page: &Url, findings: &mut Findings) {
+    let Ok(url) = page.join("./explore/index.html") else { return };
+    let Ok(answer) = client.get(&url, &[("Accept-Encoding", "identity")]).await else { return };
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    if answer.status != 200 || !text.contains("id=\"tarn-explore\"") {
+        return;
+    }
+    for file in &links(&text, &url) {
+        self::file(client, file, findings).await;
+    }
+    let policy = answer.header("content-security-policy");
+    let connect = policy.split(';').find_map(|part| part.trim().strip_prefix("connect-src")).unwrap_or("").to_owned();
+    findings.expect(
+        !text.contains("data-addresses") || policy.is_empty() || connect.contains(" https:") || connect.contains('*'),
+        Severity::Warning,
+        || format!("/explore cannot open addresses, which it was built for (connect-src{connect})"),
+        "send the policy of docs/deploy.md with everything below explore/",
     );
 }
 
@@ -229,7 +251,10 @@ pub async fn dashboard(client: &Client, url: &Url, findings: &mut Findings) -> O
 fn links(text: &str, page: &Url) -> BTreeSet<Url> {
     let named = ["src=\"", "href=\"", "src=", "href="].iter().flat_map(|start| text.split(start).skip(1));
     let named = named.filter_map(|rest| rest.trim_start_matches('"').split(['"', ' ', '>']).next());
-    named.filter(|name| name.starts_with("./") || name.starts_with("boot-")).filter_map(|name| page.join(name).ok()).collect()
+    named
+        .filter(|name| name.starts_with("./") || name.starts_with("../") || name.starts_with("boot-"))
+        .filter_map(|name| page.join(name).ok())
+        .collect()
 }
 
 fn opens(text: &str, page: &Url) -> Option<Opens> {

@@ -2,6 +2,7 @@
 mod access;
 mod data;
 mod embedded;
+mod explore;
 mod offline;
 mod page;
 
@@ -13,6 +14,7 @@ use tarn_spec::Access;
 
 pub use access::{Placed, SIGNED_IN};
 pub use embedded::Embedded;
+pub use explore::{EXPLORE, Explore};
 pub use offline::SERVICE_WORKER;
 use page::Opens;
 pub use page::{INDEX, with_script};
@@ -26,6 +28,8 @@ pub struct Site {
     pub roles: Option<Roles>,
     /// Where else than on its own server the page's data lies.
     pub origins: Vec<String>,
+    /// What its page /explore opens, if it has one.
+    pub explore: Option<Explore>,
 }
 
 /// Who gets which of the dashboards.
@@ -47,8 +51,11 @@ impl Site {
     /// The site of a dashboard whose relative sources start at `data_dir`. A source that is not there is an error. With `access`
     /// everybody gets the dashboard of their own role set.
     pub fn new(mut dashboard: Dashboard, access: Option<&Access>, data_dir: &Path) -> Result<Self, String> {
-        let mut files: BTreeMap<String, Content> =
-            embedded::FILES.iter().map(|file| (file.name.to_owned(), Content::Embedded(file))).collect();
+        let mut files: BTreeMap<String, Content> = embedded::FILES
+            .iter()
+            .filter(|file| !explore::owns(file.name))
+            .map(|file| (file.name.to_owned(), Content::Embedded(file)))
+            .collect();
         for (path, file) in data::take_in(&mut dashboard, data_dir)? {
             files.insert(path, Content::Local(file));
         }
@@ -72,7 +79,14 @@ impl Site {
         let script = if roles.is_some() { offline::leaving() } else { offline::keeping(&files, &index) };
         files.insert(SERVICE_WORKER.into(), script?);
         files.insert(INDEX.into(), Content::Bytes(index.into_bytes()));
-        Ok(Self { files, dashboard: name, roles, origins })
+        Ok(Self { files, dashboard: name, roles, origins, explore: None })
+    }
+
+    /// The site with the page /explore, in the language of its dashboard.
+    pub fn with_explore(mut self, explore: Explore, locale: &str) -> Result<Self, String> {
+        explore::add_files(explore, locale, &mut self.files)?;
+        self.explore = Some(explore);
+        Ok(self)
     }
 
     /// The site without a service worker: another one may be served at the same address next.

@@ -39,13 +39,13 @@ pub fn with_script(page: &str, name: &str) -> String {
 }
 
 /// Replaces what stands between `open` and `close`, behind `mark`.
-fn replace_between(text: &str, mark: &str, open: &str, close: &str, with: &str) -> Option<String> {
+pub fn replace_between(text: &str, mark: &str, open: &str, close: &str, with: &str) -> Option<String> {
     let mark = text.find(mark)?;
     let start = text[mark..].find(open)? + mark + open.len();
     let end = text[start..].find(close)? + start;
     Some(format!("{}{with}{}", &text[..start], &text[end..]))
 }
 
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
