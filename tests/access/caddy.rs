@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 pub struct Caddy {
     child: Child,
     pub port: u16,
-    folder: Folder,
+    pub folder: Folder,
 }
 
 impl Caddy {
@@ -22,22 +22,15 @@ impl Caddy {
 
     /// Builds what lies in the folder.
     pub fn start_in(folder: Folder, provider: &Provider) -> Self {
+        Self::start_with(folder, provider, &[])
+    }
+
+    pub fn start_with(folder: Folder, provider: &Provider, arguments: &[&str]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let root = folder.join("deployed").display().to_string();
         let (listen, at) = (format!("127.0.0.1:{port}"), format!("127.0.0.1:{}", provider.port));
-        succeeded(&folder.tarn(&[
-            "build",
-            "--target",
-            "caddy",
-            "--out",
-            "deployed",
-            "--listen",
-            &listen,
-            "--root",
-            &root,
-            "--auth-at",
-            &at,
-        ]));
+        let build = ["build", "--target", "caddy", "--out", "deployed", "--listen", &listen, "--root", &root, "--auth-at", &at];
+        succeeded(&folder.tarn(&[&build, arguments].concat()));
         let mut child = Command::new("caddy")
             .args(["run", "--adapter", "caddyfile", "--config"])
             .arg(folder.join("deployed/Caddyfile"))

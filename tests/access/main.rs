@@ -6,6 +6,7 @@ mod caddy;
 mod claims;
 mod container;
 mod doctor;
+mod explore;
 #[path = "../author/folder.rs"]
 mod folder;
 mod http;
