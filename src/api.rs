@@ -6,6 +6,7 @@ use crate::views::error_text as query_error_text;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
 use tarn_dashboard::{Filter, FilterValue, Phrase, Plain};
+use tarn_protocol::WHOLE_ROWS;
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 
 type Outcome = Result<JsValue, JsValue>;
@@ -18,6 +19,7 @@ pub fn install(app: App) {
     put(&api, "filters", move |_, _| Ok(plain::filters(app)));
     put(&api, "status", move |_, _| Ok(plain::status(app)));
     put(&api, "result", move |view, _| result(app, &view));
+    put(&api, "rows", move |view, range| reject_on_error(rows(app, &view, &range)));
     put(&api, "setPage", move |page, _| reject_on_error(set_page(app, &page)));
     put(&api, "setFilter", move |id, value| reject_on_error(set_filter(app, &id, &value)));
     put(&api, "setFilters", move |values, _| reject_on_error(set_filters(app, &values)));
@@ -37,7 +39,7 @@ pub fn status_json(app: App) -> String {
 /// Without a dashboard every call tells why.
 pub fn install_failed(message: &str) {
     let api = Object::new();
-    for name in ["ready", "setPage", "setFilter", "setFilters", "clearFilters", "prepare"] {
+    for name in ["ready", "setPage", "setFilter", "setFilters", "clearFilters", "prepare", "rows"] {
         let message = message.to_owned();
         put(&api, name, move |_, _| reject_on_error(Err(error(&message))));
     }
@@ -153,6 +155,33 @@ fn result(app: App, view: &JsValue) -> Outcome {
         Some(result) => Ok(plain::result(&result)),
         None => Ok(JsValue::NULL),
     }
+}
+
+/// A promise of some of the rows of a long table, by a half-open range of their places.
+fn rows(app: App, view: &JsValue, range: &JsValue) -> Outcome {
+    let id = view.as_string().unwrap_or_default();
+    let found = app.results.slot(&id).and_then(|slot| slot.result.get_untracked()).zip(app.current_page().view(&id));
+    let Some((result, view)) = found else { return Err(error(&format!("there are no rows of a view `{id}`"))) };
+    let Some(Plain::List(ends)) = plain::from_js(range) else {
+        return Err(error("rows expects a view and the range of its rows, [from, to]"));
+    };
+    let [from, to] =
+        [0, 1].map(|at| if let Some(Plain::Int(end)) = ends.get(at) { (*end).clamp(0, i64::from(u32::MAX)) as u32 } else { 0 });
+    let n_rows = to.saturating_sub(from).min(WHOLE_ROWS);
+    let Some(token) = result.long.as_ref().map(|long| long.token) else {
+        return Ok(Promise::resolve(&plain::stretch(&result.table, from, n_rows)).into());
+    };
+    let run = app.run_of(view);
+    let promise = Promise::new(&mut |resolve: Function, reject: Function| {
+        app.rows(run.clone(), token, from, n_rows, move |table| {
+            // The functions of a promise do not throw.
+            let _ = match table {
+                Some(table) => resolve.call1(&JsValue::UNDEFINED, &plain::stretch(&table, 0, table.n_rows)),
+                None => reject.call1(&JsValue::UNDEFINED, &error(crate::strings::say(Phrase::RowsChanged))),
+            };
+        });
+    });
+    Ok(promise.into())
 }
 
 fn reject_on_error(outcome: Outcome) -> Outcome {

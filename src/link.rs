@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use tarn_coordinator::{Action, Coordinator, Update};
 use tarn_dashboard::FilterValue;
-use tarn_protocol::{OptionsRequest, Response, decode};
+use tarn_protocol::{OptionsRequest, Response, ResultTable, RowsRequest, decode};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 use wasm_bindgen_futures::spawn_local;
 
@@ -36,12 +36,17 @@ struct Inner {
     held: RefCell<Option<Update>>,
     /// By filter: who waits until its moves are ready for.
     preparing: RefCell<Vec<(String, Prepared)>>,
+    /// By question: who waits for rows of a long table.
+    stretches: RefCell<Vec<(u64, Stretch)>>,
 }
 
 /// Called once: with `Err` when the workers kept dying.
 type Waiter = Box<dyn FnOnce(Result<(), String>)>;
 
 type Prepared = Box<dyn FnOnce()>;
+
+/// Called at most once: not when the workers kept dying.
+type Stretch = Box<dyn FnOnce(Option<ResultTable>)>;
 
 struct Connected {
     worker: web_sys::Worker,
@@ -63,6 +68,7 @@ impl Link {
             held: RefCell::default(),
             waiters: RefCell::default(),
             preparing: RefCell::default(),
+            stretches: RefCell::default(),
         }))
     }
 
@@ -85,6 +91,13 @@ impl Link {
 
     pub fn options(&self, request: OptionsRequest) {
         let actions = self.0.coordinator.borrow_mut().options(request).1;
+        self.perform(actions);
+    }
+
+    /// Calls back with rows of a long table; with none when its question has another answer by now.
+    pub fn rows(&self, request: RowsRequest, then: Stretch) {
+        let (seq, actions) = self.0.coordinator.borrow_mut().rows(request);
+        self.0.stretches.borrow_mut().push((seq, then));
         self.perform(actions);
     }
 
@@ -266,6 +279,14 @@ impl Link {
                 self.wake_waiters(seq, &Ok(()));
             }
             Update::Options(options) => app.menu.set(Some(options)),
+            Update::Rows(rows) => {
+                let mut waiting = self.0.stretches.borrow_mut();
+                let found = waiting.iter().position(|(seq, _)| *seq == rows.seq).map(|at| waiting.swap_remove(at).1);
+                drop(waiting);
+                if let Some(then) = found {
+                    then(rows.table);
+                }
+            }
             Update::Status(status) => {
                 status.error.iter().for_each(identity::note_refusal);
                 app.sources.note(status);
@@ -282,6 +303,7 @@ impl Link {
                 due.into_iter().for_each(|(_, waiter)| waiter());
             }
             Update::Failed { message } => {
+                self.0.stretches.take();
                 self.wake_waiters(u64::MAX, &Err(message.clone()));
                 app.results.failed.set(Some(message));
             }

@@ -99,7 +99,7 @@ fn view_status(app: App, view: &View) -> Option<JsValue> {
     let from_cache = app.results.from_cache.with_untracked(|ids| ids.contains(&view.id));
     Some(object([
         ("id", js_text(&view.id)),
-        ("rows", result.table.n_rows.into()),
+        ("rows", result.n_rows().into()),
         ("groups", count(result.n_groups)),
         ("rowsMatched", count(result.rows_matched)),
         ("fromCache", JsValue::from_bool(from_cache)),
@@ -112,6 +112,9 @@ fn view_status(app: App, view: &View) -> Option<JsValue> {
 pub fn result(result: &ViewResult) -> JsValue {
     let plain = table(&result.table);
     put(&plain, "snapshot", &js_text(&result.snapshot));
+    if let Some(long) = &result.long {
+        put(&plain, "rowsInAll", &long.n_rows.into());
+    }
     put(&plain, "groups", &count(result.n_groups));
     put(&plain, "rowsMatched", &count(result.rows_matched));
     put(&plain, "rowsTotal", &count(result.rows_total));
@@ -132,9 +135,16 @@ pub fn result(result: &ViewResult) -> JsValue {
 }
 
 fn table(table: &ResultTable) -> JsValue {
+    stretch(table, 0, table.n_rows)
+}
+
+/// So many rows of a table, from one of them on.
+pub fn stretch(table: &ResultTable, from: u32, n_rows: u32) -> JsValue {
     let columns =
         table.columns.iter().map(|column| object([("name", js_text(&column.name)), ("type", js_text(&type_name(column.data_type)))]));
-    let rows = (0..table.n_rows as usize).map(|row| list(table.columns.iter().map(|column| to_js(&scalar(&column.scalar(row))))));
+    let rows = (from..from.saturating_add(n_rows).min(table.n_rows))
+        .map(|row| row as usize)
+        .map(|row| list(table.columns.iter().map(|column| to_js(&scalar(&column.scalar(row))))));
     object([("columns", list(columns)), ("rows", list(rows))])
 }
 

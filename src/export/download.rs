@@ -4,9 +4,14 @@ use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
 /// Lets the browser save a text under that name.
 pub fn save_text(name: &str, kind: &str, content: &str) {
+    save_texts(name, kind, &js_sys::Array::of1(&content.into()));
+}
+
+/// The same of a text in pieces.
+pub fn save_texts(name: &str, kind: &str, texts: &js_sys::Array) {
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    if let Ok(blob) = Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&content.into()), &options) {
+    if let Ok(blob) = Blob::new_with_str_sequence_and_options(texts, &options) {
         save(name, &blob);
     }
 }

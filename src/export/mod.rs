@@ -1,10 +1,12 @@
 //! What a viewer takes away: rows as CSV or for a spreadsheet's clipboard, a chart as a picture.
+mod all_rows;
 mod download;
 mod notes;
 mod picture;
 mod rows;
 
-pub use download::{copy, save_text};
+pub use all_rows::all_rows;
+pub use download::{copy, save_text, save_texts};
 pub use notes::{filters, notes};
 pub use picture::{Drawing, framed, save_png};
-pub use rows::{csv, plain, tsv};
+pub use rows::{CSV, Form, TSV, csv, plain, tsv};

@@ -1,55 +1,77 @@
 //! Rows as text. Values stand in full, as `tarn query` writes them; a text that a spreadsheet would run is made harmless.
 use crate::text;
 use tarn_dashboard::Scalar;
-use tarn_protocol::{ViewResult, csv_comment, csv_field, harmless};
+use tarn_protocol::{ResultTable, ViewResult, csv_comment, csv_field, harmless};
 
-/// RFC 4180: notes as comment lines, a header, a line per row. Null is an empty field. With row groups, each has a line before its
+/// How rows become text.
+pub struct Form {
+    between: &'static str,
+    end: &'static str,
+    text: fn(&str) -> String,
+}
+
+/// RFC 4180.
+pub const CSV: &Form = &Form { between: ",", end: "\r\n", text: csv_field };
+/// For the clipboard: what would break a cell apart becomes a space.
+pub const TSV: &Form = &Form { between: "\t", end: "\n", text: |text| harmless(text).replace(['\t', '\r', '\n'], " ") };
+
+/// Notes as comment lines, a header, a line per row. Null is an empty field. With row groups, each has a line before its
 /// rows, and a last column `level` tells how many keys a line is for, as in `tarn query`.
 pub fn csv(result: &ViewResult, notes: &[String]) -> String {
     let mut out = String::new();
     for note in notes {
         out += &csv_comment(note);
-        out += "\r\n";
+        out += CSV.end;
     }
-    lines(result, ",", "\r\n", csv_field, &mut out);
+    lines(result, CSV, &mut out);
     out
 }
 
-/// For the clipboard: what would break a cell apart becomes a space.
 pub fn tsv(result: &ViewResult) -> String {
     let mut out = String::new();
-    lines(result, "\t", "\n", |text| harmless(text).replace(['\t', '\r', '\n'], " "), &mut out);
+    lines(result, TSV, &mut out);
     out
 }
 
-fn lines(result: &ViewResult, between: &str, end: &str, written: fn(&str) -> String, out: &mut String) {
-    let mut line = |fields: &mut dyn Iterator<Item = String>| {
-        for (i, field) in fields.enumerate() {
-            if i > 0 {
-                out.push_str(between);
-            }
-            out.push_str(&field);
+/// More rows of the same columns.
+pub fn more(table: &ResultTable, form: &Form) -> String {
+    let mut out = String::new();
+    for row in 0..table.n_rows as usize {
+        line(&mut table.columns.iter().map(|column| field(column.scalar(row), form)), form, &mut out);
+    }
+    out
+}
+
+fn line(fields: &mut dyn Iterator<Item = String>, form: &Form, out: &mut String) {
+    for (i, field) in fields.enumerate() {
+        if i > 0 {
+            out.push_str(form.between);
         }
-        out.push_str(end);
-    };
+        out.push_str(&field);
+    }
+    out.push_str(form.end);
+}
+
+fn field(value: Scalar, form: &Form) -> String {
+    match value {
+        Scalar::String(text) => (form.text)(&text),
+        other => plain(&other),
+    }
+}
+
+fn lines(result: &ViewResult, form: &Form, out: &mut String) {
     let deepest = result.subtotals.len();
     let level_header = (deepest > 0).then(|| "level".to_owned());
-    line(&mut result.table.columns.iter().map(|column| written(&column.name)).chain(level_header));
+    line(&mut result.table.columns.iter().map(|column| (form.text)(&column.name)).chain(level_header), form, out);
     for (level, row) in result.lines() {
         let table = result.subtotals.get(level).map_or(&result.table, |level| &level.table);
         // Keys that a row group has not are empty.
         let missing = deepest - level;
-        line(
-            &mut (0..result.table.columns.len())
-                .map(|at| {
-                    let at = if at > level { at.checked_sub(missing).filter(|at| *at > level) } else { Some(at) };
-                    match at.and_then(|at| table.columns.get(at)).map_or(Scalar::Null, |column| column.scalar(row)) {
-                        Scalar::String(text) => written(&text),
-                        other => plain(&other),
-                    }
-                })
-                .chain((deepest > 0).then(|| (level + 1).to_string())),
-        );
+        let fields = (0..result.table.columns.len()).map(|at| {
+            let at = if at > level { at.checked_sub(missing).filter(|at| *at > level) } else { Some(at) };
+            field(at.and_then(|at| table.columns.get(at)).map_or(Scalar::Null, |column| column.scalar(row)), form)
+        });
+        line(&mut fields.chain((deepest > 0).then(|| (level + 1).to_string())), form, out);
     }
 }
 
@@ -73,7 +95,7 @@ pub fn plain(value: &Scalar) -> String {
 mod tests {
     use super::*;
     use tarn_dashboard::DataType;
-    use tarn_protocol::{ResultColumn, ResultTable, RowGroups, Values};
+    use tarn_protocol::{ResultColumn, RowGroups, Values};
 
     fn result() -> ViewResult {
         let column = |name: &str, data_type, values, validity| ResultColumn { name: name.into(), data_type, values, validity };
@@ -89,9 +111,7 @@ mod tests {
     }
 
     fn of(table: ResultTable) -> ViewResult {
-        let (n_groups, rows_matched, rows_total, snapshot) = (0, 0, 0, String::new());
-        let (totals, other, series, subtotals, spans, colors, filters_applied) = (None, None, None, vec![], vec![], vec![], vec![]);
-        ViewResult { table, totals, other, subtotals, series, spans, colors, n_groups, rows_matched, rows_total, filters_applied, snapshot }
+        ViewResult { table, ..ViewResult::default() }
     }
 
     #[test]

@@ -93,7 +93,7 @@ fn Figures(app: App) -> impl IntoView {
             vec![
                 view.id.clone(),
                 view.kind.name().to_owned(),
-                count(|result| u64::from(result.table.n_rows)),
+                count(|result| u64::from(result.n_rows())),
                 count(|result| result.n_groups),
                 count(|result| result.rows_matched),
                 if from_cache.contains(&view.id) {

@@ -67,6 +67,6 @@ impl Choices {
     /// `level`: what the view shows of its hierarchy.
     pub fn request(self, view: &View, level: u32) -> ViewRequest {
         let choice = self.chosen.with(|chosen| chosen.get(&view.id).cloned().unwrap_or_default());
-        ViewRequest { id: view.id.clone(), grain: choice.grain, order: choice.order, limit: choice.limit, level }
+        ViewRequest { id: view.id.clone(), grain: choice.grain, order: choice.order, limit: choice.limit, level, in_parts: true }
     }
 }

@@ -1,7 +1,7 @@
 use super::App;
 use leptos::prelude::*;
 use tarn_dashboard::{Comparison, FilterValue, View};
-use tarn_protocol::{Run, ViewRequest};
+use tarn_protocol::{ResultTable, RowsRequest, Run, ViewRequest};
 
 /// Everything that the results of a page depend on, apart from the data.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,21 @@ impl App {
         let comparisons = self.selections.comparisons.get();
         self.link
             .with_value(|link| link.run(Inputs { page: page.id.clone(), selections: self.selections.in_force(page), comparisons, views }))
+    }
+
+    /// What a view is asked with now, alone: for more rows of a long table.
+    pub fn run_of(self, view: &View) -> Run {
+        untrack(|| {
+            let page = self.current_page();
+            let (selections, comparisons) = (self.selections.in_force(page), self.selections.comparisons.get());
+            let views = vec![self.choices.request(view, self.level(view) as u32)];
+            Run { seq: 0, page: page.id.clone(), selections, comparisons, views }
+        })
+    }
+
+    /// Calls back with rows of a long table: so many, fewer at its end, none when the run has another answer by now.
+    pub fn rows(self, run: Run, token: u64, from: u32, n_rows: u32, then: impl FnOnce(Option<ResultTable>) + 'static) {
+        self.link.with_value(|link| link.rows(RowsRequest { seq: 0, run, token, from, n_rows }, Box::new(then)));
     }
 
     /// The level of its hierarchy that a view shows: as far down as the viewer went and the filters above have a value.

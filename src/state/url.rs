@@ -5,8 +5,6 @@ use super::{ById, Choice, Comparisons, Selections};
 use crate::strings;
 use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, Phrase, Subtotals, View, interval_text, parse_interval};
 
-/// How many rows a viewer may ask for.
-pub const LIMITS: std::ops::RangeInclusive<u32> = 1..=100_000;
 /// Row groups that an address may name.
 const MAX_GROUPS: usize = 1000;
 /// How wide a column may be, in pixels.
@@ -133,7 +131,8 @@ fn read_choice(name: &str, view: &View, text: &str, choice: &mut Choice) -> bool
         }
         "sort" => list(text, sorted).map(|order| choice.order = order).is_some(),
         "top" => {
-            choice.limit = text.parse().ok().filter(|limit| view.limit.is_some_and(|own| own != *limit) && LIMITS.contains(limit));
+            choice.limit =
+                text.parse().ok().filter(|limit| view.limit.is_some_and(|own| own != *limit) && (1..=view.most_rows()).contains(limit));
             choice.limit.is_some()
         }
         "columns" => list(text, position).map(|columns| choice.columns = Some(columns)).is_some(),

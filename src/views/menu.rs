@@ -1,13 +1,15 @@
 use super::table_groups::open_all;
 use crate::controls::Popover;
-use crate::state::{App, LIMITS};
-use crate::strings;
-use crate::{entry, export};
+use crate::state::App;
+use crate::{entry, export, strings, text};
 use leptos::{html, prelude::*};
 use std::sync::Arc;
 use tarn_dashboard::{Phrase, Subtotals, View, ViewKind};
 use tarn_protocol::ViewResult;
 use wasm_bindgen_futures::spawn_local;
+
+/// More rows are not copied: no spreadsheet takes many more.
+const MOST_COPIED: u32 = 100_000;
 
 /// Draws the chart as a standalone SVG; `None` while there is nothing to draw.
 pub type Picture = Callback<(), Option<export::Drawing>>;
@@ -32,9 +34,14 @@ fn ViewMenu(
     let csv = move |with_notes: bool| {
         let Some(result) = result.get_untracked() else { return };
         let notes = if with_notes { export::notes(app, view, &result) } else { vec![] };
-        export::save_text(&name("csv"), "text/csv", &export::csv(&result, &notes));
+        let name = name("csv");
+        let save = move |texts: Option<js_sys::Array>| match texts {
+            Some(texts) => export::save_texts(&name, "text/csv", &texts),
+            None => rows_changed(app),
+        };
+        export::all_rows(app, view, result.clone(), export::csv(&result, &notes), export::CSV, u32::MAX, Box::new(save));
     };
-    let copy = move |_| copy_rows(app, result);
+    let copy = move |_| copy_rows(app, view, result);
     let theme = expect_context::<crate::chart::ChartContext>().theme;
     let svg = move || {
         let chart = picture.get_untracked()?.run(())?;
@@ -98,7 +105,7 @@ fn ViewMenu(
 fn RowLimit(app: App, view: &'static View, own: u32) -> impl IntoView {
     let choice = app.choices.signal(&view.id);
     let set = move |entry: String| {
-        let chosen = entry.parse().ok().filter(|limit| LIMITS.contains(limit) && *limit != own);
+        let chosen = entry.parse().ok().filter(|limit| (1..=view.most_rows()).contains(limit) && *limit != own);
         app.choices.update(&view.id, |choice| choice.limit = chosen);
     };
     view! {
@@ -106,8 +113,8 @@ fn RowLimit(app: App, view: &'static View, own: u32) -> impl IntoView {
             {strings::say(Phrase::RowsShown)}
             <input
                 type="number"
-                min=*LIMITS.start()
-                max=*LIMITS.end()
+                min=1
+                max=view.most_rows()
                 prop:value=move || choice.with(|choice| choice.limit.unwrap_or(own)).to_string()
                 on:change=move |event| set(event_target_value(&event))
             />
@@ -115,16 +122,28 @@ fn RowLimit(app: App, view: &'static View, own: u32) -> impl IntoView {
     }
 }
 
-/// The view's rows on the clipboard, as a spreadsheet takes them.
-pub fn copy_rows(app: App, result: Signal<Option<Arc<ViewResult>>>) {
+/// The view's rows on the clipboard, as a spreadsheet takes them; of a long table the first [`MOST_COPIED`].
+pub fn copy_rows(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>) {
     let Some(result) = result.get_untracked() else { return };
-    spawn_local(async move {
-        let copied = export::copy(&export::tsv(&result)).await;
-        let words = if copied {
-            strings::count(Phrase::RowsCopied, u64::from(result.table.n_rows), &[])
-        } else {
-            strings::say(Phrase::RowsNotCopied).to_owned()
-        };
-        app.notice.set(Some(words));
-    });
+    let all = result.n_rows();
+    let copy = move |texts: Option<js_sys::Array>| {
+        let Some(texts) = texts else { return rows_changed(app) };
+        spawn_local(async move {
+            let copied = export::copy(&String::from(texts.join(""))).await;
+            let words = match all {
+                _ if !copied => strings::say(Phrase::RowsNotCopied).to_owned(),
+                all if all > MOST_COPIED => strings::fill(
+                    Phrase::RowsCopiedInPart,
+                    &[("shown", &text::count(MOST_COPIED.into())), ("all", &text::count(all.into()))],
+                ),
+                all => strings::count(Phrase::RowsCopied, u64::from(all), &[]),
+            };
+            app.notice.set(Some(words));
+        });
+    };
+    export::all_rows(app, view, result.clone(), export::tsv(&result), export::TSV, MOST_COPIED, Box::new(copy));
+}
+
+fn rows_changed(app: App) {
+    app.notice.set(Some(strings::say(Phrase::RowsChanged).to_owned()));
 }

@@ -11,6 +11,7 @@ mod table_cells;
 mod table_columns;
 mod table_groups;
 mod table_header;
+mod table_rows;
 mod table_window;
 mod text;
 

@@ -3,9 +3,10 @@ use super::table_cells::{Column, columns, footer_cells};
 use super::table_columns::shown;
 use super::table_groups::{Line, Lines, flip, path};
 use super::table_header::HeaderCell;
-use super::table_window::{PAGE, POOL, PRINTED, ROW_HEIGHT, first_row, spacers};
+use super::table_rows::Stretches;
+use super::table_window::{PAGE, POOL, PRINTED, ROW_HEIGHT, Reach, Scroll, first_row, spacers};
 use crate::changing::changing_view;
-use crate::state::App;
+use crate::state::{App, set_if_changed};
 use crate::{strings, text};
 use leptos::{attr::custom::custom_attribute, html, prelude::*};
 use std::sync::Arc;
@@ -24,7 +25,7 @@ pub fn Table(app: App, view: &'static View, result: Answer) -> impl IntoView {
     let choice = app.choices.signal(&view.id);
     let chosen = Memo::new(move |_| choice.with(|choice| choice.columns.clone()));
     let truncated = move || {
-        let (shown, all) = result.with(|result| result.as_ref().map_or((0, 0), |result| (u64::from(result.table.n_rows), result.n_groups)));
+        let (shown, all) = result.with(|result| result.as_ref().map_or((0, 0), |result| (u64::from(result.n_rows()), result.n_groups)));
         (all > shown).then(|| strings::fill(Phrase::ShowingRows, &[("shown", &text::count(shown)), ("all", &text::count(all))]))
     };
     view! {
@@ -45,20 +46,30 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
     let flipped = Memo::new(move |_| choice.with(|choice| choice.groups.clone()));
     let lines = Memo::new(move |_| result.with(|result| flipped.with(|flipped| Lines::find(view, result.as_deref(), flipped))));
     let n_rows = Memo::new(move |_| lines.with(Lines::len));
-    let scroll_top = RwSignal::new(0.0);
+    let scroll = RwSignal::new(Scroll::default());
+    let stretches = RwSignal::new(Stretches::default());
     // On paper nobody scrolls: all rows are there while the page is printed.
     let printing = RwSignal::new(false);
     for (event, on) in [(leptos::ev::Custom::new("beforeprint"), true), (leptos::ev::Custom::new("afterprint"), false)] {
         let handle = window_event_listener(event, move |_: web_sys::Event| _ = printing.try_set(on));
         on_cleanup(move || handle.remove());
     }
-    let first = Memo::new(move |_| if printing.get() { 0 } else { first_row(scroll_top.get(), n_rows.get()) });
+    let first = Memo::new(move |_| if printing.get() { 0 } else { first_row(scroll.get().place(n_rows.get()), n_rows.get()) });
     let maxima = Memo::new(move |_| {
         result.with(|result| {
             columns.with_value(|columns| columns.iter().map(|column| column.maximum(result.as_deref())).collect::<Vec<f64>>())
         })
     });
-    let space = Memo::new(move |_| spacers(first.get(), n_rows.get()));
+    let shift = Memo::new(move |_| scroll.get().shift_in(n_rows.get()));
+    let space = Memo::new(move |_| spacers(first.get(), n_rows.get(), shift.get()));
+    Effect::new(move |_| {
+        let first = first.get();
+        result.with(|result| {
+            if let Some(result) = result {
+                Stretches::want(app, view, result, stretches, first);
+            }
+        });
+    });
     let scroller = NodeRef::<html::Div>::new();
     // Columns are hidden behind the right edge.
     let more = RwSignal::new(false);
@@ -67,12 +78,31 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
             more.set(scroller.scroll_left() + scroller.client_width() + 1 < scroller.scroll_width());
         }
     };
+    let reach = move |scroller: &web_sys::HtmlDivElement| Reach {
+        most: f64::from(scroller.scroll_height() - scroller.client_height()),
+        n_rows: n_rows.get_untracked(),
+    };
     let on_scroll = move |_| {
         if let Some(scroller) = scroller.get_untracked() {
-            scroll_top.set(f64::from(scroller.scroll_top()));
+            let top = f64::from(scroller.scroll_top());
+            let moved = reach(&scroller).moved(scroll.get_untracked(), top, f64::from(scroller.client_height()));
+            if moved.top != top {
+                scroller.set_scroll_top(moved.top as i32);
+            }
+            set_if_changed(scroll, moved);
         }
         look_right();
     };
+    // Other rows, another way from the scroll bar to them.
+    Effect::new(move |_| {
+        n_rows.track();
+        request_animation_frame(move || {
+            if let Some(scroller) = scroller.try_get_untracked().flatten() {
+                let reached = reach(&scroller).at(f64::from(scroller.scroll_top()));
+                set_if_changed(scroll, reached);
+            }
+        });
+    });
     let resized = window_event_listener(leptos::ev::resize, move |_| look_right());
     on_cleanup(move || resized.remove());
     // The column that a line's row group is opened in: that of its key, or the first where that is not shown.
@@ -114,7 +144,7 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
             ("End", true) => (last_row, last_column),
             ("Home", false) => (row, 0),
             ("End", false) => (row, last_column),
-            ("c", true) if nothing_marked() => return copy_rows(app, result),
+            ("c", true) if nothing_marked() => return copy_rows(app, view, result),
             _ => return,
         };
         event.prevent_default();
@@ -122,8 +152,13 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
         if let Some(scroller) = scroller.get_untracked() {
             // Clear of the sticky header and totals.
             let (top, height) = (next.0 as f64 * ROW_HEIGHT, f64::from(scroller.client_height()) - 3.0 * ROW_HEIGHT);
-            scroller.set_scroll_top(f64::from(scroller.scroll_top()).clamp(top - height, top) as i32);
-            scroll_top.set(f64::from(scroller.scroll_top()));
+            let now = scroll.get_untracked().place(n_rows.get_untracked());
+            if !(top - height..=top).contains(&now) {
+                let wanted = reach(&scroller).to(now.clamp(top - height, top).max(0.0));
+                scroller.set_scroll_top(wanted.top as i32);
+                let top = f64::from(scroller.scroll_top());
+                scroll.set(Scroll { top, shift: wanted.shift });
+            }
         }
         current.set(next);
     };
@@ -144,7 +179,12 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
             let cell = Memo::new(move |_| {
                 let line = line.get()?;
                 let maximum = maxima.with(|maxima| maxima.get(i).copied().unwrap_or(0.0));
-                result.with(|result| Some(column.cell(result.as_deref()?, line, maximum)))
+                stretches.with(|stretches| {
+                    result.with(|result| {
+                        let result = result.as_deref()?;
+                        Some(column.cell(result, line, stretches.place(result, line)?, maximum))
+                    })
+                })
             });
             let share = move || cell.with(|cell| cell.as_ref().and_then(|cell| cell.share)).map(|share| format!("{:.2}%", share * 100.0));
             let strength = move || cell.with(|cell| cell.as_ref().and_then(|cell| cell.tone)).map(|(_, strength)| format!("{strength:.3}"));
@@ -198,11 +238,11 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
         choice.track();
         request_animation_frame(look_right);
     });
-    let height = |rows: Signal<usize>| move || format!("{}px", rows.get() as f64 * ROW_HEIGHT);
     let above = Signal::derive(move || space.get().0);
     let below = Signal::derive(move || space.get().1);
-    let spacer = move |rows: Signal<usize>| {
-        view! { <tr class="spacer" aria-hidden="true" class:gone=move || rows.get() == 0><td colspan=n_columns style:height=height(rows)></td></tr> }
+    let spacer = move |height: Signal<f64>| {
+        let pixels = move || format!("{}px", height.get());
+        view! { <tr class="spacer" aria-hidden="true" class:gone=move || height.get() == 0.0><td colspan=n_columns style:height=pixels></td></tr> }
     };
     view! {
         <div class="table-frame" class:more=move || more.get()>

@@ -2,7 +2,7 @@ use super::table_groups::Line;
 use crate::{strings, text};
 use tarn_chart::{format_date, format_scalar};
 use tarn_dashboard::{Bucket, CellStyle, Dashboard, Expr, NumberFormat, OrderBy, Phrase, Scalar, TimeUnit, View};
-use tarn_protocol::{ResultColumn, ViewResult};
+use tarn_protocol::{ResultColumn, ResultTable, ViewResult};
 
 /// How one column of a table is shown.
 pub struct Column {
@@ -108,15 +108,19 @@ impl Column {
 
     /// The largest value, for bars. 0 without bars.
     pub fn maximum(&self, result: Option<&ViewResult>) -> f64 {
+        if let Some(long) = result.and_then(|result| result.long.as_ref()) {
+            return long.maxima.get(self.position as usize).copied().unwrap_or(0.0);
+        }
         let Some((values, result)) = result.filter(|_| self.bar).and_then(|result| Some((self.values(result)?, result))) else {
             return 0.0;
         };
         (0..result.table.n_rows as usize).filter_map(|row| values.number(row)).fold(0.0, f64::max)
     }
 
-    pub fn cell(&self, result: &ViewResult, line: Line, maximum: f64) -> Cell {
-        let (row, is_row) = (line.row, line.open.is_none());
-        let Some(values) = self.values_of(result, line) else { return Cell::default() };
+    /// The cell of a line, whose values are in that row of that table.
+    pub fn cell(&self, result: &ViewResult, line: Line, (table, row): (&ResultTable, usize), maximum: f64) -> Cell {
+        let is_row = line.open.is_none();
+        let Some(values) = self.values_of(result, table, line) else { return Cell::default() };
         let number = if self.expr.is_some() { None } else { values.number(row) };
         Cell {
             text: self.text(values.scalar(row)),
@@ -133,12 +137,15 @@ impl Column {
     }
 
     /// Nothing for a key that a row group has not.
-    fn values_of<'a>(&self, result: &'a ViewResult, line: Line) -> Option<&'a ResultColumn> {
-        let Some(level) = result.subtotals.get(line.level) else { return self.values(result) };
+    fn values_of<'a>(&self, result: &ViewResult, table: &'a ResultTable, line: Line) -> Option<&'a ResultColumn> {
         let place = self.position as usize;
-        let missing = result.table.columns.len() - level.table.columns.len();
-        let place = if self.expr.is_some() { Some(place).filter(|place| *place <= line.level)? } else { place - missing };
-        level.table.columns.get(place)
+        let missing = result.table.columns.len() - table.columns.len();
+        let place = match self.expr {
+            Some(_) if line.level < result.subtotals.len() => Some(place).filter(|place| *place <= line.level)?,
+            Some(_) => place,
+            None => place - missing,
+        };
+        table.columns.get(place)
     }
 
     fn values<'a>(&self, result: &'a ViewResult) -> Option<&'a ResultColumn> {

@@ -28,7 +28,7 @@ impl Lines {
     /// `flipped`: row groups that are not as the author shows them.
     pub fn find(view: &View, result: Option<&ViewResult>, flipped: &[String]) -> Self {
         let Some(result) = result else { return Self::default() };
-        let n_rows = result.table.n_rows as usize;
+        let n_rows = result.n_rows() as usize;
         if result.subtotals.is_empty() {
             return Self { n_rows, nested: None };
         }

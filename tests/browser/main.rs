@@ -10,6 +10,7 @@ mod hierarchy;
 mod keyboard;
 mod kinds;
 mod language;
+mod long_tables;
 mod numbers;
 mod offline;
 mod opens;

@@ -1,6 +1,8 @@
 use crate::restart::RestartPolicy;
 use crate::schedule::{Schedule, SourceTimes};
-use tarn_protocol::{FilterDomain, LoadError, Options, OptionsRequest, QueryError, Request, Response, Results, Run, SourceStatus, encode};
+use tarn_protocol::{
+    FilterDomain, LoadError, Options, OptionsRequest, QueryError, Request, Response, Results, Rows, RowsRequest, Run, SourceStatus, encode,
+};
 
 /// A worker that has not said "ready" by then is given up.
 const READY_WITHIN_MS: f64 = 30_000.0;
@@ -25,6 +27,7 @@ pub enum Action {
 pub enum Update {
     Results(Results),
     Options(Options),
+    Rows(Rows),
     Status(SourceStatus),
     Domains {
         source: String,
@@ -74,6 +77,8 @@ pub struct Coordinator {
     newest: Option<Run>,
     /// Menus that wait for an answer; of one filter only the newest.
     options: Vec<OptionsRequest>,
+    /// Stretches of long tables that are waited for.
+    rows: Vec<RowsRequest>,
     /// Sources whose failure stands in the results on the screen.
     failed_sources: Vec<String>,
     restarts: RestartPolicy,
@@ -94,6 +99,7 @@ impl Coordinator {
             waiting: None,
             newest: None,
             options: vec![],
+            rows: vec![],
             failed_sources: vec![],
             restarts: RestartPolicy::default(),
             schedule: Schedule::new(sources),
@@ -121,6 +127,13 @@ impl Coordinator {
         self.options.retain(|other| other.filter != request.filter);
         self.options.push(request.clone());
         (seq, self.post_if_ready(Request::Options(request)))
+    }
+
+    /// Asks for rows of a long table. Each question has its answer, unless the workers keep dying.
+    pub fn rows(&mut self, mut request: RowsRequest) -> (u64, Vec<Action>) {
+        request.seq = self.take_seq();
+        self.rows.push(request.clone());
+        (request.seq, self.post_if_ready(Request::Rows(request)))
     }
 
     /// Asks the store now whether a source changed, or to load it again after a failure.
@@ -162,6 +175,7 @@ impl Coordinator {
             actions.push(Action::Post(encode(&Request::Prepare { filter: Some(filter.clone()) })));
         }
         actions.extend(self.options.iter().map(|request| Action::Post(encode(&Request::Options(request.clone())))));
+        actions.extend(self.rows.iter().map(|request| Action::Post(encode(&Request::Rows(request.clone())))));
         actions
     }
 
@@ -177,6 +191,11 @@ impl Coordinator {
                 let asked = self.options.iter().any(|request| request.seq == options.seq);
                 self.options.retain(|request| request.seq != options.seq);
                 if asked { vec![Action::Publish(Update::Options(options))] } else { vec![] }
+            }
+            Response::Rows(rows) => {
+                let asked = self.rows.len();
+                self.rows.retain(|request| request.seq != rows.seq);
+                if self.rows.len() < asked { vec![Action::Publish(Update::Rows(rows))] } else { vec![] }
             }
             Response::Status(status) => self.status(status, now, random),
             Response::Domains { source, domains } => vec![Action::Publish(Update::Domains { source, domains })],

@@ -52,6 +52,7 @@ fn told(actions: &[Action]) -> String {
             Request::Start { .. } => "start".into(),
             Request::Run(run) => format!("run {} {}", run.seq, run.page),
             Request::Options(options) => format!("options {} {}", options.seq, options.filter),
+            Request::Rows(rows) => format!("rows {} {}", rows.seq, rows.from),
             Request::Revalidate { source } => format!("revalidate {source}"),
             Request::Hold { hold } => format!("hold {hold}"),
             Request::Prepare { filter } => format!("prepare {}", filter.as_deref().unwrap_or("nothing")),
@@ -61,6 +62,7 @@ fn told(actions: &[Action]) -> String {
         Action::Publish(update) => match update {
             Update::Results(results) => format!("results {}", results.seq),
             Update::Options(options) => format!("options of {}", options.filter),
+            Update::Rows(rows) => format!("rows from {}", rows.from),
             Update::Status(status) => format!("status {}", status.source),
             Update::Domains { source, .. } => format!("domains {source}"),
             Update::Progress { source, .. } => format!("progress {source}"),
@@ -265,4 +267,18 @@ fn a_gesture_is_told_once_and_again_to_a_new_worker() {
     coordinator.died("gone".into(), 5.0);
     assert_eq!(told(&coordinator.ready(false)), "start, hold true");
     assert_eq!(told(&coordinator.set_hold(false)), "hold false");
+}
+
+#[test]
+fn rows_of_a_long_table_are_asked_again_of_a_new_worker() {
+    let mut coordinator = ready();
+    let run = Run { seq: 0, page: "a".into(), selections: vec![], comparisons: vec![], views: vec![] };
+    let request = |from| RowsRequest { seq: 0, run: run.clone(), token: 7, from, n_rows: 100 };
+    let answer = |seq, from| Response::Rows(Rows { seq, token: 7, from, table: None });
+    assert_eq!(told(&coordinator.rows(request(100)).1), "rows 1 100");
+    assert_eq!(told(&coordinator.rows(request(200)).1), "rows 2 200", "several may be on their way");
+    assert_eq!(told(&coordinator.respond(answer(1, 100), 1.0, 0.0)), "rows from 100");
+    assert_eq!(told(&coordinator.respond(answer(1, 100), 1.0, 0.0)), "", "once");
+    coordinator.died("gone".into(), 2.0);
+    assert_eq!(told(&coordinator.ready(false)), "start, rows 2 200");
 }

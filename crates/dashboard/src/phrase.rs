@@ -145,6 +145,8 @@ phrases! {
     MoreOf = "More of {view}",
     CopyRows = "Copy rows",
     RowsCopied = "{n} row copied" / "{n} rows copied",
+    RowsCopiedInPart = "The first {shown} of {all} rows copied. Save them as CSV to have all.",
+    RowsChanged = "The rows have changed meanwhile. Try again.",
     RowsNotCopied = "The browser gives no access to the clipboard here. Save the rows as CSV instead.",
     SaveCsv = "Save as CSV",
     SaveCsvWithNotes = "Save as CSV with filters and definitions",

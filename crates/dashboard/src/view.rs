@@ -91,6 +91,11 @@ pub enum ViewKind {
 /// The most series of a view. More colours cannot be told apart.
 pub const MAX_SERIES: u32 = 8;
 
+/// The most rows that a view may show.
+const MAX_ROWS: u32 = 100_000;
+/// Of a table without row groups, which comes in parts.
+const MAX_TABLE_ROWS: u32 = 4_000_000;
+
 /// A level of a hierarchy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Level {
@@ -144,6 +149,11 @@ pub enum Subtotals {
 }
 
 impl View {
+    /// The most rows that a viewer may ask of it.
+    pub fn most_rows(&self) -> u32 {
+        most_rows(self.kind, self.subtotals)
+    }
+
     /// Whether a scatter plot has a point for each row, rather than for each group.
     pub fn has_row_points(&self) -> bool {
         self.kind == ViewKind::Scatter && self.keys.first().is_some_and(|key| matches!(key.bucket, Bucket::Span { .. }))
@@ -179,6 +189,11 @@ impl View {
         view.selects = others.chain(self.drill.get(level as usize).map(|of| &of.filter)).cloned().collect();
         view
     }
+}
+
+/// The most rows of a view of that kind.
+pub fn most_rows(kind: ViewKind, subtotals: Subtotals) -> u32 {
+    if kind == ViewKind::Table && subtotals == Subtotals::None { MAX_TABLE_ROWS } else { MAX_ROWS }
 }
 
 impl ViewKind {

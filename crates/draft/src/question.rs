@@ -94,7 +94,7 @@ impl Question {
     pub fn runs(&self) -> impl Iterator<Item = Run> {
         (0..self.n_pages).map(|page| {
             let asked = self.asked.iter().enumerate().filter(|(_, asked)| asked.page == page);
-            let view = |(at, _)| ViewRequest { id: format!("tarn_{at}"), grain: None, order: vec![], limit: None, level: 0 };
+            let view = |(at, _)| ViewRequest { id: format!("tarn_{at}"), ..ViewRequest::default() };
             Run { seq: page as u64, page: page_id(page), selections: vec![], comparisons: vec![], views: asked.map(view).collect() }
         })
     }

@@ -234,7 +234,7 @@ fn slice(lanes: &Lanes, rows: Range<usize>) -> Lanes {
     }
 }
 
-fn lane_bytes(lanes: &Lanes) -> usize {
+pub(crate) fn lane_bytes(lanes: &Lanes) -> usize {
     match lanes {
         Lanes::Bool(lanes) => lanes.len(),
         Lanes::Int(lanes) => lanes.len() * 8,

@@ -48,21 +48,23 @@ impl Ordered<'_> {
     /// Rows with a number that never contradicts their order, so that most comparisons need not look values up: of a million
     /// rows those are misses of the processor's cache.
     fn ranked(&self, rows: &[u32]) -> Vec<(u64, u32)> {
-        let measure = match self.query.order.first().map(|order| (&order.by, order.descending)) {
-            Some((OrderBy::Measure(measure), descending)) if self.within.is_empty() => {
-                self.measures.get(*measure as usize).map(|vector| (vector, descending))
+        let first = self.query.order.first().filter(|_| self.within.is_empty());
+        let directed = |rank: u64| if first.is_some_and(|order| order.descending) { !rank } else { rank };
+        match first.map(|order| &order.by) {
+            Some(OrderBy::Measure(measure)) => {
+                let Some(vector) = self.measures.get(*measure as usize) else { return unranked(rows) };
+                let rank = |row: usize| if vector.is_valid(row) { directed(rank(&vector.lanes, row)) } else { u64::MAX };
+                rows.iter().map(|row| (rank(*row as usize), *row)).collect()
             }
-            _ => None,
-        };
-        let rank = |row: u32| match measure {
-            Some((vector, descending)) if vector.is_valid(row as usize) => {
-                let rank = rank(&vector.lanes, row as usize);
-                if descending { !rank } else { rank }
+            Some(OrderBy::Key(key)) if self.rankings.is_empty() => {
+                let key = *key as usize;
+                let column = self.grouping.keys.get(key).and_then(|key| key.coded());
+                let (Some(column), Some(codes)) = (column, self.groups.codes.get(key)) else { return unranked(rows) };
+                let rank = |code: u32| column.value_index(code).map_or(u64::MAX, |_| directed(code.into()));
+                rows.iter().map(|row| (rank(codes[*row as usize]), *row)).collect()
             }
-            Some(_) => u64::MAX,
-            None => 0,
-        };
-        rows.iter().map(|row| (rank(*row), *row)).collect()
+            _ => unranked(rows),
+        }
     }
 
     /// Total: what ties is ordered by the keys.
@@ -99,6 +101,10 @@ pub(crate) fn nulls_last(a: bool, b: bool, descending: bool, compare: impl FnOnc
     }
 }
 
+fn unranked(rows: &[u32]) -> Vec<(u64, u32)> {
+    rows.iter().map(|row| (0, *row)).collect()
+}
+
 /// Orders as [`compare_lanes`] does, except that values which differ may have the same.
 fn rank(lanes: &Lanes, row: usize) -> u64 {
     const SIGN: u64 = 1 << 63;
@@ -109,7 +115,8 @@ fn rank(lanes: &Lanes, row: usize) -> u64 {
             let bits = canonical(lanes[row]).to_bits();
             if bits & SIGN == 0 { bits ^ SIGN } else { !bits }
         }
-        Lanes::Bool(_) | Lanes::Text(_) | Lanes::Interval(_) => 0,
+        Lanes::Text(texts) => texts.get(row).bytes().chain(std::iter::repeat(0)).take(8).fold(0, |rank, byte| rank << 8 | u64::from(byte)),
+        Lanes::Bool(_) | Lanes::Interval(_) => 0,
     }
 }
 

@@ -1,3 +1,4 @@
+use crate::LongTable;
 use std::sync::Arc;
 use tarn_dashboard::{Expr, Measure, Order, Scalar, TimeUnit};
 use tarn_protocol::{ResultTable, RowGroups};
@@ -31,6 +32,9 @@ pub struct Query {
     pub subtotals: bool,
     /// The column that `first` and `last` go by.
     pub time: Option<String>,
+    /// Of more rows than the first number only as many as the second are given at once. Not of a query with tops, with row groups
+    /// or with measures that go along their axis.
+    pub first: Option<(u32, u32)>,
 }
 
 impl Query {
@@ -100,10 +104,12 @@ pub enum Test {
     Is(bool),
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct QueryResult {
     /// Keys, then measures, in the query's order of rows.
     pub table: ResultTable,
+    /// All rows, where `table` holds only the first of them.
+    pub long: Option<LongTable>,
     /// One row: the measures over all matching rows.
     pub totals: Option<ResultTable>,
     /// The measures over the rows of the groups beyond the limit, one row; or by the other keys of a query with tops, in the order of

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tarn_protocol::QueryError;
 
 /// The groups of a query's result, before order and limit.
+#[derive(Clone)]
 pub(crate) struct Groups {
     /// [`NO_CELL`] for a group that only fills a gap.
     pub cells: Vec<u32>,

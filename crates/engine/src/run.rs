@@ -2,6 +2,7 @@ use crate::aggregate::{value_together, values};
 use crate::bitmap::Bitmap;
 use crate::eval::{Block, evaluate};
 use crate::group::Grouping;
+use crate::long::LongTable;
 use crate::order::Ordered;
 use crate::plan::{Plan, Prepared};
 use crate::rows::Groups;
@@ -80,7 +81,11 @@ fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Res
     let (grouping, within) = (&*prepared.grouping, nesting.within());
     let ordered = Ordered { query, grouping, groups: &groups, measures: &measures, rankings: &rankings, within: &within };
     let (rows, others) = ordered.limited(found);
-    let mut columns = columns(query, grouping, &groups, &measures, &rows);
+    // What is windowed goes along all rows.
+    let is_plain = rankings.is_empty() && within.is_empty() && query.measures.iter().all(|measure| measure.window.is_none());
+    let first = query.first.filter(|(whole, _)| is_plain && rows.len() > *whole as usize).map(|(_, first)| first as usize);
+    let shown = &rows[..first.unwrap_or(rows.len()).min(rows.len())];
+    let mut columns = columns(query, grouping, &groups, &measures, shown);
     for ((measure, vector), column) in query.measures.iter().zip(&measures).zip(columns.iter_mut().skip(query.keys.len())) {
         let Some(window) = measure.window else { continue };
         let series = rankings.last().and_then(|ranking| groups.codes.get(ranking.key));
@@ -103,8 +108,9 @@ fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Res
         rankings => Groups::cut(plan, prepared, rankings),
     };
     let series = rankings.into_iter().next_back().map(|ranking| ranking.values).unwrap_or_default();
-    let table = ResultTable { columns, n_rows: rows.len() as u32 };
-    Ok((QueryResult { table, totals, other: None, subtotals, series, n_groups, rows_matched }, cut))
+    let table = ResultTable { columns, n_rows: shown.len() as u32 };
+    let long = first.map(|_| LongTable::new(query, prepared.grouping.clone(), groups, measures, rows));
+    Ok((QueryResult { table, long, totals, other: None, subtotals, series, n_groups, rows_matched }, cut))
 }
 
 /// Keys and measures of some of the groups.

@@ -13,7 +13,8 @@ pub use csv::{csv_comment, csv_field, harmless};
 pub use description::{DescribedColumn, Description};
 pub use error::{LoadError, LoadErrorKind, QueryError};
 pub use message::{
-    DecodeError, OptionRow, Options, OptionsRequest, Request, ResolvedPeriod, Response, Results, Run, ViewRequest, decode, encode,
+    DecodeError, OptionRow, Options, OptionsRequest, Request, ResolvedPeriod, Response, Results, Rows, RowsRequest, Run, ViewRequest,
+    decode, encode,
 };
-pub use result::{ResultColumn, ResultTable, RowGroups, Values, ViewResult};
+pub use result::{FIRST_ROWS, Long, ResultColumn, ResultTable, RowGroups, Values, ViewResult, WHOLE_ROWS};
 pub use status::{CacheNotice, FieldDomain, FilterDomain, SourceStatus};

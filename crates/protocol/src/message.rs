@@ -1,4 +1,4 @@
-use crate::{Description, FilterDomain, LoadError, QueryError, SourceStatus, ViewResult};
+use crate::{Description, FilterDomain, LoadError, QueryError, ResultTable, SourceStatus, ViewResult};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tarn_dashboard::{Comparison, FilterValue, Interval, Scalar, TimeUnit};
 
@@ -11,6 +11,8 @@ pub enum Request {
     Run(Run),
     /// Values of a set filter, or the distribution of a number, for its menu.
     Options(OptionsRequest),
+    /// More rows of a long table.
+    Rows(RowsRequest),
     /// Ask the store whether the source changed; also retries a source that failed.
     Revalidate { source: String },
     /// While it is true no new snapshot takes the place of one that is shown: the viewer is in the middle of a gesture.
@@ -34,7 +36,7 @@ pub struct Run {
     pub views: Vec<ViewRequest>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ViewRequest {
     pub id: String,
     /// For a time axis: the grain that the viewer picked, else the first of the view.
@@ -45,6 +47,20 @@ pub struct ViewRequest {
     pub limit: Option<u32>,
     /// Of the view's hierarchy, from zero.
     pub level: u32,
+    /// Whether a long table may come without all of its rows: see [`crate::Long`].
+    pub in_parts: bool,
+}
+
+/// A stretch of the rows of a long table.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RowsRequest {
+    pub seq: u64,
+    /// What the table was asked with: a run of its view alone.
+    pub run: Run,
+    /// Of the answer that the rows belong to.
+    pub token: u64,
+    pub from: u32,
+    pub n_rows: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -75,6 +91,7 @@ pub enum Response {
     },
     Results(Results),
     Options(Options),
+    Rows(Rows),
     /// After every load, validation or failure of a source.
     Status(SourceStatus),
     /// What the controls of a source's filters need to know, once per snapshot.
@@ -133,6 +150,16 @@ pub struct Options {
     pub n_matching: u64,
 }
 
+/// The answer to a [`RowsRequest`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Rows {
+    pub seq: u64,
+    pub token: u64,
+    pub from: u32,
+    /// Fewer than were asked for at the table's end. `None`: the question has another answer by now.
+    pub table: Option<ResultTable>,
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OptionRow {
     pub value: Scalar,
@@ -181,17 +208,12 @@ mod tests {
         };
         let result = ViewResult {
             table,
-            totals: None,
-            other: None,
-            subtotals: vec![],
-            series: None,
-            colors: vec![],
-            spans: vec![],
             n_groups: 3,
             rows_matched: u64::MAX,
             rows_total: u64::MAX,
             filters_applied: vec!["origin".into()],
             snapshot: "a1".into(),
+            ..ViewResult::default()
         };
         let views = vec![("kpi".into(), Ok(result)), ("table".into(), Err(QueryError::UnknownView { id: "table".into() }))];
         let message = Response::Results(Results { seq: 7, views, periods: vec![], from_cache: vec![], query_ms: 1.5 });

@@ -1,6 +1,11 @@
 use serde::{Deserialize, Serialize};
 use tarn_dashboard::{DataType, Scalar};
 
+/// Tables with more rows come in parts, where the page may ask for more.
+pub const WHOLE_ROWS: u32 = 100_000;
+/// The rows that such a table begins with.
+pub const FIRST_ROWS: u32 = 2_000;
+
 /// A small table, column by column. Every column has `n_rows` values.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ResultTable {
@@ -36,6 +41,8 @@ pub enum Values {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ViewResult {
     pub table: ResultTable,
+    /// Of a table with more rows than come at once: `table` holds the first of them.
+    pub long: Option<Long>,
     /// One row: the measures over all matching rows. Only where the view asks for totals.
     pub totals: Option<ResultTable>,
     /// One row: the measures over the rows of all groups beyond the limit; of a view with series the other series together, by its
@@ -59,6 +66,16 @@ pub struct ViewResult {
     pub snapshot: String,
 }
 
+/// What is known of a long table beside its first rows.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Long {
+    /// Rows with the same token are of the same answer: it stands for everything that the answer depends on, and for its order.
+    pub token: u64,
+    pub n_rows: u32,
+    /// By column, the greatest value; 0 where none is above.
+    pub maxima: Vec<f64>,
+}
+
 /// The row groups of one level, in the order of the table's rows. Every row of it is in one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RowGroups {
@@ -69,6 +86,11 @@ pub struct RowGroups {
 }
 
 impl ViewResult {
+    /// Of the table, whether they are here or not.
+    pub fn n_rows(&self) -> u32 {
+        self.long.as_ref().map_or(self.table.n_rows, |long| long.n_rows)
+    }
+
     /// The lines of a table with row groups as they are shown: the level (0 is the outermost; as many as there are levels of row groups
     /// is the table itself) and the row in it. A row group comes before what it holds.
     pub fn lines(&self) -> impl Iterator<Item = (usize, usize)> {

@@ -5,12 +5,13 @@ use crate::plan::{ViewPlan, assemble, colors, plan};
 use crate::points;
 use crate::prune::{Lacking, lacks_spans};
 use crate::rank::rank;
+use crate::record::checksum;
 use crate::runtime::Shared;
 use crate::selection::{Selection, applied, resolve};
 use crate::source::SourceSlot;
 use tarn_dashboard::{FilterValue, ParameterValues, View, ViewKind};
 use tarn_engine::Query;
-use tarn_protocol::{LoadError, QueryError, ResolvedPeriod, Results, Run, ViewRequest, ViewResult};
+use tarn_protocol::{LoadError, Long, QueryError, ResolvedPeriod, Results, Run, ViewRequest, ViewResult};
 
 type Answer = Result<ViewResult, QueryError>;
 
@@ -131,7 +132,9 @@ fn answer_source<H: Host>(
         let applied = applied(selections, view, request.level);
         let cache_key = answer_key(&snapshot.id, request, &applied, parameters);
         answered.push(cache_key.clone());
-        if let Some(result) = cache.get(&cache_key) {
+        if let Some(result) =
+            cache.get(&cache_key).filter(|result| result.long.as_ref().is_none_or(|long| shared.long.borrow().holds(long.token)))
+        {
             answers[*at] = Ok(result);
             from_cache.push(view.id.clone());
             continue;
@@ -158,6 +161,7 @@ fn answer_source<H: Host>(
         // All three are taken before any error is looked at: the answers come in the order of the questions.
         let (current, previous, series) = (next(true), next(plan.previous.is_some()), next(plan.series.is_some()));
         let missing = || QueryError::Unsupported { what: "a question without an answer".into() };
+        let long = current.as_ref().ok().and_then(|current| current.as_ref()?.long.clone());
         let mut shown = current.as_ref().ok().and_then(|current| Some(current.as_ref()?.series.clone())).unwrap_or_default();
         let result = current.and_then(|current| {
             // A sparkline may fail where the number does not: a day's sum may be too large, and that of all days none. It is left out.
@@ -177,6 +181,11 @@ fn answer_source<H: Host>(
             result.rows_total = rows_total;
             result.filters_applied = open.applied.iter().map(|id| (*id).to_owned()).collect();
             result.snapshot = snapshot.id.clone();
+            if let Some(long) = long {
+                let token = checksum(&open.cache_key);
+                result.long = Some(Long { token, n_rows: long.n_rows(), maxima: long.maxima() });
+                shared.long.borrow_mut().put(token, long);
+            }
             cache.put(open.cache_key, &result);
             result
         });

@@ -30,7 +30,7 @@ impl Memory {
     }
 }
 
-/// Bytes of all sources.
+/// Bytes of all sources, and of the long tables made of them.
 #[inline(never)]
 fn held<H: Host>(shared: &Shared<H>) -> u64 {
     let bytes = |slot: &SourceSlot| {
@@ -38,7 +38,7 @@ fn held<H: Host>(shared: &Shared<H>) -> u64 {
         let tables = state.snapshot.iter().chain(state.next.as_ref().map(|(next, _)| next)).map(|snapshot| snapshot.table.memory_bytes());
         tables.sum::<usize>() as u64
     };
-    let held = shared.slots.iter().map(bytes).sum();
+    let held = shared.slots.iter().map(bytes).sum::<u64>() + shared.long.borrow().memory_bytes() as u64;
     shared.memory.note(held);
     held
 }
@@ -51,6 +51,7 @@ pub(crate) fn keep<H: Host>(shared: &Shared<H>, room: u64) -> bool {
     if fits() {
         return false;
     }
+    shared.long.borrow_mut().forget();
     for n_runs in (1..=OLDEST_RUN).rev() {
         each(&|state| state.snapshot.iter_mut().for_each(|snapshot| snapshot.table.forget_unused(n_runs)));
         if fits() {

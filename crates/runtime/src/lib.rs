@@ -18,6 +18,7 @@ mod file_host;
 mod host;
 mod kept;
 mod load;
+mod long_tables;
 mod memory_host;
 mod network;
 mod open;

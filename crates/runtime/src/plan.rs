@@ -5,14 +5,11 @@ use crate::source::{Snapshot, SourceSlot, instant};
 use std::sync::Arc;
 use tarn_dashboard::{Bucket, DataType, Interval, Key, Order, OrderBy, ParameterValues, Scalar, Subtotals, TimeUnit, View, ViewKind};
 use tarn_engine::{Clause, KeyBucket, Query, QueryKey, QueryResult, Top};
-use tarn_protocol::{QueryError, ResultTable, ViewRequest, ViewResult};
+use tarn_protocol::{FIRST_ROWS, QueryError, ResultTable, ViewRequest, ViewResult, WHOLE_ROWS};
 
 const DAY_MICROS: i64 = 86_400_000_000;
 /// A sparkline has at most about this many points.
 const MAX_SERIES_POINTS: i64 = 120;
-
-/// Equals the most that an author may write.
-const MAX_ROWS: u32 = 100_000;
 
 /// The questions of one view.
 pub(crate) struct ViewPlan {
@@ -55,7 +52,8 @@ pub(crate) fn plan(
     let tops = tops(view, limit(view, request.limit), by_rows);
     let limit = limit(view, request.limit).filter(|_| tops.is_empty() && points.is_none());
     let (other, totals, subtotals) = (view.other, view.totals, view.subtotals != Subtotals::None);
-    let current = Query { keys, measures, clauses, order, limit, having, tops, other, totals, subtotals, time };
+    let first = (request.in_parts && view.kind == ViewKind::Table).then_some((WHOLE_ROWS, FIRST_ROWS));
+    let current = Query { keys, measures, clauses, order, limit, having, tops, other, totals, subtotals, time, first };
     if view.kind != ViewKind::Kpi {
         return Ok(ViewPlan { current, previous: None, series: None, points });
     }
@@ -156,7 +154,7 @@ pub(crate) fn number(value: &Scalar) -> Option<f64> {
 
 /// What the viewer wants, within the most that a view may have; only of views that have a limit.
 fn limit(view: &View, chosen: Option<u32>) -> Option<u32> {
-    view.limit.map(|own| chosen.map_or(own, |chosen| chosen.clamp(1, MAX_ROWS)))
+    view.limit.map(|own| chosen.map_or(own, |chosen| chosen.clamp(1, view.most_rows())))
 }
 
 /// The viewer's order: positions in keys followed by measures.
@@ -174,6 +172,7 @@ pub(crate) fn assemble(current: QueryResult, previous: Option<QueryResult>, seri
     };
     ViewResult {
         table,
+        long: None,
         totals: current.totals,
         other: current.other,
         subtotals: current.subtotals,

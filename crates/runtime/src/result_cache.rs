@@ -75,20 +75,7 @@ mod tests {
     fn result(n: usize) -> ViewResult {
         let column = ResultColumn { name: "x".into(), data_type: DataType::Int64, values: Values::Int(vec![1; n]), validity: None };
         let table = ResultTable { columns: vec![column], n_rows: n as u32 };
-        ViewResult {
-            table,
-            totals: None,
-            other: None,
-            subtotals: vec![],
-            series: None,
-            colors: vec![],
-            spans: vec![],
-            n_groups: 0,
-            rows_matched: 0,
-            rows_total: 0,
-            filters_applied: vec![],
-            snapshot: String::new(),
-        }
+        ViewResult { table, ..ViewResult::default() }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::ensure::{ensure, release};
 use crate::host::Host;
 use crate::kept::recall;
 use crate::load::Progress;
+use crate::long_tables::LongTables;
 use crate::prepare::{Hand, prepare};
 use crate::prune::{Demand, widen};
 use crate::record::checksum;
@@ -19,7 +20,7 @@ use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use tarn_dashboard::{Dashboard, FilterValue, Page, Source};
-use tarn_protocol::{LoadError, Options, OptionsRequest, Request, Response, Results, Run, SourceStatus};
+use tarn_protocol::{LoadError, Options, OptionsRequest, Request, Response, Results, Rows, RowsRequest, Run, SourceStatus};
 
 /// Answers requests about one dashboard. All methods take `&self`: several may be under way at once on one thread.
 pub struct Runtime<H> {
@@ -33,6 +34,7 @@ pub(crate) struct Shared<H> {
     pub slots: Vec<SourceSlot>,
     pub cache: Cache,
     pub results: RefCell<ResultCache>,
+    pub long: RefCell<LongTables>,
     /// Tells this dashboard in this build from others.
     pub origin: u64,
     pub sink: Box<dyn Fn(Response)>,
@@ -53,9 +55,10 @@ impl<H: Host> Runtime<H> {
         };
         let slots = dashboard.sources.iter().map(slot).collect();
         let origin = checksum(&tarn_protocol::encode(&(host.build(), &dashboard)));
-        let (cache, results, holds, hand) = (Cache::default(), RefCell::default(), Cell::new(false), Hand::default());
+        let (cache, results, long, holds, hand) =
+            (Cache::default(), RefCell::default(), RefCell::default(), Cell::new(false), Hand::default());
         let memory = Memory::new(&host, &dashboard);
-        Self { shared: Shared { host, dashboard, slots, cache, results, origin, sink: Box::new(sink), holds, hand, memory } }
+        Self { shared: Shared { host, dashboard, slots, cache, results, long, origin, sink: Box::new(sink), holds, hand, memory } }
     }
 
     /// Takes what another runtime has loaded of the same files under the same contract, so that an edited dashboard needs no
@@ -97,6 +100,12 @@ impl<H: Host> Runtime<H> {
             Request::Options(request) => {
                 let options = self.options(&request).await;
                 (self.shared.sink)(Response::Options(options));
+            }
+            Request::Rows(request) => {
+                let rows = self.rows(&request).await;
+                (self.shared.sink)(Response::Rows(rows));
+                // Nothing was put off for their sake.
+                return;
             }
             Request::Revalidate { source } => self.revalidate(&source).await,
             Request::Refresh { source } => {
@@ -160,6 +169,26 @@ impl<H: Host> Runtime<H> {
                 Err(lacking) => failed.extend(widen(&self.shared, lacking).await),
             }
         }
+    }
+
+    /// A stretch of a long table. One that is held no more is made again; if the data or what it depends on is another by now, there
+    /// are no rows of it.
+    pub async fn rows(&self, request: &RowsRequest) -> Rows {
+        let RowsRequest { seq, token, from, n_rows, .. } = *request;
+        let held = || self.shared.long.borrow_mut().rows(token, from..from.saturating_add(n_rows));
+        let table = match held() {
+            Some(table) => Some(table),
+            None => {
+                // The answers that the next visit may begin with are those of the page.
+                let answered: Vec<_> = self.shared.slots.iter().map(|slot| slot.state.borrow().answered.clone()).collect();
+                self.run(&request.run).await;
+                for (slot, answered) in self.shared.slots.iter().zip(answered) {
+                    slot.state.borrow_mut().answered = answered;
+                }
+                held()
+            }
+        };
+        Rows { seq, token, from, table }
     }
 
     /// Loads the columns of a page ahead of its first question, in which these filters will be set: row groups that cannot

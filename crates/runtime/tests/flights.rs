@@ -40,13 +40,7 @@ impl Demo {
     fn question(&self, page: &str, filters: &[(&str, &str)]) -> Run {
         let dashboard = self.runtime.dashboard();
         let selections = filters.iter().map(|(id, text)| ((*id).to_owned(), dashboard.filter(id).unwrap().parse_text(text).unwrap()));
-        let views = dashboard.page(page).unwrap().views().map(|view| ViewRequest {
-            id: view.id.clone(),
-            grain: None,
-            order: vec![],
-            limit: None,
-            level: 0,
-        });
+        let views = dashboard.page(page).unwrap().views().map(|view| ViewRequest { id: view.id.clone(), ..ViewRequest::default() });
         Run { seq: 1, page: page.into(), selections: selections.collect(), comparisons: vec![], views: views.collect() }
     }
 }

@@ -57,7 +57,7 @@ fn at(host: &MemoryHost, address: &str) -> Runtime<MemoryHost> {
 }
 
 fn fare(runtime: &Runtime<MemoryHost>) -> Result<String, QueryError> {
-    let views = vec![tarn_protocol::ViewRequest { id: "fares".into(), grain: None, order: vec![], limit: None, level: 0 }];
+    let views = vec![tarn_protocol::ViewRequest { id: "fares".into(), ..Default::default() }];
     let run = tarn_protocol::Run { seq: 1, page: "money".into(), selections: vec![], comparisons: vec![], views };
     let results = block_on(runtime.run(&run));
     block_on(runtime.settle());

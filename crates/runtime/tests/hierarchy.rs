@@ -34,7 +34,7 @@ fn shown(view: &str, level: u32, chosen: &[(&str, &str)]) -> Vec<String> {
     host.put_file(FILE, trips(0), None);
     let runtime = Runtime::new(host, compile(DASHBOARD), "https://store/", |_| {});
     let value = |(id, text): &(&str, &str)| ((*id).to_owned(), runtime.dashboard().filter(id).unwrap().parse_text(text).unwrap());
-    let views = vec![ViewRequest { id: view.into(), grain: None, order: vec![], limit: None, level }];
+    let views = vec![ViewRequest { id: view.into(), level, ..ViewRequest::default() }];
     let run = Run { seq: 1, page: "all".into(), selections: chosen.iter().map(value).collect(), comparisons: vec![], views };
     rows(&block_on(runtime.run(&run)).views.remove(0).1.unwrap().table)
 }

@@ -35,7 +35,7 @@ fn result(view: &str, chosen: &[(&str, &str)]) -> ViewResult {
         page: "money".into(),
         selections: chosen.iter().map(value).collect(),
         comparisons: vec![],
-        views: vec![ViewRequest { id: view.into(), grain: None, order: vec![], limit: None, level: 0 }],
+        views: vec![ViewRequest { id: view.into(), ..ViewRequest::default() }],
     };
     block_on(runtime.run(&run)).views.remove(0).1.unwrap()
 }

@@ -92,7 +92,7 @@ impl Page {
         let dashboard = self.runtime.dashboard();
         let selections = filters.iter().map(|(id, text)| ((*id).to_owned(), dashboard.filter(id).unwrap().parse_text(text).unwrap()));
         let views = dashboard.page(page).unwrap().views();
-        let views = views.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![], limit: None, level: 0 });
+        let views = views.map(|view| ViewRequest { id: view.id.clone(), ..ViewRequest::default() });
         let run = Run { seq: 1, page: page.into(), selections: selections.collect(), comparisons: vec![], views: views.collect() };
         let results = block_on(self.runtime.run(&run));
         block_on(self.runtime.settle());

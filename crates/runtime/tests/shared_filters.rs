@@ -48,7 +48,7 @@ fn shown(chosen: &[(&str, &str)]) -> ([Vec<String>; 3], usize) {
     host.put_file("https://store/stays.parquet", stays(), None);
     let runtime = Runtime::new(host, compile(DASHBOARD), "https://store/", |_| {});
     let value = |(id, text): &(&str, &str)| ((*id).to_owned(), runtime.dashboard().filter(id).unwrap().parse_text(text).unwrap());
-    let views = ["trips", "stays", "places"].map(|id| ViewRequest { id: id.into(), grain: None, order: vec![], limit: None, level: 0 });
+    let views = ["trips", "stays", "places"].map(|id| ViewRequest { id: id.into(), ..ViewRequest::default() });
     let run = Run { seq: 1, page: "all".into(), selections: chosen.iter().map(value).collect(), comparisons: vec![], views: views.into() };
     let results = block_on(runtime.run(&run));
     let mut views = results.views.into_iter().map(|(id, result)| rows(&result.unwrap_or_else(|error| panic!("{id}: {error:?}")).table));

@@ -362,6 +362,6 @@ impl Simulation {
 
 fn run(dashboard: &Dashboard, page: &str) -> Request {
     let views = dashboard.page(page).unwrap().views();
-    let views = views.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![], limit: None, level: 0 }).collect();
+    let views = views.map(|view| ViewRequest { id: view.id.clone(), ..ViewRequest::default() }).collect();
     Request::Run(Run { seq: 1, page: page.into(), selections: vec![], comparisons: vec![], views })
 }

@@ -73,7 +73,7 @@ fn views(dashboard: &Dashboard, dir: &Path, place: impl Fn(&[&str]) -> Span) -> 
     let (mut found, mut told) = (vec![], BTreeSet::new());
     for page in &dashboard.pages {
         let local = page.views().filter(|view| !remote(&view.source));
-        let views = local.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![], limit: None, level: 0 }).collect();
+        let views = local.map(|view| ViewRequest { id: view.id.clone(), ..ViewRequest::default() }).collect();
         // All rows have to keep the contract, also those that no view shows as it opens.
         block_on(runtime.preload(&page.id, None));
         let run = Run { seq: 0, page: page.id.clone(), selections: selections.clone(), comparisons: vec![], views };

@@ -37,7 +37,7 @@ fn cost(dashboard: &Dashboard, page: &Page, source: &str, folder: &Path) -> Page
     let runtime = Runtime::new(FileHost::new(folder), dashboard.clone(), "", |_| {});
     let selections = dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.default.clone()?))).collect();
     let views = page.views().filter(|view| view.source == source);
-    let views = views.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![], limit: None, level: 0 }).collect();
+    let views = views.map(|view| ViewRequest { id: view.id.clone(), ..ViewRequest::default() }).collect();
     block_on(runtime.run(&Run { seq: 0, page: page.id.clone(), selections, comparisons: vec![], views }));
     let status = runtime.status(source).unwrap_or_default();
     let needed = runtime.columns(&page.id).into_iter().find(|(name, _)| name == source).map_or_else(Vec::new, |(_, columns)| columns);

@@ -160,9 +160,7 @@ mod tests {
 
     fn of(table: ResultTable, subtotals: Vec<RowGroups>) -> ViewResult {
         let (n_groups, rows_matched, rows_total, snapshot) = (u64::from(table.n_rows), 3, 3, String::new());
-        let (colors, spans, filters_applied) = (vec![], vec![], vec![]);
-        let (totals, other, series) = (None, None, None);
-        ViewResult { table, totals, other, subtotals, series, colors, spans, n_groups, rows_matched, rows_total, filters_applied, snapshot }
+        ViewResult { table, subtotals, n_groups, rows_matched, rows_total, snapshot, ..ViewResult::default() }
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub fn answer(runtime: &Runtime<FileHost>, asked: Asked) -> Result<ViewResult, S
         let hint = if names.is_empty() { "it has no hierarchy".to_owned() } else { format!("from 0 on, they are {}", names.join(", ")) };
         return Err(format!("view `{}` has no level {level}\nhint: {hint}", view.id));
     }
-    let request = ViewRequest { id: view.id.clone(), grain, order: vec![], limit: None, level };
+    let request = ViewRequest { id: view.id.clone(), grain, level, ..ViewRequest::default() };
     let run = Run { seq: 0, page: page.id.clone(), selections, comparisons, views: vec![request] };
     let results = block_on(runtime.run(&run));
     match results.views.into_iter().next() {

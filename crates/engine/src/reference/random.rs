@@ -131,7 +131,20 @@ impl Random {
         let clauses = self.clauses();
         let limit = if self.one_in(3) { Some(self.below(12) as u32) } else { None };
         let (totals, subtotals) = (self.one_in(2), self.one_in(3));
-        Query { keys, measures, clauses, order, having: None, limit, tops: vec![], other: false, totals, subtotals, time: None }
+        Query {
+            keys,
+            measures,
+            clauses,
+            order,
+            having: None,
+            limit,
+            tops: vec![],
+            other: false,
+            totals,
+            subtotals,
+            time: None,
+            first: None,
+        }
     }
 
     /// A query with series: two keys, of which the last and sometimes both are cut to their greatest values.

@@ -90,7 +90,7 @@ impl Tab {
     /// The same, while other things happen.
     pub async fn ask(&self, page: &str) -> Result<Vec<String>, QueryError> {
         let views = self.runtime.dashboard().page(page).unwrap().views();
-        let views = views.map(|view| ViewRequest { id: view.id.clone(), grain: None, order: vec![], limit: None, level: 0 }).collect();
+        let views = views.map(|view| ViewRequest { id: view.id.clone(), ..ViewRequest::default() }).collect();
         let run = Run { seq: 1, page: page.into(), selections: vec![], comparisons: vec![], views };
         self.runtime.handle(Request::Run(run)).await;
         let results = self.last_results();

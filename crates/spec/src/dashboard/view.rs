@@ -12,7 +12,7 @@ use crate::{
     names, suggest,
     yaml::{Entry, Fields, Node, Value},
 };
-use tarn_dashboard::{Bucket, Catalogue, Key, Level, Measure, OrderBy, Phrase, Target, TimeUnit, View, ViewKind};
+use tarn_dashboard::{Bucket, Catalogue, Key, Level, Measure, OrderBy, Phrase, Target, TimeUnit, View, ViewKind, most_rows};
 
 const KINDS: [(&str, ViewKind); 12] = [
     ("kpi", ViewKind::Kpi),
@@ -82,9 +82,9 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         ViewKind::Bar | ViewKind::Combo | ViewKind::Box => {
             Some(fields.get("top", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_TOP))
         }
-        ViewKind::Table => Some(fields.get("limit", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_LIMIT)),
         _ => points,
     };
+    let limit_node = if kind == ViewKind::Table { fields.get("limit", report) } else { None };
     let totals = kind == ViewKind::Table && fields.get("totals", report).and_then(|node| node.boolean(report)).unwrap_or(true);
     let ranked = matches!(kind, ViewKind::Bar | ViewKind::Table);
     let having_node = if ranked { fields.get("having", report) } else { None };
@@ -118,6 +118,8 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         report.error(entry.value.span, message).hint(format!("as in `line: {}`", measure.name));
     }
     let subtotals = subtotals_node.and_then(|node| subtotals(node, content.keys.len(), report)).unwrap_or_default();
+    let table_limit = limit_node.and_then(|node| node.count(most_rows(kind, subtotals), report)).unwrap_or(DEFAULT_LIMIT);
+    let limit = if kind == ViewKind::Table { Some(table_limit) } else { limit };
     let having = having_node.and_then(|node| having(node, content.source, model, report));
     let mut selects = selects_node.map_or_else(Vec::new, |node| {
         let what = (what(kind), kind == ViewKind::Heatmap);
