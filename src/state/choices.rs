@@ -13,6 +13,8 @@ pub struct Choice {
     pub limit: Option<u32>,
     /// The positions of a table's columns that are shown, in their order.
     pub columns: Option<Vec<u32>>,
+    /// The positions of a table's columns that stay in sight at the left; its first one unless chosen.
+    pub pins: Option<Vec<u32>>,
     /// A table's row groups that are not as the author shows them, by their keys; `*` for all.
     pub groups: Vec<String>,
     /// Widths of columns by position, in pixels.

@@ -1,9 +1,11 @@
 //! The address: `?page=…`, one key per filter in its text form, `compare.<filter>`, `grain.<view>`, `sort.<view>`,
-//! `top.<view>`, `columns.<view>`, `groups.<view>`, `widths.<view>`, `drill.<view>` and `zoom.<view>`. Defaults are omitted, a
+//! `top.<view>`, `columns.<view>`, `pins.<view>`, `groups.<view>`, `widths.<view>`, `drill.<view>` and `zoom.<view>`. Defaults are omitted, a
 //! cleared default is written as an empty value, keys of others are kept.
 use super::{ById, Choice, Comparisons, Selections};
 use crate::strings;
-use tarn_dashboard::{Comparison, Dashboard, Filter, FilterKind, FilterValue, Phrase, Subtotals, View, interval_text, parse_interval};
+use tarn_dashboard::{
+    Comparison, Dashboard, Filter, FilterKind, FilterValue, Phrase, Subtotals, View, ViewKind, interval_text, parse_interval,
+};
 
 /// Row groups that an address may name.
 const MAX_GROUPS: usize = 1000;
@@ -88,6 +90,9 @@ pub fn write(dashboard: &Dashboard, state: &UrlState) -> Vec<(String, String)> {
         if let Some(columns) = &choice.columns {
             pairs.push((format!("columns.{id}"), joined(columns.iter().filter_map(|position| column_names(view).nth(*position as usize)))));
         }
+        if let Some(pins) = &choice.pins {
+            pairs.push((format!("pins.{id}"), joined(pins.iter().filter_map(|position| column_names(view).nth(*position as usize)))));
+        }
         if !choice.groups.is_empty() {
             pairs.push((format!("groups.{id}"), choice.groups.join(",")));
         }
@@ -110,7 +115,7 @@ fn compared_filter<'a>(dashboard: &'a Dashboard, key: &str) -> Option<&'a Filter
 
 fn view_key<'a>(dashboard: &'a Dashboard, key: &str) -> Option<(&'static str, &'a View)> {
     let (name, id) = key.split_once('.')?;
-    let name = ["grain", "sort", "top", "columns", "groups", "widths", "drill", "zoom"].into_iter().find(|known| *known == name)?;
+    let name = ["grain", "sort", "top", "columns", "pins", "groups", "widths", "drill", "zoom"].into_iter().find(|known| *known == name)?;
     Some((name, dashboard.view(id)?.1))
 }
 
@@ -136,6 +141,11 @@ fn read_choice(name: &str, view: &View, text: &str, choice: &mut Choice) -> bool
             choice.limit.is_some()
         }
         "columns" => list(text, position).map(|columns| choice.columns = Some(columns)).is_some(),
+        "pins" if text.is_empty() => {
+            choice.pins = Some(vec![]);
+            view.kind == ViewKind::Table
+        }
+        "pins" => list(text, position).map(|pins| choice.pins = Some(pins)).is_some() && view.kind == ViewKind::Table,
         "groups" => {
             choice.groups = row_groups(text);
             view.subtotals != Subtotals::None && choice.groups.len() <= MAX_GROUPS

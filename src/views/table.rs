@@ -1,6 +1,6 @@
 use super::menu::copy_rows;
 use super::table_cells::{Column, columns, footer_cells};
-use super::table_columns::shown;
+use super::table_columns::{left_edges, shown};
 use super::table_groups::{Line, Lines, flip, path};
 use super::table_header::HeaderCell;
 use super::table_rows::Stretches;
@@ -16,14 +16,14 @@ use web_sys::KeyboardEvent;
 
 type Answer = Signal<Option<Arc<ViewResult>>>;
 
-/// A sortable table with a sticky header, a pinned first column and totals, walked by cells with the arrow keys; row groups open and
+/// A sortable table with a sticky header, pinned columns and totals, walked by cells with the arrow keys; row groups open and
 /// close. A pool of
 /// rows follows the scroll position, so that many rows cost what a screenful costs.
 #[component]
 pub fn Table(app: App, view: &'static View, result: Answer) -> impl IntoView {
     let all = plan(app, view);
     let choice = app.choices.signal(&view.id);
-    let chosen = Memo::new(move |_| choice.with(|choice| choice.columns.clone()));
+    let chosen = Memo::new(move |_| choice.with(|choice| (choice.columns.clone(), choice.pins.clone())));
     let truncated = move || {
         let (shown, all) = result.with(|result| result.as_ref().map_or((0, 0), |result| (u64::from(result.n_rows()), result.n_groups)));
         (all > shown).then(|| strings::fill(Phrase::ShowingRows, &[("shown", &text::count(shown)), ("all", &text::count(all))]))
@@ -31,15 +31,15 @@ pub fn Table(app: App, view: &'static View, result: Answer) -> impl IntoView {
     view! {
         {changing_view(move || {
             chosen.track();
-            let columns = choice.with_untracked(|choice| shown(all, choice));
-            Some(view! { <Grid app view result columns=StoredValue::new(columns) /> }.into_any())
+            let (columns, n_pinned) = choice.with_untracked(|choice| shown(all, choice));
+            Some(view! { <Grid app view result columns=StoredValue::new(columns) n_pinned /> }.into_any())
         })}
         {changing_view(move || Some(view! { <p class="table-note">{truncated()?}</p> }.into_any()))}
     }
 }
 
 #[component]
-fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<&'static Column>>) -> impl IntoView {
+fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<&'static Column>>, n_pinned: usize) -> impl IntoView {
     let n_columns = columns.with_value(Vec::len);
     let choice = app.choices.signal(&view.id);
     let nests = view.subtotals != Subtotals::None;
@@ -73,8 +73,14 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
     let scroller = NodeRef::<html::Div>::new();
     // Columns are hidden behind the right edge.
     let more = RwSignal::new(false);
+    // Where the pinned columns begin.
+    let edges = RwSignal::new(vec![]);
+    let heads = NodeRef::<html::Tr>::new();
     let look_right = move || {
-        if let Some(scroller) = scroller.try_get_untracked().flatten() {
+        if let Some((scroller, heads)) = scroller.try_get_untracked().flatten().zip(heads.try_get_untracked().flatten()) {
+            let cells = std::iter::successors(heads.first_element_child(), |cell| cell.next_element_sibling());
+            let widths = cells.take(n_pinned).map(|cell| cell.get_bounding_client_rect().width());
+            set_if_changed(edges, left_edges(widths, scroller.client_width().into()));
             more.set(scroller.scroll_left() + scroller.client_width() + 1 < scroller.scroll_width());
         }
     };
@@ -82,6 +88,7 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
         most: f64::from(scroller.scroll_height() - scroller.client_height()),
         n_rows: n_rows.get_untracked(),
     };
+    let edge = move |column: usize| move || edges.with(|edges| edges.get(column).map(|edge| format!("{edge}px")));
     let on_scroll = move |_| {
         if let Some(scroller) = scroller.get_untracked() {
             let top = f64::from(scroller.scroll_top());
@@ -197,6 +204,8 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
             view! {
                 <td
                     class=column.class()
+                    class:pinned=move || edge(i)().is_some()
+                    style:left=edge(i)
                     class:tone-good=move || bad(false)
                     class:tone-bad=move || bad(true)
                     class:cell-current=is_current
@@ -236,6 +245,7 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
     Effect::new(move |_| {
         result.track();
         choice.track();
+        first.track();
         request_animation_frame(look_right);
     });
     let above = Signal::derive(move || space.get().0);
@@ -260,7 +270,9 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
                     {columns.get_value().into_iter().map(|column| view! { <col style:width=move || width_of(column.position) /> }).collect_view()}
                 </colgroup>
                 <thead>
-                    <tr>{columns.get_value().into_iter().map(|column| view! { <HeaderCell app view column /> }).collect_view()}</tr>
+                    <tr node_ref=heads>
+                        {columns.get_value().into_iter().enumerate().map(|(i, column)| view! { <HeaderCell app view column edge=Signal::derive(edge(i)) /> }).collect_view()}
+                    </tr>
                 </thead>
                 <tbody>
                     {spacer(above)}
@@ -273,7 +285,7 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
                             Memo::new(move |_| result.with(|result| columns.with_value(|columns| footer_cells(columns, result.as_deref(), is_total))));
                         let cell = move |(i, column): (usize, &'static Column)| {
                             let words = move || cells.with(|cells| cells.get(i).cloned().unwrap_or_default());
-                            view! { <td class=column.class()>{words}</td> }
+                            view! { <td class=column.class() class:pinned=move || edge(i)().is_some() style:left=edge(i)>{words}</td> }
                         };
                         let gone = move || !is_total && cells.with(Vec::is_empty);
                         view! { <tr class:gone=gone>{columns.get_value().into_iter().enumerate().map(cell).collect_view()}</tr> }

@@ -10,7 +10,13 @@ const STEP: i32 = 16;
 
 /// A column's name, which sorts: alone or, with Shift, after what it is sorted by already. Its edge changes the width.
 #[component]
-pub fn HeaderCell(app: App, view: &'static View, column: &'static Column) -> impl IntoView {
+pub fn HeaderCell(
+    app: App,
+    view: &'static View,
+    column: &'static Column,
+    /// The left edge of a pinned one.
+    edge: Signal<Option<String>>,
+) -> impl IntoView {
     let choice = app.choices.signal(&view.id);
     let default = column.default_order(view);
     // Its place in the order, and whether descending.
@@ -42,7 +48,7 @@ pub fn HeaderCell(app: App, view: &'static View, column: &'static Column) -> imp
         if choice.with(|choice| choice.order.len() > 1) { format!("{arrow}{}", at + 1) } else { arrow.to_owned() }
     };
     view! {
-        <th class=column.class() scope="col" aria-sort=state>
+        <th class=column.class() class:pinned=move || edge.with(Option::is_some) style:left=move || edge.get() scope="col" aria-sort=state>
             <button type="button" title=strings::fill(Phrase::SortBy, &[("column", &column.label)]) on:click=sort>{column.label.clone()}<span aria-hidden="true">{arrow}</span></button>
             <Edge app view column />
         </th>

@@ -157,6 +157,7 @@ phrases! {
     OpenAllGroups = "Open all groups",
     CloseAllGroups = "Close all groups",
     Columns = "Columns",
+    PinColumn = "Keep {column} in sight at the left",
     MoveLeft = "Move {column} to the left",
     MoveRight = "Move {column} to the right",
     WidthOf = "Width of {column}",
