@@ -17,6 +17,8 @@ pub struct Choice {
     pub pins: Option<Vec<u32>>,
     /// A table's row groups that are not as the author shows them, by their keys; `*` for all.
     pub groups: Vec<String>,
+    /// What a table's columns are searched for, by position; `None` while the fields for it are not shown.
+    pub search: Option<Vec<(u32, String)>>,
     /// Widths of columns by position, in pixels.
     pub widths: Vec<(u32, u32)>,
     /// How far the viewer went down the view's hierarchy.
@@ -69,6 +71,7 @@ impl Choices {
     /// `level`: what the view shows of its hierarchy.
     pub fn request(self, view: &View, level: u32) -> ViewRequest {
         let choice = self.chosen.with(|chosen| chosen.get(&view.id).cloned().unwrap_or_default());
-        ViewRequest { id: view.id.clone(), grain: choice.grain, order: choice.order, limit: choice.limit, level, in_parts: true }
+        let search = choice.search.unwrap_or_default();
+        ViewRequest { id: view.id.clone(), grain: choice.grain, order: choice.order, limit: choice.limit, level, search, in_parts: true }
     }
 }

@@ -1,10 +1,10 @@
 //! The address: `?page=…`, one key per filter in its text form, `compare.<filter>`, `grain.<view>`, `sort.<view>`,
-//! `top.<view>`, `columns.<view>`, `pins.<view>`, `groups.<view>`, `widths.<view>`, `drill.<view>` and `zoom.<view>`. Defaults are omitted, a
+//! `top.<view>`, `columns.<view>`, `pins.<view>`, `search.<view>`, `groups.<view>`, `widths.<view>`, `drill.<view>` and `zoom.<view>`. Defaults are omitted, a
 //! cleared default is written as an empty value, keys of others are kept.
 use super::{ById, Choice, Comparisons, Selections};
 use crate::strings;
 use tarn_dashboard::{
-    Comparison, Dashboard, Filter, FilterKind, FilterValue, Phrase, Subtotals, View, ViewKind, interval_text, parse_interval,
+    ColumnSearch, Comparison, Dashboard, Filter, FilterKind, FilterValue, Phrase, Subtotals, View, ViewKind, interval_text, parse_interval,
 };
 
 /// Row groups that an address may name.
@@ -55,7 +55,7 @@ pub fn read(dashboard: &Dashboard, pairs: impl IntoIterator<Item = (String, Stri
             }
         } else if let Some((name, view)) = view_key(dashboard, &key) {
             let choice = state.choices.get_mut_or_default(&view.id);
-            if !read_choice(name, view, &text, choice) {
+            if !read_choice(dashboard, name, view, &text, choice) {
                 state.refused.push(strings::fill(Phrase::NotOfView, &[("text", &shortened(&text)), ("name", name), ("view", &view.title)]));
             }
         } else {
@@ -93,6 +93,13 @@ pub fn write(dashboard: &Dashboard, state: &UrlState) -> Vec<(String, String)> {
         if let Some(pins) = &choice.pins {
             pairs.push((format!("pins.{id}"), joined(pins.iter().filter_map(|position| column_names(view).nth(*position as usize)))));
         }
+        if let Some(search) = &choice.search {
+            let one = |(position, text): &(u32, String)| {
+                let name = column_names(view).nth(*position as usize)?;
+                Some(format!("{name}:{}", text.replace('\\', "\\\\").replace(',', "\\,")))
+            };
+            pairs.push((format!("search.{id}"), joined(search.iter().filter_map(one))));
+        }
         if !choice.groups.is_empty() {
             pairs.push((format!("groups.{id}"), choice.groups.join(",")));
         }
@@ -115,11 +122,13 @@ fn compared_filter<'a>(dashboard: &'a Dashboard, key: &str) -> Option<&'a Filter
 
 fn view_key<'a>(dashboard: &'a Dashboard, key: &str) -> Option<(&'static str, &'a View)> {
     let (name, id) = key.split_once('.')?;
-    let name = ["grain", "sort", "top", "columns", "pins", "groups", "widths", "drill", "zoom"].into_iter().find(|known| *known == name)?;
+    let name = ["grain", "sort", "top", "columns", "pins", "search", "groups", "widths", "drill", "zoom"]
+        .into_iter()
+        .find(|known| *known == name)?;
     Some((name, dashboard.view(id)?.1))
 }
 
-fn read_choice(name: &str, view: &View, text: &str, choice: &mut Choice) -> bool {
+fn read_choice(dashboard: &Dashboard, name: &str, view: &View, text: &str, choice: &mut Choice) -> bool {
     let position = |name: &str| column_names(view).position(|column| column == name).map(|position| position as u32);
     let sorted = |part: &str| match part.strip_prefix('-') {
         Some(column) => Some((position(column)?, true)),
@@ -146,8 +155,21 @@ fn read_choice(name: &str, view: &View, text: &str, choice: &mut Choice) -> bool
             view.kind == ViewKind::Table
         }
         "pins" => list(text, position).map(|pins| choice.pins = Some(pins)).is_some() && view.kind == ViewKind::Table,
+        "search" => {
+            let one = |part: &String| {
+                let (column, text) = part.split_once(':')?;
+                let (position, text) = (position(column)?, unescaped(text));
+                ColumnSearch::parse(&text, dashboard.counts(view, position)).map(|_| (position, text))
+            };
+            let parts = if text.is_empty() { vec![] } else { parts(text) };
+            let found: Vec<(u32, String)> = parts.iter().filter_map(one).collect();
+            let once = found.iter().enumerate().all(|(at, (of, _))| found[..at].iter().all(|(other, _)| of != other));
+            let holds = view.kind == ViewKind::Table && found.len() == parts.len() && once;
+            choice.search = holds.then_some(found);
+            holds
+        }
         "groups" => {
-            choice.groups = row_groups(text);
+            choice.groups = parts(text);
             view.subtotals != Subtotals::None && choice.groups.len() <= MAX_GROUPS
         }
         "drill" => {
@@ -175,8 +197,8 @@ fn list<T: PartialEq>(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Ve
     Some(items)
 }
 
-/// Parts between commas, of which a backslash takes the meaning. They stay escaped: a row group is known by its text.
-fn row_groups(text: &str) -> Vec<String> {
+/// Parts between commas, of which a backslash takes the meaning. They stay escaped.
+fn parts(text: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut escaped = false;
     for letter in text.chars() {
@@ -188,6 +210,15 @@ fn row_groups(text: &str) -> Vec<String> {
         escaped = letter == '\\' && !escaped;
     }
     parts
+}
+
+fn unescaped(text: &str) -> String {
+    let mut letters = text.chars();
+    let mut plain = String::new();
+    while let Some(letter) = letters.next() {
+        plain.extend(if letter == '\\' { letters.next() } else { Some(letter) });
+    }
+    plain
 }
 
 fn joined(parts: impl Iterator<Item = impl AsRef<str>>) -> String {

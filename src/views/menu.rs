@@ -1,4 +1,5 @@
 use super::table_groups::open_all;
+use super::table_search::toggle_search;
 use crate::controls::Popover;
 use crate::state::App;
 use crate::{entry, export, strings, text};
@@ -94,7 +95,10 @@ fn ViewMenu(
                     {item(strings::say(Phrase::CloseAllGroups), Callback::new(move |()| open_all(app, view, false)))}
                 })}
                 {view.limit.map(|own| view! { <RowLimit app view own /> })}
-                {(view.kind == ViewKind::Table).then(|| view! { <super::table_columns::ColumnChoice app view /> })}
+                {(view.kind == ViewKind::Table).then(|| view! {
+                    {item(strings::say(Phrase::SearchColumns), Callback::new(move |()| toggle_search(app, view)))}
+                    <super::table_columns::ColumnChoice app view />
+                })}
             </Popover>
         </div>
     }

@@ -66,6 +66,7 @@ fn is_empty(view: &View, result: &ViewResult) -> bool {
         ViewKind::Kpi => result.rows_matched == 0 && view.measures.first().and_then(|name| result.table.column(name)?.number(0)).is_none(),
         // Its words stand whatever the filters leave.
         ViewKind::Text => false,
-        _ => result.rows_matched == 0 || result.table.n_rows == 0,
+        // Who searches for what is not there sees that in the table itself.
+        _ => result.rows_matched == 0 || (result.table.n_rows == 0 && !result.searched),
     }
 }

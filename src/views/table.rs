@@ -4,8 +4,9 @@ use super::table_columns::{left_edges, shown};
 use super::table_groups::{Line, Lines, flip, path};
 use super::table_header::HeaderCell;
 use super::table_rows::Stretches;
+use super::table_search::go_to_field;
 use super::table_window::{PAGE, POOL, PRINTED, ROW_HEIGHT, Reach, Scroll, first_row, spacers};
-use crate::changing::changing_view;
+use crate::changing::{changing_text, changing_view};
 use crate::state::{App, set_if_changed};
 use crate::{strings, text};
 use leptos::{attr::custom::custom_attribute, html, prelude::*};
@@ -25,8 +26,11 @@ pub fn Table(app: App, view: &'static View, result: Answer) -> impl IntoView {
     let choice = app.choices.signal(&view.id);
     let chosen = Memo::new(move |_| choice.with(|choice| (choice.columns.clone(), choice.pins.clone())));
     let truncated = move || {
-        let (shown, all) = result.with(|result| result.as_ref().map_or((0, 0), |result| (u64::from(result.n_rows()), result.n_groups)));
-        (all > shown).then(|| strings::fill(Phrase::ShowingRows, &[("shown", &text::count(shown)), ("all", &text::count(all))]))
+        let (shown, all, searched) = result
+            .with(|result| result.as_ref().map_or((0, 0, false), |result| (u64::from(result.n_rows()), result.n_groups, result.searched)));
+        let words = searched.then(|| strings::count(Phrase::RowsFound, all, &[]));
+        let part = (all > shown).then(|| strings::fill(Phrase::ShowingRows, &[("shown", &text::count(shown)), ("all", &text::count(all))]));
+        words.into_iter().chain(part).collect::<Vec<_>>().join(" · ")
     };
     view! {
         {changing_view(move || {
@@ -34,7 +38,7 @@ pub fn Table(app: App, view: &'static View, result: Answer) -> impl IntoView {
             let (columns, n_pinned) = choice.with_untracked(|choice| shown(all, choice));
             Some(view! { <Grid app view result columns=StoredValue::new(columns) n_pinned /> }.into_any())
         })}
-        {changing_view(move || Some(view! { <p class="table-note">{truncated()?}</p> }.into_any()))}
+        <p class="table-note" role="status">{changing_text(truncated)}</p>
     }
 }
 
@@ -89,6 +93,7 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
         n_rows: n_rows.get_untracked(),
     };
     let edge = move |column: usize| move || edges.with(|edges| edges.get(column).map(|edge| format!("{edge}px")));
+    let head_height = move || heads.get_untracked().map_or(ROW_HEIGHT, |heads| heads.get_bounding_client_rect().height());
     let on_scroll = move |_| {
         if let Some(scroller) = scroller.get_untracked() {
             let top = f64::from(scroller.scroll_top());
@@ -151,6 +156,11 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
             ("End", true) => (last_row, last_column),
             ("Home", false) => (row, 0),
             ("End", false) => (row, last_column),
+            ("/", false) => {
+                event.prevent_default();
+                let searched = columns.with_value(|columns| columns.get(column).map(|column| column.position));
+                return searched.into_iter().for_each(|position| go_to_field(app, view, position));
+            }
             ("c", true) if nothing_marked() => return copy_rows(app, view, result),
             _ => return,
         };
@@ -158,7 +168,7 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
         let next = (next.0.min(last_row), next.1.min(last_column));
         if let Some(scroller) = scroller.get_untracked() {
             // Clear of the sticky header and totals.
-            let (top, height) = (next.0 as f64 * ROW_HEIGHT, f64::from(scroller.client_height()) - 3.0 * ROW_HEIGHT);
+            let (top, height) = (next.0 as f64 * ROW_HEIGHT, f64::from(scroller.client_height()) - head_height() - 2.0 * ROW_HEIGHT);
             let now = scroll.get_untracked().place(n_rows.get_untracked());
             if !(top - height..=top).contains(&now) {
                 let wanted = reach(&scroller).to(now.clamp(top - height, top).max(0.0));

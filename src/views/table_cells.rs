@@ -10,6 +10,8 @@ pub struct Column {
     /// In the result, and in the viewer's order: keys, then measures.
     pub position: u32,
     pub is_number: bool,
+    /// Whether a search in it compares numbers.
+    pub counts: bool,
     pub bar: bool,
     /// Of a key.
     expr: Option<&'static Expr>,
@@ -36,6 +38,7 @@ pub fn columns(dashboard: &Dashboard, view: &'static View) -> Vec<Column> {
     let keys = view.keys.iter().map(|key| Column {
         label: key.label.clone(),
         position: 0,
+        counts: false,
         is_number: key.expr.data_type.is_numeric() && !matches!(key.bucket, Bucket::Time { .. }),
         bar: false,
         expr: Some(&key.expr),
@@ -52,6 +55,7 @@ pub fn columns(dashboard: &Dashboard, view: &'static View) -> Vec<Column> {
         Some(Column {
             label,
             position: 0,
+            counts: false,
             is_number: true,
             bar: styles().any(|style| *style == CellStyle::Bar),
             expr: None,
@@ -65,6 +69,7 @@ pub fn columns(dashboard: &Dashboard, view: &'static View) -> Vec<Column> {
     let mut columns: Vec<Column> = keys.chain(measures).collect();
     for (position, column) in columns.iter_mut().enumerate() {
         column.position = position as u32;
+        column.counts = dashboard.counts(view, column.position);
     }
     columns
 }
@@ -80,7 +85,12 @@ pub fn footer_cells(columns: &[&Column], result: Option<&ViewResult>, is_total: 
             .get(measure)
             .map(|values| format_scalar(&column.format, &values.scalar(0), &text::locale()))
             .unwrap_or_default(),
-        None if i == 0 => if is_total { strings::say(Phrase::Total) } else { strings::say(Phrase::Other) }.to_owned(),
+        None if i == 0 => strings::say(match is_total {
+            true if result.searched => Phrase::TotalFound,
+            true => Phrase::Total,
+            false => Phrase::Other,
+        })
+        .to_owned(),
         None => String::new(),
     });
     words.collect()

@@ -1,4 +1,6 @@
 use super::table_cells::Column;
+use super::table_search::SearchField;
+use crate::changing::changing_view;
 use crate::state::{App, WIDTHS};
 use crate::strings;
 use leptos::{html, prelude::*};
@@ -18,6 +20,7 @@ pub fn HeaderCell(
     edge: Signal<Option<String>>,
 ) -> impl IntoView {
     let choice = app.choices.signal(&view.id);
+    let searches = Memo::new(move |_| choice.with(|choice| choice.search.is_some()));
     let default = column.default_order(view);
     // Its place in the order, and whether descending.
     let order = move || {
@@ -51,6 +54,7 @@ pub fn HeaderCell(
         <th class=column.class() class:pinned=move || edge.with(Option::is_some) style:left=move || edge.get() scope="col" aria-sort=state>
             <button type="button" title=strings::fill(Phrase::SortBy, &[("column", &column.label)]) on:click=sort>{column.label.clone()}<span aria-hidden="true">{arrow}</span></button>
             <Edge app view column />
+            {changing_view(move || searches.get().then(|| view! { <SearchField app view column /> }.into_any()))}
         </th>
     }
 }

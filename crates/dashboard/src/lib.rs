@@ -5,6 +5,7 @@
 //! stands in URLs, in `tarn query --filter` and in `window.tarn`.
 mod catalogue;
 mod civil;
+mod column_search;
 mod compiled;
 mod data_type;
 mod expr;
@@ -28,6 +29,7 @@ mod zone;
 
 pub use catalogue::{Catalogue, Plural, Wording};
 pub use civil::{Civil, DAY_MICROS, days_in_month};
+pub use column_search::ColumnSearch;
 pub use compiled::CompiledError;
 pub use data_type::{DataType, Scalar};
 pub use expr::{DatePart, Expr, Function, Node};

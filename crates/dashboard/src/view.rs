@@ -1,4 +1,4 @@
-use crate::{Block, Expr, Measure, NumberFormat, TimeUnit};
+use crate::{Block, Dashboard, Expr, Measure, NumberFormat, TimeUnit};
 use serde::{Deserialize, Serialize};
 
 /// One rectangle of a page. Its query is compiled: the runtime adds filters, grain and order at run time.
@@ -191,6 +191,21 @@ impl View {
     }
 }
 
+impl Dashboard {
+    /// Whether the column of a table has numbers: keys come first, then measures.
+    pub fn counts(&self, view: &View, position: u32) -> bool {
+        let position = position as usize;
+        match view.keys.get(position) {
+            Some(key) => key.is_number(),
+            None => {
+                let name = view.measures.get(position - view.keys.len());
+                let measure = name.and_then(|name| self.source(&view.source)?.measure(name));
+                measure.is_some_and(|measure| measure.data_type().is_numeric())
+            }
+        }
+    }
+}
+
 /// The most rows of a view of that kind.
 pub fn most_rows(kind: ViewKind, subtotals: Subtotals) -> u32 {
     if kind == ViewKind::Table && subtotals == Subtotals::None { MAX_TABLE_ROWS } else { MAX_ROWS }
@@ -212,6 +227,13 @@ impl ViewKind {
             Self::Combo => "combo",
             Self::Box => "box",
         }
+    }
+}
+
+impl Key {
+    /// Whether its groups are numbers.
+    pub fn is_number(&self) -> bool {
+        matches!(self.bucket, Bucket::Bins { .. } | Bucket::Span { .. }) || self.expr.data_type.is_numeric()
     }
 }
 

@@ -34,6 +34,7 @@ mod reference;
 mod rows;
 mod run;
 mod scan;
+mod search;
 mod selection;
 mod subtotal;
 mod table;

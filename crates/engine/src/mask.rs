@@ -61,6 +61,10 @@ pub(crate) fn passes(data_type: DataType, test: &Test, value: &Scalar) -> bool {
 }
 
 pub(crate) fn contains_folded(text: &str, lowercase: &str) -> bool {
+    if text.is_ascii() {
+        let (text, part) = (text.as_bytes(), lowercase.as_bytes());
+        return part.is_empty() || text.windows(part.len()).any(|window| window.eq_ignore_ascii_case(part));
+    }
     text.to_lowercase().contains(lowercase)
 }
 

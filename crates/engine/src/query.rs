@@ -1,6 +1,6 @@
 use crate::LongTable;
 use std::sync::Arc;
-use tarn_dashboard::{Expr, Measure, Order, Scalar, TimeUnit};
+use tarn_dashboard::{ColumnSearch, Expr, Measure, Order, OrderBy, Scalar, TimeUnit};
 use tarn_protocol::{ResultTable, RowGroups};
 
 /// One view's question to a table.
@@ -16,6 +16,10 @@ pub struct Query {
     pub order: Vec<Order>,
     /// A boolean: groups for which it is not true are left out, before the order.
     pub having: Option<Arc<Measure>>,
+    /// What a viewer searches for in columns of keys and measures: other groups are as good as none, and totals and subtotals are over the
+    /// rows of those that are found. Not of a query with tops
+    /// or without keys.
+    pub search: Vec<(OrderBy, ColumnSearch)>,
     /// Applied after the order.
     pub limit: Option<u32>,
     /// Only groups with these values of keys are shown, and in their order where the order falls back to the keys. A limit is none

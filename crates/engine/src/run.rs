@@ -6,6 +6,7 @@ use crate::long::LongTable;
 use crate::order::Ordered;
 use crate::plan::{Plan, Prepared};
 use crate::rows::Groups;
+use crate::search::keep_found;
 use crate::subtotal::Nesting;
 use crate::top::{Ranking, is_true};
 use crate::vector::{Lanes, Vector};
@@ -65,7 +66,7 @@ fn together(table: &mut Table, query: &Query, rows: Bitmap) -> Result<ResultTabl
 }
 
 /// The result, without the row of others, and the cells of the groups beyond the limit.
-fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Result<(QueryResult, Vec<u32>), QueryError> {
+fn answer(table: &mut Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Result<(QueryResult, Vec<u32>), QueryError> {
     plan.selection(prepared.selection).mask()?;
     let tops = query.tops.iter().zip(&prepared.tops);
     let rankings = tops.map(|(top, grouping)| Ranking::find(table, plan, query, prepared, *top, grouping));
@@ -76,8 +77,16 @@ fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Res
     if let (Some(_), Some(holds), []) = (&query.having, measures.last(), rankings.as_slice()) {
         found.retain(|row| is_true(holds, *row as usize));
     }
+    // The cells of what is found.
+    let searched = (!query.search.is_empty() && !query.keys.is_empty() && rankings.is_empty()).then(|| {
+        keep_found(query, &prepared.grouping, &groups, &measures, &mut found);
+        found.iter().map(|row| groups.cells[*row as usize]).collect::<Vec<u32>>()
+    });
     let n_groups = rankings.last().map_or(found.len() as u64, |ranking| ranking.n_values);
-    let nesting = Nesting::find(table, plan, query, prepared, &groups)?;
+    let nesting = match &searched {
+        None => Nesting::find(table, plan, query, prepared, &groups)?,
+        Some(cells) => Nesting::within_rows(table, query, prepared.grouping.rows_of(cells, table.n_rows()), &groups)?,
+    };
     let (grouping, within) = (&*prepared.grouping, nesting.within());
     let ordered = Ordered { query, grouping, groups: &groups, measures: &measures, rankings: &rankings, within: &within };
     let (rows, others) = ordered.limited(found);
@@ -94,9 +103,13 @@ fn answer(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared) -> Res
         *column = result_column(&measure.name, measure.data_type(), values.into_iter());
     }
     let subtotals = nesting.of_shown(query, &rows);
-    let totals = match &prepared.total {
-        None => None,
-        Some(total) => {
+    let totals = match (&prepared.total, &searched) {
+        (None, _) => None,
+        (Some(_), Some(cells)) => Some(match merged(table, plan, query, prepared, cells)? {
+            Some(merged) => merged,
+            None => together(table, query, prepared.grouping.rows_of(cells, table.n_rows()))?,
+        }),
+        (Some(total), None) => {
             let measures = measure_values(table, plan, query, prepared, total, &[0])?;
             let columns = query.measures.iter().zip(&measures).map(|(measure, vector)| measure_column(measure, vector, &[0])).collect();
             Some(ResultTable { columns, n_rows: 1 })
@@ -188,7 +201,7 @@ mod tests {
             let mut plan = Plan::default();
             let prepared = plan.prepare(&mut table, &query).unwrap();
             plan.execute(&mut table);
-            let cut = answer(&table, &plan, &query, &prepared).unwrap().1;
+            let cut = answer(&mut table, &plan, &query, &prepared).unwrap().1;
             n_merged += usize::from(!cut.is_empty() && merged(&table, &plan, &query, &prepared, &cut).unwrap().is_some());
             let rows = prepared.grouping.rows_of(&cut, table.n_rows());
             let expected = if cut.is_empty() { None } else { Some(together(&mut table, &query, rows).unwrap()) };

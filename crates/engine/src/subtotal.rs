@@ -1,3 +1,4 @@
+use crate::bitmap::Bitmap;
 use crate::group::Grouping;
 use crate::order::Ordered;
 use crate::plan::{Plan, Prepared};
@@ -27,6 +28,15 @@ pub(crate) struct Nesting {
 }
 
 impl Nesting {
+    /// That of the rows of some groups alone.
+    pub fn within_rows(table: &mut Table, query: &Query, rows: Bitmap, groups: &Groups) -> Result<Self, QueryError> {
+        let query = Query { totals: false, ..query.clone() };
+        let mut plan = Plan::over(rows);
+        let prepared = plan.prepare(table, &query)?;
+        plan.execute(table);
+        Self::find(table, &plan, &query, &prepared, groups)
+    }
+
     pub fn find(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared, groups: &Groups) -> Result<Self, QueryError> {
         let mut levels: Vec<Level> = Vec::new();
         for grouping in &prepared.levels {
@@ -73,8 +83,9 @@ impl Nesting {
 }
 
 impl Level {
+    /// Of those that a search leaves out, which are in none, any.
     fn places_of(&self, groups: &[u32]) -> Vec<u32> {
-        groups.iter().map(|group| self.places[*group as usize]).collect()
+        groups.iter().map(|group| self.places.get(*group as usize).copied().unwrap_or(0)).collect()
     }
 }
 

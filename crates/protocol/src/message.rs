@@ -47,6 +47,8 @@ pub struct ViewRequest {
     pub limit: Option<u32>,
     /// Of the view's hierarchy, from zero.
     pub level: u32,
+    /// For a table: what its columns are searched for, by position, as `ColumnSearch` is written.
+    pub search: Vec<(u32, String)>,
     /// Whether a long table may come without all of its rows: see [`crate::Long`].
     pub in_parts: bool,
 }

@@ -43,6 +43,8 @@ pub struct ViewResult {
     pub table: ResultTable,
     /// Of a table with more rows than come at once: `table` holds the first of them.
     pub long: Option<Long>,
+    /// Whether only rows are here that a search has found; the groups, the totals and the others are those of such rows alone then.
+    pub searched: bool,
     /// One row: the measures over all matching rows. Only where the view asks for totals.
     pub totals: Option<ResultTable>,
     /// One row: the measures over the rows of all groups beyond the limit; of a view with series the other series together, by its

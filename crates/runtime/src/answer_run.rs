@@ -178,6 +178,7 @@ fn answer_source<H: Host>(
                 shown = points::shown_colors(open.view, &result.table);
             }
             result.colors = colors(snapshot, (open.view, open.level), parameters, &shown);
+            result.searched = !open.plan.current.search.is_empty();
             result.rows_total = rows_total;
             result.filters_applied = open.applied.iter().map(|id| (*id).to_owned()).collect();
             result.snapshot = snapshot.id.clone();

@@ -3,7 +3,9 @@ use crate::points::{Points, round_bins};
 use crate::selection::Selection;
 use crate::source::{Snapshot, SourceSlot, instant};
 use std::sync::Arc;
-use tarn_dashboard::{Bucket, DataType, Interval, Key, Order, OrderBy, ParameterValues, Scalar, Subtotals, TimeUnit, View, ViewKind};
+use tarn_dashboard::{
+    Bucket, ColumnSearch, DataType, Interval, Key, Measure, Order, OrderBy, ParameterValues, Scalar, Subtotals, TimeUnit, View, ViewKind,
+};
 use tarn_engine::{Clause, KeyBucket, Query, QueryKey, QueryResult, Top};
 use tarn_protocol::{FIRST_ROWS, QueryError, ResultTable, ViewRequest, ViewResult, WHOLE_ROWS};
 
@@ -47,13 +49,14 @@ pub(crate) fn plan(
     let points = Points::take(view, &mut keys, &clauses, limit(view, request.limit));
     let order = if request.order.is_empty() { view.order.clone() } else { chosen_order(&request.order, keys.len()) };
     let time = slot.source.time.clone();
+    let search = search(view, &request.search, &measures);
     let having = view.having.as_ref().map(|having| Arc::new(parameters.bind_measure(having)));
     let by_rows = !measures.first().is_some_and(|measure| measure.adds_up());
     let tops = tops(view, limit(view, request.limit), by_rows);
     let limit = limit(view, request.limit).filter(|_| tops.is_empty() && points.is_none());
     let (other, totals, subtotals) = (view.other, view.totals, view.subtotals != Subtotals::None);
     let first = (request.in_parts && view.kind == ViewKind::Table).then_some((WHOLE_ROWS, FIRST_ROWS));
-    let current = Query { keys, measures, clauses, order, limit, having, tops, other, totals, subtotals, time, first };
+    let current = Query { keys, measures, clauses, order, limit, having, tops, other, totals, subtotals, time, first, search };
     if view.kind != ViewKind::Kpi {
         return Ok(ViewPlan { current, previous: None, series: None, points });
     }
@@ -164,6 +167,23 @@ fn chosen_order(chosen: &[(u32, bool)], n_keys: usize) -> Vec<Order> {
     chosen.iter().map(|(position, descending)| Order { by: by(*position), descending: *descending }).collect()
 }
 
+/// What the viewer looks for. What the column has not is not looked for.
+fn search(view: &View, chosen: &[(u32, String)], measures: &[Arc<Measure>]) -> Vec<(OrderBy, ColumnSearch)> {
+    let n_keys = view.keys.len() as u32;
+    let one = |(position, text): &(u32, String)| {
+        let (by, is_number) = match view.keys.get(*position as usize) {
+            Some(key) => (OrderBy::Key(*position), key.is_number()),
+            None => {
+                let at = position - n_keys;
+                (OrderBy::Measure(at), measures.get(at as usize)?.data_type().is_numeric())
+            }
+        };
+        Some((by, ColumnSearch::parse(text, is_number)?))
+    };
+    let chosen = if view.kind == ViewKind::Table { chosen } else { &[] };
+    chosen.iter().filter_map(one).collect()
+}
+
 /// Puts the answers to a plan's questions together.
 pub(crate) fn assemble(current: QueryResult, previous: Option<QueryResult>, series: Option<QueryResult>) -> ViewResult {
     let table = match previous {
@@ -173,6 +193,7 @@ pub(crate) fn assemble(current: QueryResult, previous: Option<QueryResult>, seri
     ViewResult {
         table,
         long: None,
+        searched: false,
         totals: current.totals,
         other: current.other,
         subtotals: current.subtotals,

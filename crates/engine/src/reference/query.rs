@@ -2,7 +2,7 @@ use super::expression::{evaluate, next, truncate};
 use super::{Failed, Rows, compare, compare_nullable};
 use crate::{KeyBucket, Query, Test};
 use std::cmp::Ordering;
-use tarn_dashboard::{Aggregate, AggregateFunction, DataType, Order, OrderBy, Scalar};
+use tarn_dashboard::{Aggregate, AggregateFunction, ColumnSearch, DataType, Order, OrderBy, Scalar};
 
 /// Rows of keys and measures.
 #[derive(Debug, PartialEq)]
@@ -59,6 +59,23 @@ pub(crate) fn run(rows: &Rows, query: &Query) -> Result<Answer, Failed> {
         |(key, values): &(usize, Vec<Scalar>), keys: &[Scalar]| values.iter().any(|value| compare_nullable(value, &keys[*key]).is_eq());
     let found = groups(&matching, query, rows, &|keys| tops.iter().all(|top| shows(top, keys)))?;
     let mut result = found.into_iter().map(with_measures).collect::<Result<Vec<_>, _>>()?;
+    let is_searched = !query.search.is_empty() && !query.keys.is_empty() && tops.is_empty();
+    if is_searched {
+        result.retain(|(keys, measures)| {
+            query.search.iter().all(|(by, search)| match by {
+                OrderBy::Key(key) => finds(search, &keys[*key as usize]),
+                OrderBy::Measure(measure) => finds(search, &measures[*measure as usize]),
+            })
+        });
+    }
+    let n_matching = matching.len() as u64;
+    if is_searched {
+        let is_found = |row: &&Vec<Scalar>| {
+            let keys = keys_of(query, rows, row).ok().flatten();
+            keys.is_some_and(|keys| result.iter().any(|(own, _)| same(own, &keys)))
+        };
+        matching.retain(is_found);
+    }
     let mut levels: Vec<Vec<(Vec<Scalar>, Vec<Scalar>)>> = Vec::new();
     for n_keys in 1..=query.n_levels() {
         let coarser = Query { keys: query.keys[..n_keys].to_vec(), ..query.clone() };
@@ -105,7 +122,7 @@ pub(crate) fn run(rows: &Rows, query: &Query) -> Result<Answer, Failed> {
         keys
     };
     let (rows, other) = (result.into_iter().map(flat).collect(), other.into_iter().map(flat).collect());
-    Ok(Answer { rows, other, totals, subtotals, n_groups, rows_matched: matching.len() as u64 })
+    Ok(Answer { rows, other, totals, subtotals, n_groups, rows_matched: n_matching })
 }
 
 type Group<'a> = (Vec<Scalar>, Vec<&'a Vec<Scalar>>);
@@ -171,6 +188,20 @@ fn order(query: &Query, tops: &[(usize, Vec<Scalar>)], a: &(Vec<Scalar>, Vec<Sca
         None => compare_nullable(a, b),
     });
     wanted.chain(keys).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}
+
+/// By what a person would read there.
+fn finds(search: &ColumnSearch, value: &Scalar) -> bool {
+    let number = match value {
+        Scalar::Int(value) => *value as f64,
+        Scalar::Float(value) => *value,
+        Scalar::Decimal { unscaled, scale } => *unscaled as f64 / 10f64.powi(i32::from(*scale)),
+        _ => f64::NAN,
+    };
+    match search {
+        ColumnSearch::Compares(_) => search.finds_number(number),
+        ColumnSearch::Contains(part) => matches!(value, Scalar::String(text) if text.to_lowercase().contains(part)),
+    }
 }
 
 fn passes(test: &Test, value: &Scalar) -> bool {

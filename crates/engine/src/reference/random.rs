@@ -144,6 +144,7 @@ impl Random {
             subtotals,
             time: None,
             first: None,
+            search: vec![],
         }
     }
 

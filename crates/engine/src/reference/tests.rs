@@ -3,7 +3,7 @@ use super::random::{Random, measure_of};
 use super::{Rows, run as reference};
 use crate::{Clause, KeyBucket, Query, QueryKey, QueryResult, Table, prepare, run};
 use proptest::prelude::*;
-use tarn_dashboard::{Aggregate, AggregateFunction, DataType, Expr, Node, Scalar};
+use tarn_dashboard::{Aggregate, AggregateFunction, ColumnSearch, DataType, Expr, Node, OrderBy, Scalar};
 use tarn_protocol::{QueryError, ResultTable};
 
 proptest! {
@@ -65,6 +65,9 @@ fn check(seed: u64, n_rows: usize, n_rounds: usize) {
         for (at, query) in (seed..).zip(&mut queries).filter(|(at, _)| at % 2 == 0) {
             query.first = Some(((at / 2 % 7) as u32, (at / 2 % 4) as u32));
         }
+        for (at, query) in (seed..).zip(&mut queries).filter(|(at, _)| at % 3 == 0) {
+            query.search = search(query, at / 3);
+        }
         if let Some(clause) = queries.iter().flat_map(|query| &query.clauses).next().filter(|_| random.below(2) == 0) {
             index(&mut table, &queries, &clause.expr, random.below(8));
         }
@@ -76,6 +79,26 @@ fn check(seed: u64, n_rows: usize, n_rounds: usize) {
             table.forget_unused((seed / 2 % 3) as u16);
         }
     }
+}
+
+/// What somebody may look for in one or two columns of an answer.
+fn search(query: &Query, seed: u64) -> Vec<(OrderBy, ColumnSearch)> {
+    let n_columns = (query.keys.len() + query.measures.len()) as u64;
+    let one = |seed: u64| {
+        let at = (seed % n_columns) as usize;
+        let (by, data_type) = match at.checked_sub(query.keys.len()) {
+            Some(measure) => (OrderBy::Measure(measure as u32), query.measures[measure].data_type()),
+            None => (OrderBy::Key(at as u32), query.keys[at].expr.data_type),
+        };
+        let is_bin = query.keys.get(at).is_some_and(|key| matches!(key.bucket, KeyBucket::Bins { .. }));
+        let is_number = is_bin || data_type.is_numeric();
+        let texts = if is_number { [">0", "<=3", ">=-2 <5", "1"] } else { ["a", "B", "ä", "2"] };
+        // Of times only their text.
+        let is_time = data_type.is_temporal() && !is_bin || matches!(data_type, DataType::Boolean);
+        let found = ColumnSearch::parse(texts[(seed / n_columns % 4) as usize], is_number).filter(|_| !is_time);
+        found.map(|search| (by, search))
+    };
+    [one(seed), one(seed / 5).filter(|_| seed.is_multiple_of(2))].into_iter().flatten().collect()
 }
 
 /// Every row group ends where its keys do.
