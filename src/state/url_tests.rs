@@ -55,6 +55,8 @@ fn address_is_rebuilt_from_its_own_state() {
         "sort.routes=origin&utm_source=mail",
         "sort.routes=-flights,origin&columns.routes=flights&widths.routes=origin:120",
         "groups.routes=*,ATL,a\\,b/\\N,",
+        "pins.routes=flights&search.routes=origin:a\\,b:c\\\\,flights:x",
+        "pins.routes=&search.routes=",
         "origin=ATL&drill.routes=2",
         "zoom.line=2001-06-03..2001-06-04T06:00:00",
     ] {
@@ -93,6 +95,10 @@ fn nonsense_is_refused_and_the_rest_stands() {
     assert_eq!(round("grain.line=month&sort.routes=late"), "`month` is no grain of “line”; `late` is no sort of “routes”");
     assert_eq!(round("columns.routes=origin,origin"), "`origin,origin` is no columns of “routes”");
     assert_eq!(round("top.routes=5"), "`5` is no top of “routes”", "it has no limit of its own");
+    for wrong in ["nowhere:x", "origin", "origin:", "origin:a,origin:b"] {
+        assert_eq!(round(&format!("search.routes={wrong}")), format!("`{wrong}` is no search of “routes”"));
+    }
+    assert_eq!(round("pins.line=origin&search.line="), "`origin` is no pins of “line”; `` is no search of “line”");
     assert_eq!(round("widths.routes=origin:9999"), "`origin:9999` is no widths of “routes”");
 }
 

@@ -18,6 +18,7 @@ mod row_groups;
 mod series;
 mod snapshots;
 mod suite;
+mod table_columns;
 mod tabs;
 mod url;
 mod zoom;

@@ -17,14 +17,14 @@ data:
     source: users.parquet
     ttl: 5m
     schema: { name: string!, amount: int64! }
-    measures: { visits: count(*), amount: sum(amount) }
+    measures: { visits: count(*), spent: sum(amount) }
 filters:
   amount: { field: users.amount, type: range }
 pages:
   - title: Only
     filters: [amount]
     rows:
-      - [{ table: [amount, visits], by: [name], limit: 4000000, id: users, style: { amount: { bar: true } } }]
+      - [{ table: [spent, visits], by: [name], limit: 4000000, id: users, style: { spent: { bar: true } } }]
 ";
 const N_USERS: i64 = 130_000;
 
