@@ -150,11 +150,11 @@ fn read_choice(dashboard: &Dashboard, name: &str, view: &View, text: &str, choic
             choice.limit.is_some()
         }
         "columns" => list(text, position).map(|columns| choice.columns = Some(columns)).is_some(),
-        "pins" if text.is_empty() => {
-            choice.pins = Some(vec![]);
-            view.kind == ViewKind::Table
+        "pins" => {
+            let pins = if text.is_empty() { Some(vec![]) } else { list(text, position) };
+            choice.pins = pins.filter(|_| view.kind == ViewKind::Table);
+            choice.pins.is_some()
         }
-        "pins" => list(text, position).map(|pins| choice.pins = Some(pins)).is_some() && view.kind == ViewKind::Table,
         "search" => {
             let one = |part: &String| {
                 let (column, text) = part.split_once(':')?;

@@ -6,7 +6,7 @@ use super::table_header::HeaderCell;
 use super::table_rows::Stretches;
 use super::table_search::go_to_field;
 use super::table_window::{PAGE, POOL, PRINTED, ROW_HEIGHT, Reach, Scroll, first_row, spacers};
-use crate::changing::{changing_text, changing_view};
+use crate::changing::changing_text;
 use crate::state::{App, set_if_changed};
 use crate::{strings, text};
 use leptos::{attr::custom::custom_attribute, html, prelude::*};
@@ -33,11 +33,11 @@ pub fn Table(app: App, view: &'static View, result: Answer) -> impl IntoView {
         words.into_iter().chain(part).collect::<Vec<_>>().join(" · ")
     };
     view! {
-        {changing_view(move || {
-            chosen.track();
+        // Other columns are another table, made anew.
+        <For each=move || [chosen.get()] key=|chosen| chosen.clone() children=move |_| {
             let (columns, n_pinned) = choice.with_untracked(|choice| shown(all, choice));
-            Some(view! { <Grid app view result columns=StoredValue::new(columns) n_pinned /> }.into_any())
-        })}
+            view! { <Grid app view result columns=StoredValue::new(columns) n_pinned /> }
+        } />
         <p class="table-note" role="status">{changing_text(truncated)}</p>
     }
 }

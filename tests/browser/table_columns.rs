@@ -154,6 +154,12 @@ async fn columns_are_pinned() {
             .call("return [...document.querySelectorAll('#menu-of-routes [aria-pressed=true]')].map((button) => button.ariaLabel)")
             .await;
         assert_eq!(pressed, json!(["Keep Origin in sight at the left", "Keep Flights in sight at the left"]));
+        // What is hidden and shown there goes and comes at once.
+        for shown in [6, 7] {
+            page.call("document.querySelectorAll('#menu-of-routes input[type=checkbox]')[3].click()").await;
+            let heads = format!("document.querySelectorAll('[data-view=routes] thead th').length === {shown}");
+            page.wait_for(&heads, "the column goes and comes").await;
+        }
         page.press(key(Key::Escape)).await;
         page.call("document.querySelector('[data-view=routes] table').style.minWidth = '900px'").await;
         assert_eq!(pinned().await, json!([["Origin", "Flights"], true]));
