@@ -62,8 +62,8 @@ http://:{port} {{
 	# In this order, and no other.
 	route {{
 		respond /healthz "ok" 200
-{signing_in}{guarded}{signed_in}{explore}
-		@page path / /index.html
+{signing_in}{guarded}{signed_in}
+{explore}		@page path / /index.html
 		handle @page {{
 		{asking}			rewrite * /index.html
 			file_server {{
