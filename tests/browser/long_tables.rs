@@ -1,9 +1,8 @@
 //! A table of a million groups: its rows come in stretches, and are those of DuckDB wherever the viewer looks.
-use super::accessibility::{axe, barriers};
 use serde_json::{Value, json};
 use std::fs;
 use std::sync::OnceLock;
-use tarn_tests::{Cors, Page, Server, Site, in_browser, python, root};
+use tarn_tests::{Cors, Page, Server, Site, axe, barriers, in_browser, python, root};
 use thirtyfour::Key;
 
 const N_USERS: usize = 1_000_000;

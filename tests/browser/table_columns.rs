@@ -1,7 +1,6 @@
 //! Columns of a table: searched and pinned, by keys, by the menu and by the address.
-use super::accessibility::{axe, barriers};
 use serde_json::json;
-use tarn_tests::{Cors, Page, Server, Site, in_browser, python, root};
+use tarn_tests::{Cors, Page, Server, Site, axe, barriers, in_browser, python, root};
 use thirtyfour::Key;
 
 const ROUTES: &str = "
