@@ -166,7 +166,7 @@ async fn a_million_rows_are_walked_sorted_and_filtered() {
         page.wait_for(&format!("{ACTIVE}.startsWith('{}|{}|south')", last[0][0].as_u64().unwrap() - 1, last[0][1].as_str().unwrap()), "the last of those").await;
         assert_eq!(in_sight(page).await["same"], json!(true));
         page.call(&axe()).await;
-        let found = barriers(page, "a long table").await;
+        let found = barriers(page, "a long table", 20).await;
         assert!(found.is_empty(), "{found:#?}");
         page.assert_no_complaints().await;
     })

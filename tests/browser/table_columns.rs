@@ -78,7 +78,7 @@ async fn columns_are_searched() {
         let fields = page.call("return [0, 2].map((at) => document.getElementById(`search-routes-${at}`).value)").await;
         assert_eq!(fields, json!(["aT", ">=1,000 <2,000"]));
         page.call(&axe()).await;
-        assert_eq!(barriers(page, "searched").await, Vec::<String>::new());
+        assert_eq!(barriers(page, "searched", 20).await, Vec::<String>::new());
         // What is no number changes nothing, and the field says so.
         page.call("const field = document.getElementById('search-routes-2'); field.focus(); field.select()").await;
         page.press("many").await;
@@ -90,7 +90,7 @@ async fn columns_are_searched() {
         page.press("zzz").await;
         note(page, "0 rows found").await;
         assert_eq!(page.states().await, [("routes".to_owned(), "ready".to_owned())]);
-        assert_eq!(barriers(page, "nothing found").await, Vec::<String>::new());
+        assert_eq!(barriers(page, "nothing found", 20).await, Vec::<String>::new());
         page.press(key(Key::Escape)).await;
         page.wait_for("document.querySelector('[data-view=routes] .table-note').innerText === ''", "all rows are back").await;
         assert_eq!(page.call(SHOWN).await, all);
@@ -167,7 +167,7 @@ async fn columns_are_pinned() {
         page.call("document.querySelector('[data-view=routes] table').style.minWidth = '900px'").await;
         assert_eq!(pinned().await, json!([["Origin", "Flights"], true]), "the address rebuilds it");
         page.call(&axe()).await;
-        assert_eq!(barriers(page, "pinned").await, Vec::<String>::new());
+        assert_eq!(barriers(page, "pinned", 20).await, Vec::<String>::new());
         // On a phone many of them leave room for the others all the same.
         width(360).await;
         page.open_ready(&server.url("?pins.routes=origin,destination,flights,avg_delay,late_share")).await;
