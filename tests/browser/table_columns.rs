@@ -72,6 +72,7 @@ async fn columns_are_searched() {
         let both = found("origin ilike '%at%' and count(*) >= 1000 and count(*) < 2000");
         note(page, &format!("{} row", both[0])).await;
         assert_eq!(page.call(SHOWN).await, both);
+        page.wait_for("decodeURIComponent(location.search).includes('flights:')", "both are in the address").await;
         page.reload_ready().await;
         page.wait_until_settled().await;
         assert_eq!(page.call(SHOWN).await, both, "the address rebuilds it");
@@ -115,10 +116,6 @@ async fn columns_are_pinned() {
     in_browser(async |page| {
         page.open_ready(&server.url("")).await;
         page.wait_until_settled().await;
-        let width = async |width: u32| {
-            let size = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
-            page.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await.unwrap();
-        };
         // The columns that stay where they are when the table is scrolled to the right, and what part of it they cover.
         let pinned = async || {
             page.call(
@@ -137,7 +134,7 @@ async fn columns_are_pinned() {
             )
             .await
         };
-        width(600).await;
+        page.resize(600, 800).await;
         page.call("const table = document.querySelector('[data-view=routes] table'); table.style.minWidth = '900px'").await;
         page.wait_for("document.querySelector('[data-view=routes] .table-scroll').scrollWidth > 800", "the table is wider than its place")
             .await;
@@ -170,7 +167,7 @@ async fn columns_are_pinned() {
         page.call(&axe()).await;
         assert_eq!(barriers(page, "pinned", 20).await, Vec::<String>::new());
         // On a phone many of them leave room for the others all the same.
-        width(360).await;
+        page.resize(360, 800).await;
         page.open_ready(&server.url("?pins.routes=origin,destination,flights,avg_delay,late_share")).await;
         page.wait_until_settled().await;
         page.call("document.querySelector('[data-view=routes] table').style.minWidth = '900px'").await;

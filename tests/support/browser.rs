@@ -143,6 +143,14 @@ impl Page {
 
     /// A finger that comes down at a point, in CSS pixels, and goes up again.
     pub async fn tap(&self, x: f64, y: f64) {
+        if let Some(firefox) = &self.firefox {
+            let to = serde_json::json!({ "type": "pointerMove", "x": x.round() as i64, "y": y.round() as i64 });
+            let actions =
+                [to, serde_json::json!({ "type": "pointerDown", "button": 0 }), serde_json::json!({ "type": "pointerUp", "button": 0 })];
+            let finger =
+                serde_json::json!({ "type": "pointer", "id": "finger", "parameters": { "pointerType": "touch" }, "actions": actions });
+            return firefox.bidi.input().perform_actions(firefox.tab().await.unwrap(), vec![finger]).await.unwrap();
+        }
         for (kind, points) in [("touchStart", serde_json::json!([{ "x": x, "y": y }])), ("touchEnd", serde_json::json!([]))] {
             let event = serde_json::json!({ "type": kind, "touchPoints": points });
             self.driver.cdp().send_raw("Input.dispatchTouchEvent", event).await.unwrap();
