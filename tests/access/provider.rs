@@ -100,7 +100,7 @@ async fn respond(extract::State((state, port)): extract::State<(Arc<State>, u16)
         },
         ("/oauth2/callback", _) => {
             let (name, back) = request.uri().query().unwrap().split_once('&').unwrap();
-            see_other(answer.header("set-cookie", format!("session={name}; Path=/; HttpOnly; SameSite=Lax")), decoded(back))
+            see_other(answer.header("set-cookie", format!("session={name}; Path=/; HttpOnly")), decoded(back))
         }
         ("/oauth2/sign_out", _) => {
             let gone = "session=; Path=/; Max-Age=0";
