@@ -15,6 +15,9 @@ use tarn_spec::Publication;
 /// Works on what `tarn publish` wrote: lists the snapshots of a source, tells what changed between two, serves an earlier one
 /// again.
 #[derive(clap::Args)]
+#[command(
+    after_help = "Examples:\n  tarn snapshots publish.yaml\n  tarn snapshots publish.yaml diff 20260101T000000Z-0a1b2c3d4e5f 20260102T000000Z-6f7e8d9c0b1a\n  tarn snapshots publish.yaml rollback 20260101T000000Z-0a1b2c3d4e5f"
+)]
 pub struct Arguments {
     /// The publication file
     config: PathBuf,
