@@ -2,7 +2,7 @@ use crate::{Description, FilterDomain, LoadError, QueryError, ResultTable, Sourc
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tarn_dashboard::{Comparison, FilterValue, Interval, Scalar, TimeUnit};
 
-/// From the page to the worker.
+/// From the page to the worker. Scripts name `Start` and `Revalidate` by their places, so a new request comes last.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Request {
     /// The first message: the compiled dashboard's bytes. `base_url` is the document's, for relative sources.
@@ -11,8 +11,6 @@ pub enum Request {
     Run(Run),
     /// Values of a set filter, or the distribution of a number, for its menu.
     Options(OptionsRequest),
-    /// More rows of a long table.
-    Rows(RowsRequest),
     /// Ask the store whether the source changed; also retries a source that failed.
     Revalidate { source: String },
     /// While it is true no new snapshot takes the place of one that is shown: the viewer is in the middle of a gesture.
@@ -23,6 +21,8 @@ pub enum Request {
     Refresh { source: String },
     /// What the files of a source are made of, whatever its contract says. Nothing of it is kept.
     Describe { source: String },
+    /// More rows of a long table.
+    Rows(RowsRequest),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -196,6 +196,14 @@ mod tests {
     use super::*;
     use crate::{ResultColumn, ResultTable, Values};
     use tarn_dashboard::DataType;
+
+    /// As `boot.js`, the page /explore and `tarn serve` write them.
+    #[test]
+    fn scripts_know_two_requests_by_their_places() {
+        let start = Request::Start { dashboard: vec![7], base_url: "b".into() };
+        assert_eq!(encode(&start), [0, 1, 7, 1, b'b']);
+        assert_eq!(encode(&Request::Revalidate { source: "s".into() }), [3, 1, b's']);
+    }
 
     #[test]
     fn messages_round_trip() {
