@@ -66,6 +66,20 @@ async fn dropped_file_is_explored_saved_and_not_kept() {
     assert_eq!(succeeded(&folder.tarn(&["fmt", "--check", "orders.yaml"])), "");
 }
 
+#[test]
+fn what_a_killed_program_left_goes_with_the_next_one() {
+    let folder = Folder::new("killed");
+    let (killed, running) = (Serving::exploring(&folder.join("")), Serving::exploring(&folder.join("")));
+    let (left, used) = (temporary(&killed), temporary(&running));
+    fs::create_dir(left.join("dropped-1")).unwrap();
+    fs::write(left.join("dropped-1/orders.parquet"), "somebody's").unwrap();
+    killed.kill();
+    assert!(left.exists(), "nobody could clear up");
+    let next = Serving::exploring(&folder.join(""));
+    assert!(!left.exists(), "{} is left", left.display());
+    assert!(used.exists() && temporary(&next).exists(), "those that run keep theirs");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn address_is_read_by_ranges_for_a_draft_and_explored_only_where_that_was_asked_for() {
     let folder = Folder::new("address");

@@ -39,6 +39,12 @@ impl Serving {
     /// Tells it to end, as whoever started it would, and waits until it has.
     pub fn end(self) {}
 
+    /// Ends it with no chance to clear up.
+    pub fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     fn tarn(subcommand: &str, path: &Path) -> Self {
         let mut command = tarn_with_page();
         // What it reads is the author's folder, and nothing around it.

@@ -20,12 +20,18 @@ const STYLE: &str = include_str!("explore.css");
 /// Only pages of this server can send it: browsers ask before they send a header like this to another origin, and get a no.
 const HEADER: &str = "x-tarn-explore";
 
+/// Begins the name of a program's folder; its process follows.
+const FOLDER: &str = "tarn-explore-";
+const LOCK: &str = "lock";
+
 /// How long the page of a new dashboard may take to be there.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A folder for as long as the program runs.
 pub struct Explored {
     folder: PathBuf,
+    /// Held by a program that runs; the system lets go of it however the program ends.
+    _lock: fs::File,
     /// Whether pages may name an address to open.
     addresses: bool,
     shown: Mutex<Option<Saved>>,
@@ -41,9 +47,14 @@ struct Saved {
 
 impl Explored {
     pub fn new(addresses: bool) -> Result<Self, String> {
-        let folder = std::env::temp_dir().join(format!("tarn-explore-{}", std::process::id()));
-        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        Ok(Self { folder, addresses, shown: Mutex::new(None) })
+        let all = std::env::temp_dir();
+        remove_forsaken(&all);
+        let folder = all.join(format!("{FOLDER}{}", std::process::id()));
+        let failed = |error: std::io::Error| format!("{}: {error}", folder.display());
+        fs::create_dir_all(&folder).map_err(failed)?;
+        let lock = fs::File::create(folder.join(LOCK)).map_err(failed)?;
+        lock.lock().map_err(failed)?;
+        Ok(Self { folder, _lock: lock, addresses, shown: Mutex::new(None) })
     }
 
     /// The file that the server shows.
@@ -93,6 +104,16 @@ impl Explored {
 impl Drop for Explored {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Programs that were killed could not remove what was dropped on their pages. Somebody else's folders stay: they cannot be opened.
+fn remove_forsaken(all: &Path) {
+    let folders = fs::read_dir(all).into_iter().flatten().flatten().map(|entry| entry.path());
+    for folder in folders.filter(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(FOLDER))) {
+        if fs::File::open(folder.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok()) {
+            let _ = fs::remove_dir_all(&folder);
+        }
     }
 }
 
