@@ -40,10 +40,13 @@ impl LongTable {
         ResultTable { columns: columns(&self.query, &self.grouping, &self.groups, &self.measures, rows), n_rows: rows.len() as u32 }
     }
 
-    /// By column, the greatest number of a measure over all rows; 0 where none is above.
-    pub fn maxima(&self) -> Vec<f64> {
+    /// By column, the greatest number over all rows of those measures that `is_wanted` names; 0 of others, and where none is above.
+    pub fn maxima(&self, is_wanted: impl Fn(&str) -> bool) -> Vec<f64> {
         let keys = self.query.keys.iter().map(|_| 0.0);
         let measures = self.query.measures.iter().zip(&self.measures).map(|(measure, vector)| {
+            if !is_wanted(&measure.name) {
+                return 0.0;
+            }
             let column = |row: &u32| float_from_scalar(&vector.scalar(measure.data_type(), *row as usize));
             self.rows.iter().filter_map(column).fold(0.0, f64::max)
         });

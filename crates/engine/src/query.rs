@@ -17,8 +17,7 @@ pub struct Query {
     /// A boolean: groups for which it is not true are left out, before the order.
     pub having: Option<Arc<Measure>>,
     /// What a viewer searches for in columns of keys and measures: other groups are as good as none, and totals and subtotals are over the
-    /// rows of those that are found. Not of a query with tops
-    /// or without keys.
+    /// rows of those that are found. Not of a query with tops or without keys.
     pub search: Vec<(OrderBy, ColumnSearch)>,
     /// Applied after the order.
     pub limit: Option<u32>,

@@ -74,7 +74,7 @@ pub struct Long {
     /// Rows with the same token are of the same answer: it stands for everything that the answer depends on, and for its order.
     pub token: u64,
     pub n_rows: u32,
-    /// By column, the greatest value; 0 where none is above.
+    /// By column, the greatest value of one with bars; 0 of others, and where none is above.
     pub maxima: Vec<f64>,
 }
 

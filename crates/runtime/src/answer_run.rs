@@ -9,7 +9,7 @@ use crate::record::checksum;
 use crate::runtime::Shared;
 use crate::selection::{Selection, applied, resolve};
 use crate::source::SourceSlot;
-use tarn_dashboard::{FilterValue, ParameterValues, View, ViewKind};
+use tarn_dashboard::{CellStyle, FilterValue, ParameterValues, View, ViewKind};
 use tarn_engine::Query;
 use tarn_protocol::{LoadError, Long, QueryError, ResolvedPeriod, Results, Run, ViewRequest, ViewResult};
 
@@ -184,7 +184,8 @@ fn answer_source<H: Host>(
             result.snapshot = snapshot.id.clone();
             if let Some(long) = long {
                 let token = checksum(&open.cache_key);
-                result.long = Some(Long { token, n_rows: long.n_rows(), maxima: long.maxima() });
+                let has_bars = |measure: &str| open.view.styles.iter().any(|(own, style)| own == measure && *style == CellStyle::Bar);
+                result.long = Some(Long { token, n_rows: long.n_rows(), maxima: long.maxima(has_bars) });
                 shared.long.borrow_mut().put(token, long);
             }
             cache.put(open.cache_key, &result);
