@@ -220,10 +220,12 @@ const openFile = async (file) => {
   }
   open({ file, shown: file.name, name: stem(file.name), source: file.name });
 };
+// An address may have a percent sign that begins no code.
+const decoded = (text) => { try { return decodeURIComponent(text); } catch { return text; } };
 const openAddress = (text) => {
   const url = new URL(text);
   if (url.protocol !== "https:" && url.protocol !== location.protocol) return tell(say("secure"), "", true);
-  const last = decodeURIComponent(url.pathname.split("/").filter(Boolean).pop() ?? url.hostname);
+  const last = decoded(url.pathname.split("/").filter(Boolean).pop() ?? url.hostname);
   open({ shown: last, name: stem(last), source: url.href });
 };
 

@@ -16,11 +16,11 @@ fn orders(folder: &Folder) {
     );
 }
 
-/// Every view of every page has an answer; the ids of all.
-async fn all_views(page: &Page, url: &str) -> Vec<String> {
+/// Every view of these pages has an answer; the ids of all. The last page stays.
+pub async fn all_views(page: &Page, pages: [&str; 2]) -> Vec<String> {
     let mut ids = vec![];
-    for id in ["overview", "columns"] {
-        page.open_ready(&format!("{url}?page={id}")).await;
+    for id in pages {
+        page.call(&format!("await tarn.setPage('{id}')")).await;
         page.wait_until_settled().await;
         let states = page.states().await;
         let wrong: Vec<_> = states.iter().filter(|(_, state)| state != "ready" && state != "empty").collect();
@@ -44,7 +44,7 @@ async fn dropped_file_is_explored_saved_and_not_kept() {
         page.element("#file").await.send_keys(folder.join("orders.parquet").display().to_string()).await.unwrap();
         page.wait_for("location.pathname === '/' && window.tarn", "its dashboard opens").await;
         page.call("await tarn.ready()").await;
-        let views = all_views(page, &serving.url).await;
+        let views = all_views(page, ["overview", "columns"]).await;
         assert!(views.iter().filter(|id| id.starts_with("column-")).count() == 5, "every column: {views:?}");
         // Cross-filtered: what a bar selects, the others follow.
         page.call("await tarn.clearFilters(); await tarn.setFilter('city', ['Lyon'])").await;
@@ -100,7 +100,7 @@ async fn address_is_read_by_ranges_for_a_draft_and_explored_only_where_that_was_
     let serving = Serving::explore_address(&folder.join(""), &url);
     in_browser(async |page| {
         page.open_ready(&serving.url).await;
-        all_views(page, &serving.url).await;
+        all_views(page, ["overview", "columns"]).await;
         // The page opens no address that it is told: the program was not started for that.
         let asked = "const answer = await fetch(`/tarn-serve/data?url=${encodeURIComponent(location.origin)}`, { method: 'POST', headers: { 'X-Tarn-Explore': '1' } });
             return [answer.status, await answer.text()]";

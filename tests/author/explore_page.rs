@@ -1,4 +1,5 @@
 //! The page /explore of a built folder: a file of the viewer's, no program behind it.
+use crate::explore::all_views;
 use crate::folder::{Folder, failed, succeeded};
 use serde_json::{Value, json};
 use std::fs;
@@ -67,20 +68,6 @@ async fn shown(page: &Page, name: &str) {
     page.call("await tarn.ready()").await;
 }
 
-/// Every view of every page has an answer; the ids of all.
-async fn all_views(page: &Page) -> Vec<String> {
-    let mut ids = vec![];
-    for id in ["columns", "overview"] {
-        page.call(&format!("await tarn.setPage('{id}')")).await;
-        page.wait_until_settled().await;
-        let states = page.states().await;
-        let wrong: Vec<_> = states.iter().filter(|(_, state)| state != "ready" && state != "empty").collect();
-        assert!(!states.is_empty() && wrong.is_empty(), "{id}: {states:?}");
-        ids.extend(states.into_iter().map(|(id, _)| id));
-    }
-    ids
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn file_is_explored_on_a_static_site_stays_on_the_device_and_is_not_kept() {
     let folder = project("explored", "--explore");
@@ -91,7 +78,7 @@ async fn file_is_explored_on_a_static_site_stays_on_the_device_and_is_not_kept()
         server.clear_log();
         let_fall(page, &folder, "orders.parquet").await;
         shown(page, "orders.parquet").await;
-        let views = all_views(page).await;
+        let views = all_views(page, ["columns", "overview"]).await;
         assert_eq!(views.iter().filter(|id| id.starts_with("column-")).count(), 5, "every column: {views:?}");
         assert!(
             page.call("return document.querySelector('[data-kind=line] .grain, [data-kind=line] select, [data-kind=line] [aria-pressed]')")
@@ -142,7 +129,7 @@ async fn file_is_explored_on_a_static_site_stays_on_the_device_and_is_not_kept()
         // Another file in the place of this one, and none after a reload.
         choose(page, &folder, "other.parquet").await;
         shown(page, "other.parquet").await;
-        all_views(page).await;
+        all_views(page, ["columns", "overview"]).await;
         page.call("await tarn.clearFilters()").await;
         assert_eq!(page.call("return tarn.result('kpi-rows').rows").await, json!([[500]]));
         page.assert_no_complaints().await;
@@ -226,11 +213,13 @@ async fn addresses_are_opened_where_the_site_was_built_for_it() {
         ask(store.url("nothing.parquet")).await;
         page.wait_for("document.querySelector('.explore-told.failed')?.innerText.includes('nothing.parquet')", "what is not there is told")
             .await;
+        ask(store.url("half%.parquet")).await;
+        page.wait_for("document.querySelector('.explore-told.failed')?.innerText.includes('half%.parquet')", "no code, and no name").await;
         ask(closed.url("orders.parquet")).await;
         page.wait_for("document.querySelector('.explore-told.failed')?.innerText.includes('CORS')", "a store that refuses is told").await;
         ask(store.url("orders.parquet")).await;
         shown(page, "orders.parquet").await;
-        all_views(page).await;
+        all_views(page, ["columns", "overview"]).await;
         assert_eq!(page.call("return (await indexedDB.databases()).length").await, json!(0));
         let yaml = page.call("return await saved.text()").await;
         assert!(yaml.as_str().unwrap().contains(&store.url("orders.parquet")), "{yaml}");
