@@ -64,6 +64,9 @@ impl Serving {
 
 impl Drop for Serving {
     fn drop(&mut self) {
+        if !matches!(self.child.try_wait(), Ok(None)) {
+            return;
+        }
         // As whoever started it would: it clears up what is temporary.
         let _ = Command::new("kill").arg(self.child.id().to_string()).status();
         let _ = self.child.wait();
