@@ -2,16 +2,15 @@ use crate::convert::Conversion;
 use crate::schema::{Field, field_type};
 use crate::{DecodeError, Projection};
 use bytes::Bytes;
-use parquet::DecodeResult;
 use parquet::basic::Repetition;
-use parquet::file::metadata::{
-    PageIndexPolicy, ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataPushDecoder, ParquetStatisticsPolicy,
-};
+use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataOptions, ParquetMetaDataReader, ParquetStatisticsPolicy};
 use std::ops::Range;
 use std::sync::Arc;
 
 /// Length of the magic and the metadata's length at the end of every file.
 const TAIL: u64 = 8;
+/// Length of the magic at the start.
+const MAGIC: u64 = 4;
 
 /// What the bytes at the end of a file lead to.
 pub enum FooterStep {
@@ -33,31 +32,29 @@ pub struct Footer {
 pub fn read_footer(file_length: u64, tail: &Bytes) -> Result<FooterStep, DecodeError> {
     let magic = tail.len().checked_sub(4).and_then(|at| tail.get(at..));
     match magic {
-        Some(b"PAR1") if file_length >= TAIL + 4 => {}
+        Some(b"PAR1") if file_length >= TAIL + MAGIC => {}
         Some(b"PARE") => return Err(DecodeError::Encrypted),
         _ => return Err(DecodeError::NotParquet),
     }
-    let start = file_length.checked_sub(tail.len() as u64).ok_or(DecodeError::NotParquet)?;
-    // Nobody asks for sizes and encodings of pages.
+    if tail.len() as u64 > file_length {
+        return Err(DecodeError::NotParquet);
+    }
+    let Some((metadata, [length @ .., _, _, _, _])) = tail.split_last_chunk::<{ TAIL as usize }>() else {
+        return Ok(FooterStep::Needs(file_length - TAIL..file_length));
+    };
+    let length = u32::from_le_bytes(*length);
+    let start = file_length.checked_sub(TAIL + u64::from(length)).filter(|start| *start >= MAGIC);
+    let start = start.ok_or_else(|| DecodeError::damaged("the footer is longer than the file"))?;
+    let Some(metadata) = metadata.len().checked_sub(length as usize).and_then(|at| metadata.get(at..)) else {
+        return Ok(FooterStep::Needs(start..file_length));
+    };
+    // Nobody asks for sizes and encodings of pages, nor for the page index: the reader with a state, which would find it, is not
+    // linked for it.
     let options = ParquetMetaDataOptions::new()
         .with_encoding_stats_policy(ParquetStatisticsPolicy::SkipAll)
         .with_size_stats_policy(ParquetStatisticsPolicy::SkipAll);
-    let mut decoder = ParquetMetaDataPushDecoder::try_new(file_length)?
-        .with_page_index_policy(PageIndexPolicy::Skip)
-        .with_metadata_options(Some(Arc::new(options)));
-    decoder.push_range(start..file_length, tail.clone())?;
-    match decoder.try_decode()? {
-        DecodeResult::NeedsData(ranges) => {
-            let needed = ranges.iter().map(|range| range.start).min().unwrap_or(0);
-            Ok(FooterStep::Needs(needed..file_length))
-        }
-        DecodeResult::Data(metadata) => {
-            let length = tail.len().checked_sub(TAIL as usize).and_then(|at| tail.get(at..at + 4)).and_then(|bytes| bytes.try_into().ok());
-            let start = file_length.saturating_sub(TAIL + u64::from(u32::from_le_bytes(length.unwrap_or_default())));
-            Ok(FooterStep::Ready(Footer::new(metadata, file_length, start)))
-        }
-        DecodeResult::Finished => Err(DecodeError::damaged("an empty footer")),
-    }
+    let metadata = ParquetMetaDataReader::decode_metadata_with_options(metadata, Some(&options))?;
+    Ok(FooterStep::Ready(Footer::new(metadata, file_length, start)))
 }
 
 impl Footer {
