@@ -12,6 +12,7 @@ mod codes;
 mod column;
 mod column_builder;
 mod derived;
+mod digits;
 mod encode;
 mod error;
 mod eval;

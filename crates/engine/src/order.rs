@@ -1,10 +1,14 @@
 use crate::Query;
+use crate::digits::sort_by_digits;
 use crate::group::Grouping;
 use crate::rows::Groups;
 use crate::top::Ranking;
 use crate::vector::{Lanes, Vector, canonical, compare_floats};
 use std::cmp::Ordering;
-use tarn_dashboard::OrderBy;
+use tarn_dashboard::{Order, OrderBy};
+
+/// Fewer are sorted by comparing them.
+const MANY: usize = 256;
 
 /// What the order of groups goes by.
 pub(crate) struct Ordered<'a> {
@@ -26,6 +30,11 @@ impl Ordered<'_> {
         }
         let mut others = Vec::new();
         if limit < rows.len() {
+            // Where most rows are shown, all of them are as soon in order.
+            if let Some(mut rows) = (limit > rows.len() / 8).then(|| self.by_digits(&rows)).flatten() {
+                others = rows.split_off(limit);
+                return (rows, others);
+            }
             let mut ranked = self.ranked(&rows);
             ranked.select_nth_unstable_by(limit - 1, self.by_rank());
             others = ranked.split_off(limit).into_iter().map(|(_, row)| row).collect();
@@ -35,6 +44,9 @@ impl Ordered<'_> {
     }
 
     pub fn sorted(&self, rows: Vec<u32>) -> Vec<u32> {
+        if let Some(sorted) = self.by_digits(&rows) {
+            return sorted;
+        }
         let mut ranked = self.ranked(&rows);
         ranked.sort_unstable_by(self.by_rank());
         ranked.into_iter().map(|(_, row)| row).collect()
@@ -45,25 +57,70 @@ impl Ordered<'_> {
         |a, b| a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1))
     }
 
+    /// The rows in their order, where numbers tell it. `None` for few rows, for what stands in rankings or row groups, and where a
+    /// column that is sorted by has values that are no numbers of 64 bits.
+    fn by_digits(&self, rows: &[u32]) -> Option<Vec<u32>> {
+        if rows.len() < MANY || !self.rankings.is_empty() || !self.within.is_empty() {
+            return None;
+        }
+        // Groups are numbered in the order of their keys, but for nulls.
+        let coded = || self.grouping.keys.iter().filter_map(|key| key.coded());
+        let is_in_order = rows.is_sorted() && !coded().any(|key| key.nullable);
+        let n_keys = if is_in_order { 0 } else { self.groups.codes.len() as u32 };
+        let keys = (0..n_keys).map(|key| Order { by: OrderBy::Key(key), descending: false });
+        let orders: Vec<Order> = self.query.order.iter().cloned().chain(keys).collect();
+        if !orders.iter().all(|order| self.is_told_by_ranks(order)) {
+            return None;
+        }
+        let mut sorted: Vec<(u64, u32)> = rows.iter().map(|row| (0, *row)).collect();
+        // The last column first: rows that tie in one before it stay as they stand.
+        for order in orders.iter().rev() {
+            self.rank_all(order, &mut sorted);
+            sort_by_digits(&mut sorted);
+        }
+        Some(sorted.into_iter().map(|(_, row)| row).collect())
+    }
+
+    /// Whether values that differ have ranks that differ, and none that of null.
+    fn is_told_by_ranks(&self, order: &Order) -> bool {
+        let OrderBy::Measure(measure) = order.by else { return true };
+        match self.measures.get(measure as usize).map(|vector| &vector.lanes) {
+            Some(Lanes::Text(_)) => false,
+            Some(Lanes::Int(lanes)) => !lanes.iter().any(|lane| matches!(*lane, i64::MIN | i64::MAX)),
+            Some(Lanes::Decimal(lanes)) => lanes.iter().all(|lane| i128::from(i64::MIN) < *lane && *lane < i128::from(i64::MAX)),
+            _ => true,
+        }
+    }
+
     /// Rows with a number that never contradicts their order, so that most comparisons need not look values up: of a million
     /// rows those are misses of the processor's cache.
     fn ranked(&self, rows: &[u32]) -> Vec<(u64, u32)> {
-        let first = self.query.order.first().filter(|_| self.within.is_empty());
-        let directed = |rank: u64| if first.is_some_and(|order| order.descending) { !rank } else { rank };
-        match first.map(|order| &order.by) {
-            Some(OrderBy::Measure(measure)) => {
-                let Some(vector) = self.measures.get(*measure as usize) else { return unranked(rows) };
-                let rank = |row: usize| if vector.is_valid(row) { directed(rank(&vector.lanes, row)) } else { u64::MAX };
-                rows.iter().map(|row| (rank(*row as usize), *row)).collect()
+        let mut ranked: Vec<(u64, u32)> = rows.iter().map(|row| (0, *row)).collect();
+        if let Some(first) = self.query.order.first().filter(|_| self.within.is_empty() && self.rankings.is_empty()) {
+            self.rank_all(first, &mut ranked);
+        }
+        ranked
+    }
+
+    /// Gives rows numbers in the order of a column; null has the last in either direction, and a column that is not there one for all.
+    fn rank_all(&self, order: &Order, ranked: &mut [(u64, u32)]) {
+        let directed = |rank: u64| if order.descending { !rank } else { rank };
+        match order.by {
+            OrderBy::Measure(measure) => {
+                let Some(vector) = self.measures.get(measure as usize) else { return };
+                for (own, row) in ranked {
+                    let row = *row as usize;
+                    *own = if vector.is_valid(row) { directed(rank(&vector.lanes, row)) } else { u64::MAX };
+                }
             }
-            Some(OrderBy::Key(key)) if self.rankings.is_empty() => {
-                let key = *key as usize;
-                let column = self.grouping.keys.get(key).and_then(|key| key.coded());
-                let (Some(column), Some(codes)) = (column, self.groups.codes.get(key)) else { return unranked(rows) };
-                let rank = |code: u32| column.value_index(code).map_or(u64::MAX, |_| directed(code.into()));
-                rows.iter().map(|row| (rank(codes[*row as usize]), *row)).collect()
+            OrderBy::Key(key) => {
+                let column = self.grouping.keys.get(key as usize).and_then(|key| key.coded());
+                let Some((column, codes)) = column.zip(self.groups.codes.get(key as usize)) else { return };
+                for (own, row) in ranked {
+                    let code = codes[*row as usize];
+                    *own = column.value_index(code).map_or(u64::MAX, |_| directed(code.into()));
+                }
             }
-            _ => unranked(rows),
         }
     }
 
@@ -101,10 +158,6 @@ pub(crate) fn nulls_last(a: bool, b: bool, descending: bool, compare: impl FnOnc
     }
 }
 
-fn unranked(rows: &[u32]) -> Vec<(u64, u32)> {
-    rows.iter().map(|row| (0, *row)).collect()
-}
-
 /// Orders as [`compare_lanes`] does, except that values which differ may have the same.
 fn rank(lanes: &Lanes, row: usize) -> u64 {
     const SIGN: u64 = 1 << 63;
@@ -116,7 +169,8 @@ fn rank(lanes: &Lanes, row: usize) -> u64 {
             if bits & SIGN == 0 { bits ^ SIGN } else { !bits }
         }
         Lanes::Text(texts) => texts.get(row).bytes().chain(std::iter::repeat(0)).take(8).fold(0, |rank, byte| rank << 8 | u64::from(byte)),
-        Lanes::Bool(_) | Lanes::Interval(_) => 0,
+        Lanes::Bool(lanes) => lanes[row].into(),
+        Lanes::Interval(_) => 0,
     }
 }
 
@@ -128,5 +182,59 @@ pub(crate) fn compare_lanes(lanes: &Lanes, a: usize, b: usize) -> Ordering {
         Lanes::Decimal(lanes) => lanes[a].cmp(&lanes[b]),
         Lanes::Text(texts) => texts.get(a).cmp(texts.get(b)),
         Lanes::Interval(_) => Ordering::Equal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::plan::Plan;
+    use crate::reference::random::Random;
+    use crate::run::measure_values;
+
+    /// Random groups, with nulls, NaN, ties and the ends of the types, in random orders of one to three columns.
+    #[test]
+    fn digits_tell_the_order_that_comparisons_do() {
+        let (mut n_told, mut n_untold) = (0, 0);
+        for seed in 0..400 {
+            let mut random = Random::new(seed);
+            let (mut table, _) = random.table(2_000);
+            let query = Query { tops: vec![], subtotals: false, having: None, ..random.query() };
+            let mut plan = Plan::default();
+            let Ok(prepared) = plan.prepare(&mut table, &query) else { continue };
+            plan.execute(&mut table);
+            let Ok(groups) = Groups::find(&plan, &query, &prepared, &[]) else { continue };
+            let Ok(mut measures) = measure_values(&table, &plan, &query, &prepared, &prepared.grouping, &groups.cells) else { continue };
+            for vector in &mut measures {
+                if let (Lanes::Int(lanes), true) = (&mut vector.lanes, seed % 5 == 0) {
+                    lanes.iter_mut().step_by(7).for_each(|lane| *lane = if *lane % 2 == 0 { i64::MAX } else { i64::MIN });
+                }
+            }
+            let n_columns = query.keys.len() + query.measures.len();
+            for _ in 0..8 {
+                let order = |random: &mut Random| {
+                    let at = random.below(n_columns as u64) as u32;
+                    let by = at.checked_sub(query.keys.len() as u32).map_or(OrderBy::Key(at), OrderBy::Measure);
+                    Order { by, descending: random.below(2) == 0 }
+                };
+                let order = (0..random.below(4)).map(|_| order(&mut random)).collect();
+                let query = Query { order, ..query.clone() };
+                let (grouping, rankings) = (&*prepared.grouping, &[]);
+                let ordered = Ordered { query: &query, grouping, groups: &groups, measures: &measures, rankings, within: &[] };
+                let mut rows: Vec<u32> = (0..groups.cells.len() as u32).filter(|row| row % 9 != 0).collect();
+                if random.below(2) == 0 {
+                    rows.reverse();
+                }
+                let Some(told) = ordered.by_digits(&rows) else {
+                    n_untold += usize::from(rows.len() >= MANY);
+                    continue;
+                };
+                n_told += 1;
+                rows.sort_by(|a, b| ordered.compare(*a, *b));
+                assert_eq!(told, rows, "seed {seed}: {:?}", query.order);
+            }
+        }
+        assert!(n_told > 100 && n_untold > 10, "{n_told} and {n_untold}: too few groups, or measures, to tell");
     }
 }

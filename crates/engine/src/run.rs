@@ -122,7 +122,7 @@ fn answer(table: &mut Table, plan: &Plan, query: &Query, prepared: &Prepared) ->
     };
     let series = rankings.into_iter().next_back().map(|ranking| ranking.values).unwrap_or_default();
     let table = ResultTable { columns, n_rows: shown.len() as u32 };
-    let long = first.map(|_| LongTable::new(query, prepared.grouping.clone(), groups, measures, rows));
+    let long = first.map(|_| LongTable::new(query, prepared.grouping.clone(), groups, measures, (rows, others)));
     Ok((QueryResult { table, long, totals, other: None, subtotals, series, n_groups, rows_matched }, cut))
 }
 

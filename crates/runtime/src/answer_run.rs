@@ -1,6 +1,7 @@
 //! Answers a run from what is loaded: plans the queries of all views, asks the engine once per source, assembles.
 use crate::host::Host;
 use crate::kept::answer_key;
+use crate::long_tables::LongAnswer;
 use crate::plan::{ViewPlan, assemble, colors, plan};
 use crate::points;
 use crate::prune::{Lacking, lacks_spans};
@@ -10,8 +11,8 @@ use crate::runtime::Shared;
 use crate::selection::{Selection, applied, resolve};
 use crate::source::SourceSlot;
 use tarn_dashboard::{CellStyle, FilterValue, ParameterValues, View, ViewKind};
-use tarn_engine::Query;
-use tarn_protocol::{LoadError, Long, QueryError, ResolvedPeriod, Results, Run, ViewRequest, ViewResult};
+use tarn_engine::{LongTable, Query};
+use tarn_protocol::{FIRST_ROWS, LoadError, Long, QueryError, ResolvedPeriod, ResultTable, Results, Run, ViewRequest, ViewResult};
 
 type Answer = Result<ViewResult, QueryError>;
 
@@ -22,6 +23,8 @@ struct Open<'a> {
     view: &'a View,
     level: u32,
     cache_key: Vec<u8>,
+    /// The same in any order.
+    question: u64,
     plan: ViewPlan,
     applied: Vec<&'a str>,
 }
@@ -141,9 +144,18 @@ fn answer_source<H: Host>(
         }
         match plan(slot, snapshot, view, request, &applied, parameters) {
             Ok(plan) => {
+                let any_order = ViewRequest { order: vec![], ..(*request).clone() };
+                let question = checksum(&answer_key(&snapshot.id, &any_order, &applied, parameters));
+                let known = shared.long.borrow().in_order(question, &plan.current.order);
+                if let Some((table, mut result)) = known {
+                    keep_long(shared, (&cache_key, question), table, &mut result);
+                    cache.put(cache_key, &result);
+                    answers[*at] = Ok(result);
+                    continue;
+                }
                 let filters = applied.iter().map(|selection| selection.filter.id.as_str());
                 let applied = filters.chain(shared.dashboard.parameters_of(view)).collect();
-                open.push(Open { at: *at, view, level: request.level, cache_key, plan, applied });
+                open.push(Open { at: *at, view, level: request.level, cache_key, question, plan, applied });
             }
             Err(error) => answers[*at] = Err(error),
         }
@@ -183,14 +195,25 @@ fn answer_source<H: Host>(
             result.filters_applied = open.applied.iter().map(|id| (*id).to_owned()).collect();
             result.snapshot = snapshot.id.clone();
             if let Some(long) = long {
-                let token = checksum(&open.cache_key);
                 let has_bars = |measure: &str| open.view.styles.iter().any(|(own, style)| own == measure && *style == CellStyle::Bar);
-                result.long = Some(Long { token, n_rows: long.n_rows(), maxima: long.maxima(has_bars) });
-                shared.long.borrow_mut().put(token, long);
+                result.long = Some(Long { maxima: long.maxima(has_bars), ..Long::default() });
+                keep_long(shared, (&open.cache_key, open.question), long, &mut result);
             }
             cache.put(open.cache_key, &result);
             result
         });
     }
     state.answered = answered;
+}
+
+/// Keeps a long table for the questions about its rows and for those in other orders, and puts its first rows into the answer.
+fn keep_long<H: Host>(shared: &Shared<H>, (cache_key, question): (&[u8], u64), table: LongTable, result: &mut ViewResult) {
+    let token = checksum(cache_key);
+    if let Some(long) = &mut result.long {
+        (long.token, long.n_rows) = (token, table.n_rows());
+    }
+    let rows = table.rows(0..FIRST_ROWS);
+    result.table = ResultTable::default();
+    shared.long.borrow_mut().put(LongAnswer { token, question, table, result: result.clone() });
+    result.table = rows;
 }

@@ -25,6 +25,7 @@ pages:
     filters: [amount]
     rows:
       - [{ table: [spent, visits], by: [name], limit: 4000000, id: users, style: { spent: { bar: true } } }]
+      - [{ table: [spent, visits], by: [name], limit: 110000, totals: true, id: most }]
 ";
 const N_USERS: i64 = 130_000;
 
@@ -73,6 +74,30 @@ fn stretches_in_any_order_are_those_of_the_whole() {
         for (from, n_rows) in [(0, 3), (64_999, 500), (N_USERS as u32 - 5, 100), (N_USERS as u32, 7), (u32::MAX, 7)] {
             let there = expected.len().min(from as usize)..expected.len().min(from.saturating_add(n_rows) as usize);
             assert_eq!(stretch(&runtime, &run, known.token, from, n_rows).unwrap(), expected[there], "{order:?} from {from}");
+        }
+    }
+}
+
+/// A table that is held is put in another order without its query: beyond a limit and under a search it says what the query would.
+#[test]
+fn another_order_is_that_of_the_query() {
+    let orders = [&[][..], &[(0, false)], &[(0, true)], &[(1, true)], &[(1, false), (0, true)], &[(2, false), (1, true)]];
+    for (id, search) in
+        [("most", vec![]), ("most", vec![(1, "> 7".to_owned())]), ("users", vec![(0, "0".to_owned()), (1, "<9900".to_owned())])]
+    {
+        let (_, held) = world();
+        for order in orders {
+            let mut run = question(order, true);
+            (run.views[0].id, run.views[0].search) = (id.to_owned(), search.clone());
+            let fresh = answer(&world().1, &run);
+            let found = answer(&held, &run);
+            assert_eq!(found, fresh, "{id} by {order:?}");
+            let token = found.long.expect("long").token;
+            let end = fresh.n_rows() - 3;
+            assert_eq!(stretch(&held, &run, token, end, 9), stretch(&world().1, &run, token, end, 9), "{id} by {order:?}");
+            run.views[0].in_parts = false;
+            let whole = rows(&answer(&held, &run).table);
+            assert_eq!(rows(&found.table), whole[..FIRST_ROWS as usize], "{id} by {order:?}");
         }
     }
 }
