@@ -1,5 +1,5 @@
 use super::menu::copy_rows;
-use super::table_cells::{Column, columns, footer_cells};
+use super::table_cells::{Cell, Column, columns, footer_cells};
 use super::table_columns::{left_edges, shown};
 use super::table_groups::{Line, Lines, flip, path};
 use super::table_header::HeaderCell;
@@ -199,7 +199,8 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
                 stretches.with(|stretches| {
                     result.with(|result| {
                         let result = result.as_deref()?;
-                        Some(column.cell(result, line, stretches.place(result, line)?, maximum))
+                        let place = stretches.place(result, line);
+                        Some(place.map_or_else(|| Cell::waiting(i, line.row), |place| column.cell(result, line, place, maximum)))
                     })
                 })
             });
@@ -223,6 +224,7 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
                     role="gridcell"
                     id=cell_id(slot, i)
                     class:outer=outer
+                    class:waits=move || cell.with(|cell| cell.as_ref().is_some_and(|cell| cell.waits))
                     aria-expanded=move || open().map(|open| open.to_string())
                     on:click=move |_| {
                         let row = first.get_untracked() + slot;

@@ -32,6 +32,16 @@ pub struct Cell {
     pub warns: bool,
     /// A key of a row group that the line is in.
     pub outer: bool,
+    /// Its value is on its way.
+    pub waits: bool,
+}
+
+impl Cell {
+    /// The first of a row says the row's number meanwhile.
+    pub fn waiting(column: usize, row: usize) -> Self {
+        let text = if column == 0 { text::count(row as u64 + 1) } else { String::new() };
+        Self { text, waits: true, ..Self::default() }
+    }
 }
 
 pub fn columns(dashboard: &Dashboard, view: &'static View) -> Vec<Column> {
@@ -134,6 +144,7 @@ impl Column {
         let number = if self.expr.is_some() { None } else { values.number(row) };
         Cell {
             text: self.text(values.scalar(row)),
+            waits: false,
             outer: self.expr.is_some() && (self.position as usize) < line.level,
             share: number.filter(|_| self.bar && is_row).map(|number| if maximum > 0.0 { (number / maximum).clamp(0.0, 1.0) } else { 0.0 }),
             tone: number.zip(self.tone).map(|(number, (from, to))| {

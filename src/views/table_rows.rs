@@ -20,39 +20,43 @@ pub struct Stretches {
     token: u64,
     /// By number, the one that came last at the end.
     held: Vec<(u32, Arc<ResultTable>)>,
-    asked: Vec<u32>,
+    is_asked: bool,
 }
 
 impl Stretches {
-    /// Asks for what the rows from `first` on lack. Reads the result's signal.
+    /// Asks for what the rows from `first` on lack, those in sight before those near them. Reads the result's signal and that of the
+    /// stretches: while the scroll bar is dragged, one answer after the other, the place where it is by then is asked for.
     pub fn want(app: App, view: &'static View, result: &ViewResult, stretches: RwSignal<Self>, first: usize) {
         let Some(long) = &result.long else { return };
         let (token, last) = (long.token, long.n_rows.saturating_sub(1));
-        if stretches.with_untracked(|stretches| stretches.token != token) {
-            stretches.set(Self { token, ..Self::default() });
+        if stretches.with(|stretches| stretches.token != token) {
+            return stretches.set(Self { token, ..Self::default() });
         }
-        let ahead = (first + POOL + AHEAD).min(last as usize) as u32;
-        for number in first.saturating_sub(AHEAD) as u32 / STRETCH..=ahead / STRETCH {
-            let from = number * STRETCH;
-            let is_here = from + STRETCH <= result.table.n_rows;
-            let is_known = stretches.with_untracked(|own| own.asked.contains(&number) || own.held.iter().any(|(held, _)| *held == number));
-            if is_here || is_known {
-                continue;
-            }
-            stretches.update_untracked(|stretches| stretches.asked.push(number));
-            app.rows(app.run_of(view), token, from, STRETCH, move |table| {
-                // The view may have gone meanwhile.
-                let _ = stretches.try_update(|stretches| stretches.take(token, number, table));
-            });
-        }
+        let Some(number) = stretches.with_untracked(|stretches| stretches.lacks(result.table.n_rows, first, last as usize)) else { return };
+        let from = number * STRETCH;
+        stretches.update_untracked(|stretches| stretches.is_asked = true);
+        app.rows(app.run_of(view), token, from, STRETCH, move |table| {
+            // The view may have gone meanwhile. Without rows there is another answer by now: nothing is asked until it comes.
+            let _ = match table {
+                Some(table) => stretches.try_update(|stretches| stretches.take(token, number, table)),
+                None => stretches.try_update_untracked(|stretches| stretches.is_asked &= stretches.token != token),
+            };
+        });
     }
 
-    fn take(&mut self, token: u64, number: u32, table: Option<ResultTable>) {
+    /// The stretch to ask for next; one at a time.
+    fn lacks(&self, n_here: u32, first: usize, last: usize) -> Option<u32> {
+        let number = |row: usize| row.min(last) as u32 / STRETCH;
+        let near = [first, first + POOL, first.saturating_sub(AHEAD), first + POOL + AHEAD].map(number);
+        let is_here = |number: u32| (number + 1) * STRETCH <= n_here || self.held.iter().any(|(held, _)| *held == number);
+        near.into_iter().find(|number| !self.is_asked && !is_here(*number))
+    }
+
+    fn take(&mut self, token: u64, number: u32, table: ResultTable) {
         if self.token != token {
             return;
         }
-        self.asked.retain(|asked| *asked != number);
-        let Some(table) = table else { return };
+        self.is_asked = false;
         if self.held.len() == KEPT {
             self.held.remove(0);
         }
@@ -97,13 +101,20 @@ mod tests {
         let row = |stretches: &Stretches, token, row| stretches.find(&result(token), row).map(|(table, row)| (table.n_rows, row));
         assert_eq!(row(&stretches, 1, 1_999), Some((2_000, 1_999)));
         assert_eq!(row(&stretches, 1, 2_000), None);
-        stretches.take(2, 4, Some(table(500)));
+        assert_eq!(stretches.lacks(2_000, 1_000, 9_999), None);
+        assert_eq!(stretches.lacks(2_000, 5_200, 9_999), Some(10), "what is in sight first");
+        assert_eq!(stretches.lacks(2_000, 1_990, 9_999), Some(4));
+        stretches.is_asked = true;
+        assert_eq!(stretches.lacks(2_000, 5_200, 9_999), None, "one at a time");
+        stretches.take(2, 4, table(500));
         assert_eq!(row(&stretches, 1, 2_000), None, "of another answer");
-        stretches.take(1, 4, Some(table(500)));
+        stretches.take(1, 4, table(500));
         assert_eq!(row(&stretches, 1, 2_003), Some((500, 3)));
+        assert_eq!(stretches.lacks(2_000, 1_990, 9_999), None);
+        assert_eq!(stretches.lacks(2_000, 2_300, 9_999), Some(5), "then what is near");
         assert_eq!(row(&stretches, 2, 2_003), None, "not of the answer that is shown");
         for number in 5..5 + KEPT as u32 {
-            stretches.take(1, number, Some(table(500)));
+            stretches.take(1, number, table(500));
         }
         assert_eq!((row(&stretches, 1, 2_003), stretches.held.len()), (None, KEPT), "the oldest goes");
     }

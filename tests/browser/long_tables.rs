@@ -103,7 +103,7 @@ async fn scroll_to(page: &Page, share: f64) -> Value {
     let filled = "(() => {
         const box = document.querySelector('.table-scroll').getBoundingClientRect();
         const row = document.elementFromPoint(box.left + 40, box.top + box.height / 2)?.closest('tbody tr:not(.spacer)');
-        return row && row.cells[0].innerText !== '';
+        return row && row.cells[0].innerText !== '' && !row.querySelector('.waits');
     })()";
     page.wait_for(filled, "the rows in sight are there").await;
     in_sight(page).await
@@ -135,6 +135,20 @@ async fn a_million_rows_are_walked_sorted_and_filtered() {
             assert!(seen["same"] == json!(true) && seen["follow"] == json!(true) && (from..=to).contains(&first), "{share}: {seen}");
             assert!(seen["n"].as_u64().unwrap() >= 8, "{seen}");
         }
+        // Until a row is there it says its number.
+        let said = page
+            .call(
+                "const said = [];
+                 const note = () => said.push(...[...document.querySelectorAll('td.waits:first-child')].map((cell) => +cell.innerText.replaceAll(',', '') === cell.parentElement.ariaRowIndex - 1));
+                 const observer = new MutationObserver(note);
+                 observer.observe(document.querySelector('.table-scroll'), { subtree: true, characterData: true, childList: true, attributes: true });
+                 document.querySelector('.table-scroll').scrollTop = 6_000_000;
+                 while (said.length === 0 || document.querySelector('td.waits')) await new Promise(requestAnimationFrame);
+                 observer.disconnect();
+                 return said.every((right) => right)",
+            )
+            .await;
+        assert_eq!(said, json!(true));
         // A step of the wheel moves the rows as far, in the middle, too.
         scroll_to(page, 0.5).await;
         let moved = page
@@ -158,6 +172,11 @@ async fn a_million_rows_are_walked_sorted_and_filtered() {
         page.call("document.querySelector('[role=grid]').focus()").await;
         with_control(page, Key::End).await;
         is_at(page, &row(N_USERS - 1, "name")).await;
+        // By several columns.
+        page.call("const head = document.querySelectorAll('[data-view=users] thead th > button'); head[1].click(); head[2].dispatchEvent(new MouseEvent('click', { bubbles: true, shiftKey: true })); await tarn.ready()").await;
+        let there = page.call("return [location.search.includes('sort.users=region,-spent'), (await tarn.rows('users', [599998, 600002])).rows]").await;
+        assert_eq!(there, json!([true, duckdb(&format!("{ROWS} order by region, spent desc, name limit 4 offset 599998"))]));
+        page.call("document.querySelector('[data-view=users] thead th > button').click(); document.querySelector('[role=grid]').focus(); await tarn.ready()").await;
         // Filtered: other rows as a whole.
         page.call("await tarn.setFilter('region', ['south'])").await;
         page.wait_until_settled().await;
