@@ -12,13 +12,13 @@ const TYPES = {
   ".svg": "image/svg+xml",
 };
 
-/** Serves `root`, with `dataFile` under `/…/data/flights-3m.parquet` of every folder. */
-export async function serve(root, dataFile) {
+/** Serves `root`, with `dataFile` under `/…/data/` and that name in every folder. */
+export async function serve(root, dataFile, dataName = "flights-3m.parquet") {
   const log = [];
   const server = http.createServer((request, response) => {
     let name = decodeURIComponent(new URL(request.url, "http://localhost").pathname);
     if (name.endsWith("/")) name += "index.html";
-    const data = name.endsWith("/data/flights-3m.parquet");
+    const data = name.endsWith(`/data/${dataName}`);
     const file = data ? dataFile : path.join(root, path.normalize(name));
     const entry = { name, data, status: 0, bytes: 0 };
     log.push(entry);

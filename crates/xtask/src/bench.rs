@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: Tarn beside DuckDB-WASM, in one run.
+//! `cargo xtask bench`: Tarn beside DuckDB-WASM, in one run; with `--tables` the times of long tables and lists.
 mod crowd;
 
 use crate::{Result, command, setup};
@@ -8,6 +8,7 @@ use std::process::Stdio;
 
 const DATA: &str = "public/data/flights-3m.parquet";
 const DASHBOARD: &str = "bench/dashboards/w.yaml";
+const TABLES: &str = "bench/dashboards/tables.yaml";
 
 pub fn run(arguments: &[String]) -> Result<()> {
     setup::run(setup::For::Tests)?;
@@ -24,18 +25,33 @@ pub fn run(arguments: &[String]) -> Result<()> {
     if arguments.iter().any(|argument| argument == "--crowd") {
         return crowd::run(&work, options);
     }
+    if arguments.iter().any(|argument| argument == "--tables") {
+        return tables(&work, options);
+    }
     let data = if is_large { ten_million(&work)? } else { command::root().join(DATA) };
     println!("asking native DuckDB for the right answers");
     let truth = work.join("truth.json");
     let output = Stdio::from(fs::File::create(&truth)?);
     command::run(command::command(setup::venv_python()).arg("bench/truth.py").arg(&data).stdout(output))?;
-    let page = page_with_workload(&work)?;
+    let page = page_of(&work, DASHBOARD)?;
+    command::run(browser_driver("bench/run.mjs").args([&page, &data, &truth, &work]).args(options))
+}
 
+/// A table of a million rows and a filter list of a hundred thousand values.
+fn tables<'a>(work: &Path, options: impl Iterator<Item = &'a String>) -> Result<()> {
+    let data = work.join("users.parquet");
+    command::run(command::command(setup::venv_python()).arg("bench/make_users.py").arg(&data))?;
+    command::run(browser_driver("bench/tables.mjs").args([&page_of(work, TABLES)?, &data]).args(options))
+}
+
+/// Node with a script that drives the browser.
+fn browser_driver(script: &str) -> std::process::Command {
     let mut driver = command::command("node");
     if let Some((chromium, _)) = setup::browser() {
         driver.env("CHROMIUM", chromium);
     }
-    command::run(driver.arg("bench/run.mjs").args([&page, &data, &truth, &work]).args(options))
+    driver.arg(script);
+    driver
 }
 
 /// The flights several times over, made once.
@@ -50,8 +66,8 @@ fn ten_million(work: &Path) -> Result<PathBuf> {
     Ok(data)
 }
 
-/// A copy of `dist/` that opens the workload's dashboard.
-fn page_with_workload(work: &Path) -> Result<PathBuf> {
+/// A copy of `dist/` that opens a dashboard of the bench.
+fn page_of(work: &Path, dashboard: &str) -> Result<PathBuf> {
     let page = work.join("page");
     if page.exists() {
         fs::remove_dir_all(&page)?;
@@ -69,7 +85,7 @@ fn page_with_workload(work: &Path) -> Result<PathBuf> {
     }
     let demo = demo.ok_or("dist/ holds no compiled dashboard: run `trunk build --release`")?;
     let mut tarn = command::cargo();
-    tarn.args(["run", "--quiet", "--package", "tarn-cli", "--bin", "tarn", "--", "compile", DASHBOARD]);
+    tarn.args(["run", "--quiet", "--package", "tarn-cli", "--bin", "tarn", "--", "compile", dashboard]);
     command::run(tarn.env("TRUNK_STAGING_DIR", &page))?;
     let names = fs::read_dir(&page)?.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
     let workload = names.into_iter().find(|name| name.starts_with("dashboard-")).ok_or("`tarn compile` wrote nothing")?;
