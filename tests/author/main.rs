@@ -9,5 +9,6 @@ mod explore_page;
 mod folder;
 mod format;
 mod init;
+mod partitions;
 mod serve;
 mod tutorial;

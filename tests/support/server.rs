@@ -11,6 +11,7 @@ use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, Request, Response};
 use bytes::Bytes;
 pub use fault::Fault;
+use percent_encoding::percent_decode_str;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::SystemTime;
@@ -171,7 +172,7 @@ impl Inner {
 
 async fn respond(State(state): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
     let method = request.method().as_str().to_owned();
-    let path = request.uri().path().to_owned();
+    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
     if path == "/policy-violation" {
         let report = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap_or_default();
         state.inner().violations.push(String::from_utf8_lossy(&report).into_owned());

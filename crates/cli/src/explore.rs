@@ -8,7 +8,7 @@ use std::process::ExitCode;
     after_help = "The data stays on this machine, and nothing of it is kept. On the page, *Save as YAML* gives the dashboard as a file to go on\nfrom; another file can be dropped on it at any time, and on the page /explore.\n\nExamples:\n  tarn explore exports/orders.parquet\n  tarn explore exports\n  tarn explore https://example.com/orders.parquet\n  tarn explore"
 )]
 pub struct Arguments {
-    /// A Parquet file, its address, or a folder of files that are read as one; without it the page waits for a file
+    /// A Parquet file, its address, or a folder of files that are read as one, with those in its folders `column=value`; without it the page waits for a file
     data: Option<PathBuf>,
     /// The port on this machine; the next free one when it is taken
     #[arg(long, default_value_t = serve::PORT)]

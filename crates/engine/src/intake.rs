@@ -3,7 +3,7 @@ use crate::TableError;
 use crate::codes::Codes;
 use crate::column_builder::ColumnBuilder;
 use crate::vector::{Vector, power_of_ten};
-use tarn_dashboard::{Column, ColumnType, DataType};
+use tarn_dashboard::{Column, ColumnType, DataType, Scalar};
 use tarn_decode::{Block, Field, FieldType, Values};
 
 /// Appends a block of the file's column to the column that the contract describes.
@@ -45,6 +45,30 @@ pub(crate) fn append(builder: &mut ColumnBuilder, column: &Column, field: &Field
             let code = |row: usize| if valid.as_ref().is_none_or(|valid| valid[row]) { row as u32 + 1 } else { 0 };
             let codes = Codes::collect(n_texts as u64 + 1, (0..n_texts).map(code));
             builder.append_text_dictionary(n_texts, |index| texts.get(index), codes, valid.is_some());
+        }
+    }
+    Ok(())
+}
+
+/// Appends rows that all have one value of the contract's type.
+pub(crate) fn append_value(builder: &mut ColumnBuilder, column: &Column, value: &Scalar, n_rows: usize) -> Result<(), TableError> {
+    let data_type = column.column_type.data_type();
+    let codes = || Codes::collect(2, std::iter::repeat_n(1, n_rows));
+    match (value, data_type) {
+        (Scalar::Null, _) => builder.append(&Vector::nulls(data_type, n_rows)),
+        (Scalar::Int(value), DataType::Int64) | (Scalar::Timestamp(value), DataType::Timestamp | DataType::TimestampTz) => {
+            builder.append_int_dictionary(vec![*value], codes(), false);
+        }
+        (Scalar::Boolean(value), DataType::Boolean) => builder.append_int_dictionary(vec![i64::from(*value)], codes(), false),
+        (Scalar::Date(value), DataType::Date) => builder.append_int_dictionary(vec![i64::from(*value)], codes(), false),
+        (Scalar::Float(value), DataType::Float64) => builder.append_float_dictionary(&[*value], &codes(), false),
+        (Scalar::String(value), DataType::String) => builder.append_text_dictionary(1, |_| value, codes(), false),
+        _ => {
+            return Err(TableError::ColumnType {
+                column: column.name.clone(),
+                expected: format!("{:?}", column.column_type).to_lowercase(),
+                found: format!("{value:?}"),
+            });
         }
     }
     Ok(())

@@ -40,6 +40,14 @@ impl TableBuilder {
         intake::append(builder, column, field, block)
     }
 
+    /// The next rows of one of the columns, which all have this value.
+    pub fn append_value(&mut self, column: usize, value: &Scalar, n_rows: usize) -> Result<(), TableError> {
+        let Some((column, builder)) = self.columns.get_mut(column) else {
+            return Err(TableError::MissingColumn { column: String::new() });
+        };
+        intake::append_value(builder, column, value, n_rows)
+    }
+
     /// Bytes of the columns so far.
     pub fn bytes(&self) -> usize {
         self.columns.iter().map(|(_, builder)| builder.bytes()).sum()

@@ -11,12 +11,12 @@ use crate::record::{BlobRecord, version};
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _};
 use std::cell::Cell;
-use tarn_dashboard::Column;
+use tarn_dashboard::{Column, Scalar};
 use tarn_decode::Projection;
 use tarn_decode::sort_by;
 use tarn_engine::{Table, TableBuilder, TableError};
 use tarn_protocol::{LoadError, LoadErrorKind};
-use tarn_snapshot::{ByteRange, FetchPlan, check_contract, uncovered};
+use tarn_snapshot::{ByteRange, FetchPlan, check_contract, column_of_folder, uncovered};
 
 pub(crate) const IN_FLIGHT: usize = 4;
 /// The page draws what it is told of a load: each piece of a body, told, would take the load's own time.
@@ -58,6 +58,13 @@ struct Unit {
     cached: Option<BlobRecord>,
 }
 
+/// Columns of one file.
+struct Chosen {
+    /// Those that stand in the names of its folders have their value, the others are in the projection.
+    folders: Vec<Option<Scalar>>,
+    projection: Projection,
+}
+
 struct RowGroup {
     file: usize,
     index: usize,
@@ -89,17 +96,17 @@ impl<H: Host> Load<'_, H> {
         chosen: Option<&RowGroups>,
     ) -> Result<Loaded, LoadError> {
         chunks.resize_with(files.len(), Chunks::default);
-        let projections = files.iter().map(|file| self.projection(file, columns)).collect::<Result<Vec<Projection>, LoadError>>()?;
-        let groups = row_groups(&projections, chosen);
+        let chosen_files = files.iter().map(|file| self.choose(file, columns)).collect::<Result<Vec<Chosen>, LoadError>>()?;
+        let groups = row_groups(&chosen_files, chosen);
         let too_large = |bytes: u64, budget: u64| LoadErrorKind::TooLarge {
             columns: columns.iter().map(|column| column.name.clone()).collect(),
             bytes,
             budget,
         };
-        if let Some((file, projection)) =
-            files.iter().zip(&projections).find(|(_, projection)| projection.uncompressed_bytes() > MAX_UNCOMPRESSED)
+        if let Some((file, of_file)) =
+            files.iter().zip(&chosen_files).find(|(_, of_file)| of_file.projection.uncompressed_bytes() > MAX_UNCOMPRESSED)
         {
-            return Err(self.error(&file.identity.url, too_large(projection.uncompressed_bytes(), MAX_UNCOMPRESSED)));
+            return Err(self.error(&file.identity.url, too_large(of_file.projection.uncompressed_bytes(), MAX_UNCOMPRESSED)));
         }
         let mut new_blobs = wanted_pieces(&chunks, &groups);
         let units = plan(files, &chunks, &groups);
@@ -122,9 +129,9 @@ impl<H: Host> Load<'_, H> {
         let mut next = 0;
         loop {
             while let Some(group) = groups.get(next).filter(|group| group.ranges.iter().all(|range| chunks[group.file].covers(*range))) {
-                let (Some(file), Some(projection)) = (files.get(group.file), projections.get(group.file)) else { break };
+                let (Some(file), Some(of_file)) = (files.get(group.file), chosen_files.get(group.file)) else { break };
                 self.verify(file, group.index, &group.ranges, &chunks[group.file]).await?;
-                let read = self.decode(group, &chunks[group.file], projection, columns, &mut builder);
+                let read = self.decode(group, &chunks[group.file], of_file, columns, &mut builder);
                 rows.set(rows.get() + read.map_err(|kind| self.error(&file.identity.url, kind))?);
                 next += 1;
                 let bytes = builder.bytes() as u64;
@@ -155,12 +162,17 @@ impl<H: Host> Load<'_, H> {
         Ok(Loaded { table, new_blobs })
     }
 
-    fn projection(&self, file: &OpenFile, columns: &[Column]) -> Result<Projection, LoadError> {
-        let at = |kind| self.error(&file.identity.url, kind);
-        check_contract(file.footer.fields(), self.contract).map_err(at)?;
-        let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    fn choose(&self, file: &OpenFile, columns: &[Column]) -> Result<Chosen, LoadError> {
+        let url = &file.identity.url;
+        let at = |kind| self.error(url, kind);
+        check_contract(url, file.footer.fields(), self.contract).map_err(at)?;
+        let is_inside = |column: &Column| file.footer.fields().any(|field| field.name == column.name);
+        let of_folder = |column: &Column| (!is_inside(column)).then(|| column_of_folder(url, column)).flatten().transpose();
+        let folders = columns.iter().map(of_folder).collect::<Result<Vec<_>, _>>().map_err(at)?;
+        let inside = columns.iter().zip(&folders).filter(|(_, value)| value.is_none());
+        let names: Vec<&str> = inside.map(|(column, _)| column.name.as_str()).collect();
         let projection = file.footer.projection(&names).map_err(|error| at(decode_failure(error)))?;
-        Ok(projection)
+        Ok(Chosen { folders, projection })
     }
 
     /// The unit's file, where its bytes start, the bytes, and whether they came from the network.
@@ -194,7 +206,7 @@ impl<H: Host> Load<'_, H> {
         &self,
         group: &RowGroup,
         chunks: &Chunks,
-        projection: &Projection,
+        Chosen { folders, projection }: &Chosen,
         columns: &[Column],
         builder: &mut TableBuilder,
     ) -> Result<u64, LoadErrorKind> {
@@ -203,15 +215,21 @@ impl<H: Host> Load<'_, H> {
         let bytes = bytes.ok_or_else(|| LoadErrorKind::Damaged { detail: "a row group's bytes are missing".into() })?;
         let rows = projection.n_rows(group.index).map_err(decode_failure)?;
         builder.add_rows(rows).map_err(table_failure)?;
-        for (place, column) in columns.iter().enumerate() {
-            let Some(field) = projection.field(place) else { continue };
-            for block in projection.read(group.index, place, &bytes).map_err(decode_failure)? {
+        let mut inside = 0;
+        for (place, (column, value)) in columns.iter().zip(folders).enumerate() {
+            if let Some(value) = value {
+                builder.append_value(place, value, rows).map_err(table_failure)?;
+                continue;
+            }
+            let Some(field) = projection.field(inside) else { continue };
+            for block in projection.read(group.index, inside, &bytes).map_err(decode_failure)? {
                 let block = block.map_err(decode_failure)?;
                 if block.has_nulls() && !column.nullable {
                     return Err(LoadErrorKind::NullsInColumn { column: column.name.clone() });
                 }
                 builder.append(place, field, block).map_err(table_failure)?;
             }
+            inside += 1;
         }
         self.counters.row_groups_read.set(self.counters.row_groups_read.get() + 1);
         self.counters.decode_ms.set(self.counters.decode_ms.get() + self.host.stopwatch_ms() - started);
@@ -223,8 +241,8 @@ impl<H: Host> Load<'_, H> {
     }
 }
 
-fn row_groups(projections: &[Projection], chosen: Option<&RowGroups>) -> Vec<RowGroup> {
-    let groups = projections.iter().enumerate().flat_map(|(file, projection)| {
+fn row_groups(files: &[Chosen], chosen: Option<&RowGroups>) -> Vec<RowGroup> {
+    let groups = files.iter().enumerate().flat_map(|(file, Chosen { projection, .. })| {
         let groups = projection.ranges().iter().enumerate().filter(move |(index, _)| chosen.is_none_or(|chosen| chosen.has(file, *index)));
         groups.map(move |(index, ranges)| RowGroup { file, index, ranges: ranges.iter().cloned().map(ByteRange::from).collect() })
     });

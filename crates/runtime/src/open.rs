@@ -8,7 +8,7 @@ use bytes::Bytes;
 use std::sync::Arc;
 use tarn_decode::{DecodeError, Footer, FooterStep, read_footer};
 use tarn_protocol::LoadErrorKind;
-use tarn_snapshot::{ByteRange, FileIdentity, uncovered};
+use tarn_snapshot::{ByteRange, FileIdentity, folder_value, uncovered};
 
 /// The first request learns the length; it takes the magic and the first column chunks of most files along.
 const HEAD: u64 = 16 << 10;
@@ -38,6 +38,11 @@ impl OpenFile {
             }
             _ => None,
         }
+    }
+
+    /// The value of a column that the file does not hold and its folders name; `Some(None)` is null.
+    pub fn folder_value(&self, column: &str) -> Option<Option<String>> {
+        folder_value(&self.identity.url, column).filter(|_| self.footer.fields().all(|field| field.name != column))
     }
 }
 

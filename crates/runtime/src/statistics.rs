@@ -4,13 +4,17 @@ use std::cmp::Ordering;
 use tarn_dashboard::{DataType, Expr, Node, Scalar};
 use tarn_decode::Values;
 use tarn_engine::{Clause, Span, Test};
+use tarn_snapshot::folder_scalar;
 
 /// Beyond it not every whole number is a double.
 const EXACT: u64 = 1 << 53;
 
 /// Whether rows of the row group can pass all clauses. Where nothing is known they can.
 pub(crate) fn can_match(file: &OpenFile, row_group: usize, clauses: &[Clause]) -> bool {
-    clauses.iter().all(|clause| bounds(file, row_group, &clause.expr).is_none_or(|bounds| passes(&bounds, &clause.test)))
+    clauses.iter().all(|clause| match (&clause.expr.node, &clause.test) {
+        (Node::Column(name), Test::Set(values)) if file.folder_value(name) == Some(None) => values.iter().any(Scalar::is_null),
+        _ => bounds(file, row_group, &clause.expr).is_none_or(|bounds| passes(&bounds, &clause.test)),
+    })
 }
 
 /// Least and greatest value over all files. `None` where a row group does not tell them exactly.
@@ -37,6 +41,10 @@ pub(crate) fn span(files: &[OpenFile], expr: &Expr) -> Option<Span> {
 /// Of a plain column: other expressions need not keep the order of their columns.
 fn bounds(file: &OpenFile, row_group: usize, expr: &Expr) -> Option<Span> {
     let Node::Column(name) = &expr.node else { return None };
+    if let Some(value) = file.folder_value(name) {
+        let value = folder_scalar(&value?, expr.data_type)?;
+        return Some((value.clone(), value));
+    }
     let values = file.footer.bounds(row_group, name)?;
     let value = |at: usize| {
         Some(match (&values, expr.data_type) {

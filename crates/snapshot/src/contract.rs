@@ -1,12 +1,18 @@
+use crate::folders::column_of_folder;
 use tarn_dashboard::{Column, ColumnType};
 use tarn_decode::{Field, FieldType};
 use tarn_protocol::LoadErrorKind;
 
 /// Whether a file keeps what the dashboard was promised about the columns: each is there and its type can be widened without
-/// loss. Extra columns do not matter. Nulls show only when the values are read.
-pub fn check_contract<'a>(fields: impl Iterator<Item = &'a Field> + Clone, columns: &[Column]) -> Result<(), LoadErrorKind> {
+/// loss. Extra columns do not matter. What the file does not hold may stand in its address, as the name of a folder. Nulls show
+/// only when the values are read.
+pub fn check_contract<'a>(url: &str, fields: impl Iterator<Item = &'a Field> + Clone, columns: &[Column]) -> Result<(), LoadErrorKind> {
     for column in columns {
         let Some(field) = fields.clone().find(|field| field.name == column.name) else {
+            if let Some(value) = column_of_folder(url, column) {
+                value?;
+                continue;
+            }
             let available = fields.map(|field| field.name.clone()).collect();
             return Err(LoadErrorKind::MissingColumn { column: column.name.clone(), available });
         };
@@ -49,7 +55,7 @@ fn widens(found: FieldType, contract: ColumnType) -> bool {
 }
 
 /// The type as the dashboard file writes it.
-fn expected_name(column_type: ColumnType) -> String {
+pub(crate) fn expected_name(column_type: ColumnType) -> String {
     let name = match column_type {
         ColumnType::Boolean => "boolean",
         ColumnType::Int8 => "int8",
@@ -117,7 +123,7 @@ mod tests {
     }
 
     fn check(found: FieldType, contract: ColumnType) -> Result<(), LoadErrorKind> {
-        check_contract([field("extra", FieldType::String), field("x", found)].iter(), &[column("x", contract)])
+        check_contract("t/x.parquet", [field("extra", FieldType::String), field("x", found)].iter(), &[column("x", contract)])
     }
 
     #[test]
@@ -157,7 +163,7 @@ mod tests {
     #[test]
     fn missing_column_names_those_that_are_there() {
         let fields = [field("delay", FieldType::Int64), field("date", FieldType::Date)];
-        let error = check_contract(fields.iter(), &[column("delays", ColumnType::Int64)]);
+        let error = check_contract("t/x.parquet", fields.iter(), &[column("delays", ColumnType::Int64)]);
         assert_eq!(error, Err(LoadErrorKind::MissingColumn { column: "delays".into(), available: vec!["delay".into(), "date".into()] }));
     }
 }

@@ -49,7 +49,7 @@ fn contract(source: &Source, dir: &Path, place: impl Fn(&[&str]) -> Span) -> Vec
             }
         };
         for column in &source.columns {
-            if let Err(kind) = check_contract(footer.fields(), std::slice::from_ref(column)) {
+            if let Err(kind) = check_contract(url, footer.fields(), std::slice::from_ref(column)) {
                 let problem = LoadError { source: source.name.clone(), url: url.clone(), kind };
                 let span = place(&["data", &source.name, "schema", &column.name]);
                 found.push(error(span, format!("{} [{}]", problem.what(), path.display()), problem.hint()));

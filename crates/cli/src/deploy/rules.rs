@@ -1,5 +1,6 @@
 //! Which role sets may read which paths. Every server's configuration is written from this.
 use crate::site::Roles;
+use percent_encoding::percent_decode_str;
 use std::collections::{BTreeMap, BTreeSet};
 use tarn_dashboard::Location;
 use tarn_spec::{Identity, Provider, RoleSet};
@@ -60,7 +61,7 @@ pub fn rules(roles: &Roles) -> Result<Rules<'_>, String> {
     Ok(Rules { identity: &roles.access.identity, sets, paths, claims: claims.into_iter().collect() })
 }
 
-/// The paths of a source's data on this server. Those of other origins are out of its reach.
+/// The paths of a source's data on this server, as servers compare them: without the escapes of addresses. Those of other origins are out of its reach.
 fn guarded(location: &Location) -> Vec<Guarded> {
     let (urls, is_manifest) = match location {
         Location::Manifest(url) => (std::slice::from_ref(url), true),
@@ -69,7 +70,8 @@ fn guarded(location: &Location) -> Vec<Guarded> {
     let own = urls.iter().filter(|url| !url.contains("://"));
     own.map(|url| {
         // A manifest's snapshots lie beside it.
-        let path = if is_manifest { url.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned() + "/" } else { url.clone() };
+        let url = percent_decode_str(url).decode_utf8_lossy();
+        let path = if is_manifest { url.rsplit_once('/').map_or("", |(folder, _)| folder).to_owned() + "/" } else { url.into_owned() };
         match claimed(&path, is_manifest) {
             Some(claimed) => Guarded::Claimed(claimed),
             None if is_manifest => Guarded::Folder(path),
@@ -144,6 +146,7 @@ mod tests {
             Claimed { texts: vec!["a/b=".into(), "/c-".into(), ".parquet".into()], claims: vec!["x".into(), "y".into()], is_folder: false };
         assert_eq!(claimed("a/b={user.x}/c-{user.y}.parquet"), Some(Guarded::Claimed(expected)));
         assert_eq!(claimed("a/b.parquet"), Some(Guarded::File("a/b.parquet".into())));
+        assert_eq!(claimed("a/b=100%25/c.parquet"), Some(Guarded::File("a/b=100%/c.parquet".into())), "as servers compare paths");
         assert_eq!(claimed("https://elsewhere.example/b.parquet"), None);
         assert_eq!(guarded(&Location::Manifest("a/manifest.json".into())), [Guarded::Folder("a/".into())]);
     }

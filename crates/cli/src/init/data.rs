@@ -77,7 +77,7 @@ impl Data {
 
 /// What the footers say, then what the values of the columns do that can be used. The host reads the sources.
 fn profile(footers: &[Footer], sources: &[String], host: impl Host) -> Result<Profile, String> {
-    let mut profile = Profile::of(&describe(footers)).map_err(|nothing| {
+    let mut profile = Profile::of(&describe(sources, footers)).map_err(|nothing| {
         let unread = nothing.unreadable.clone().filter(|kind| matches!(kind, LoadErrorKind::UnsupportedCodec { .. }));
         let error = unread.map(|kind| LoadError { source: String::new(), url: String::new(), kind });
         let hint = error.as_ref().map_or_else(

@@ -16,7 +16,7 @@ pub use tarn_draft::Shape;
     after_help = "Examples:\n  tarn init exports/orders.parquet\n  tarn init exports --out sales.yaml\n  tarn init https://example.com/orders.parquet"
 )]
 pub struct Arguments {
-    /// A Parquet file, its address, or a folder of files that are read as one
+    /// A Parquet file, its address, or a folder of files that are read as one, with those in its folders `column=value`
     data: PathBuf,
     /// The dashboard file to write
     #[arg(long, default_value = "dashboard.yaml")]

@@ -1,17 +1,31 @@
 use std::fs;
 use std::path::{Component, Path, PathBuf};
 
-/// The file itself, or the Parquet files of a folder in the order of their names.
+/// The file itself, or the Parquet files of a folder in the order of their names, with those in its folders `column=value`.
 pub fn parquet_files(data: &Path) -> Result<Vec<PathBuf>, String> {
     let failed = |error: std::io::Error| format!("{}: {error}\nhint: name a Parquet file or a folder with some", data.display());
     if !fs::metadata(data).map_err(failed)?.is_dir() {
         return Ok(vec![data.to_owned()]);
     }
-    let entries = fs::read_dir(data).map_err(failed)?;
-    let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
-    let mut files: Vec<PathBuf> = paths.filter(|path| path.extension().is_some_and(|extension| extension == "parquet")).collect();
+    let mut files = vec![];
+    take(data, &mut files).map_err(failed)?;
     files.sort();
     if files.is_empty() { Err(format!("there is no .parquet file in {}", data.display())) } else { Ok(files) }
+}
+
+fn take(folder: &Path, files: &mut Vec<PathBuf>) -> std::io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let is_partition = || path.file_name().is_some_and(|name| name.to_string_lossy().contains('='));
+        if path.is_dir() {
+            if is_partition() {
+                take(&path, files)?;
+            }
+        } else if path.extension().is_some_and(|extension| extension == "parquet") {
+            files.push(path);
+        }
+    }
+    Ok(())
 }
 
 /// The path from the folder of the dashboard file to `file`, with `/`.

@@ -20,7 +20,7 @@ pub fn take_in(dashboard: &mut Dashboard, dir: &Path) -> Result<BTreeMap<String,
                 for url in urls.iter_mut().filter(|url| !url.contains("://")) {
                     let file = existing(&source.name, url, dir)?;
                     let path = site_path(url, &file, &taken);
-                    *url = path.clone();
+                    *url = address(&path);
                     taken.insert(path, file);
                 }
             }
@@ -30,7 +30,7 @@ pub fn take_in(dashboard: &mut Dashboard, dir: &Path) -> Result<BTreeMap<String,
                 let path = site_path(url, &file, &taken);
                 let (folder, below) = (file.parent().unwrap_or(dir), path.rsplit_once('/').map_or("", |(folder, _)| folder));
                 add_folder(folder, below, &mut taken).map_err(|error| format!("{}: {error}", folder.display()))?;
-                *url = path;
+                *url = address(&path);
             }
             Location::Manifest(_) => {}
         }
@@ -130,6 +130,12 @@ fn site_path(url: &str, file: &Path, taken: &BTreeMap<String, PathBuf>) -> Strin
     candidates.into_iter().find(free).unwrap_or_default()
 }
 
+/// The address of a file at this place in the site. Browsers escape what else needs it themselves, but take these three for signs
+/// of an address.
+fn address(path: &str) -> String {
+    path.replace('%', "%25").replace('?', "%3F").replace('#', "%23")
+}
+
 fn add_folder(folder: &Path, below: &str, taken: &mut BTreeMap<String, PathBuf>) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -165,6 +171,12 @@ mod tests {
         assert_eq!(told, Ok(()));
         assert_eq!(taken.keys().collect::<Vec<_>>(), ["data/region=north/orders.parquet", "data/region=south/orders.parquet"]);
         assert!(outside.is_err() && nothing.is_err());
+    }
+
+    #[test]
+    fn names_with_signs_of_an_address_are_escaped_in_it() {
+        assert_eq!(address("data/city=New%20York/a.parquet"), "data/city=New%2520York/a.parquet");
+        assert_eq!(address("data/what?/no #1.parquet"), "data/what%3F/no %231.parquet");
     }
 
     #[test]

@@ -1,7 +1,6 @@
 //! The files of an export: on this machine, or in a store, from which they are copied one at a time.
 use super::input_error;
 use crate::{PublishError, Store};
-use percent_encoding::percent_decode_str;
 use std::{
     collections::BTreeSet,
     fs::File,
@@ -9,9 +8,7 @@ use std::{
     rc::Rc,
     time::Duration,
 };
-
-/// The name of a missing value in a folder's name, as Hive, Spark and DuckDB write it.
-const NULL_PARTITION: &str = "__HIVE_DEFAULT_PARTITION__";
+use tarn_snapshot::folder_values;
 
 pub(super) struct Export {
     place: Place,
@@ -50,7 +47,7 @@ pub(super) fn find(patterns: &[String], base: &Path, patience: Duration) -> Resu
     }
     let here = paths.into_iter().map(|path| {
         let name = path.display().to_string();
-        let partition = path.parent().map(|folder| partition(&folder.to_string_lossy())).unwrap_or_default();
+        let partition = folder_values(&path.to_string_lossy());
         Export { place: Place::Here(path), name, partition }
     });
     exports.extend(here);
@@ -109,7 +106,7 @@ fn in_store(address: &str, patience: Duration) -> Result<Vec<Export>, PublishErr
     let store = Rc::new(Store::open(above, Path::new(""), patience)?);
     let export = |name: String| {
         let whole = if name.is_empty() { above.to_owned() } else { format!("{above}/{name}") };
-        let partition = whole.rsplit_once('/').map(|(folder, _)| partition(folder)).unwrap_or_default();
+        let partition = folder_values(&whole);
         Export { place: Place::There(Rc::clone(&store), name), name: whole, partition }
     };
     let Some(pattern) = pattern else {
@@ -143,13 +140,4 @@ fn is_parquet(name: &str) -> bool {
 
 fn no_pattern(pattern: &str, error: &glob::PatternError) -> PublishError {
     input_error(pattern, &format!("this is no pattern: {error}"), None)
-}
-
-fn partition(folder: &str) -> Vec<(String, Option<String>)> {
-    let pairs = folder.split(['/', std::path::MAIN_SEPARATOR]).filter_map(|part| {
-        let (name, value) = part.split_once('=')?;
-        let value = (value != NULL_PARTITION).then(|| percent_decode_str(value).decode_utf8_lossy().into_owned());
-        Some((name.to_owned(), value))
-    });
-    pairs.collect()
 }
