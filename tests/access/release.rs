@@ -42,6 +42,8 @@ enum Server {
     Nginx,
     Apache,
     Caddy,
+    /// Python's, which knows nothing of what it serves.
+    Plain,
 }
 
 impl Server {
@@ -50,15 +52,17 @@ impl Server {
             Self::Nginx => "nginx",
             Self::Apache => "apache",
             Self::Caddy => "caddy",
+            Self::Plain => "plain",
         }
     }
 
     /// The program with its configuration, which lies behind the link `current`.
-    fn command(self, folder: &Folder) -> Command {
+    fn command(self, folder: &Folder, port: u16) -> Command {
         let mut command = match self {
             Self::Nginx => Command::new(nginx::program()),
             Self::Apache => Command::new("apache2"),
             Self::Caddy => Command::new("caddy"),
+            Self::Plain => tarn_tests::python(),
         };
         match self {
             Self::Nginx => command.arg("-c").arg(folder.join("current/nginx.conf")),
@@ -67,27 +71,30 @@ impl Server {
                 .args(["run", "--adapter", "caddyfile", "--config"])
                 .arg(folder.join("current/Caddyfile"))
                 .env("HOME", folder.join("home")),
+            Self::Plain => {
+                command.args(["-m", "http.server", &port.to_string(), "--bind", "127.0.0.1", "--directory"]).arg(folder.join("current"))
+            }
         };
         command
     }
 
-    fn start(self, folder: &Folder) -> Child {
-        let mut command = self.command(folder);
+    fn start(self, folder: &Folder, port: u16) -> Child {
+        let mut command = self.command(folder, port);
         match self {
             Self::Nginx => _ = command.args(["-g", "daemon off;"]),
             Self::Apache => _ = command.arg("-DFOREGROUND"),
-            Self::Caddy => {}
+            Self::Caddy | Self::Plain => {}
         }
         command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap_or_else(|error| panic!("{}: {error}", self.target()))
     }
 
     /// Makes it read its rules again. Caddy's are read when it starts; files it looks up by the link at every request.
-    fn reload(self, folder: &Folder) {
-        let mut command = self.command(folder);
+    fn reload(self, folder: &Folder, port: u16) {
+        let mut command = self.command(folder, port);
         match self {
             Self::Nginx => _ = command.args(["-s", "reload"]),
             Self::Apache => _ = command.args(["-k", "graceful"]),
-            Self::Caddy => return,
+            Self::Caddy | Self::Plain => return,
         }
         assert!(command.status().unwrap().success());
     }
@@ -110,7 +117,7 @@ impl Site {
         match self.server {
             Server::Nginx => nginx::keep_apart(&self.folder, &format!("{out}/nginx.conf")),
             Server::Apache => apache::keep_log(&self.folder, &format!("{out}/apache.conf")),
-            Server::Caddy => {}
+            Server::Caddy | Server::Plain => {}
         }
     }
 
@@ -123,7 +130,7 @@ impl Site {
     fn switch(&self, release: &str, title: &str) -> Duration {
         let started = Instant::now();
         self.link(release);
-        self.server.reload(&self.folder);
+        self.server.reload(&self.folder, self.port);
         while !String::from_utf8_lossy(&get(self.port, "/", &[]).body).contains(&format!("<title>{title}</title>")) {
             assert!(started.elapsed() < Duration::from_secs(20), "the page is still another one than {title}");
             std::thread::yield_now();
@@ -151,7 +158,7 @@ fn deploys_and_rolls_back(server: Server) {
     let site = Site { server, folder, port };
     site.build("First", "1", None);
     site.link("1");
-    let mut running = Running(server.start(&site.folder));
+    let mut running = Running(server.start(&site.folder, port));
     let started = Instant::now();
     while !listens(port) {
         assert!(running.0.try_wait().unwrap().is_none(), "{} ended", server.target());
@@ -187,7 +194,14 @@ fn deploys_and_rolls_back(server: Server) {
     assert!(lost.is_empty(), "{} of {loads:?} page loads met a file that is gone: {:?}", lost.len(), lost.first());
     // The quick way back: the folder that still is there.
     site.switch("2", "Second");
+    let second = String::from_utf8(get(port, "/", &[]).body).unwrap();
     let linked = site.switch("1", "First");
+    // A file of the version that was taken away: nobody keeps that it is missing, for the version may come back.
+    let gone = named(&second).find(|file| file.starts_with("/dashboard-")).unwrap();
+    let missing = get(port, &gone, &[("Accept-Encoding", "br, gzip")]);
+    assert_eq!((missing.status, missing.header("content-encoding")), (404, ""), "{gone}");
+    assert!(!missing.header("cache-control").contains("max-age"), "{gone}: {}", missing.header("cache-control"));
+    assert!(server == Server::Plain || missing.header("content-security-policy").starts_with("default-src 'none'"), "{gone}");
     println!(
         "{}: built in {built:.2?}, in place {deployed:.2?} later; back by a build in {built_back:.2?} and {rolled_back:.2?}, by its folder in \
          {linked:.2?}; {} page loads meanwhile, 0 lost",
@@ -209,4 +223,9 @@ fn apache_puts_a_version_in_place_and_takes_it_back_while_pages_open() {
 #[test]
 fn caddy_puts_a_version_in_place_and_takes_it_back_while_pages_open() {
     deploys_and_rolls_back(Server::Caddy);
+}
+
+#[test]
+fn a_server_of_plain_files_puts_a_version_in_place_and_takes_it_back_while_pages_open() {
+    deploys_and_rolls_back(Server::Plain);
 }

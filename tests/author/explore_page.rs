@@ -270,7 +270,7 @@ async fn neither_the_empty_page_nor_an_explored_file_has_a_barrier() {
 #[test]
 fn only_the_page_that_opens_addresses_may_connect_to_them() {
     let folder = project("policies", "--explore");
-    for (target, file) in [("nginx", "nginx.conf"), ("caddy", "Caddyfile"), ("apache", "apache.conf"), ("cloudflare", "_headers")] {
+    for (target, file) in [("nginx", "nginx.conf"), ("caddy", "Caddyfile"), ("apache", "apache.conf"), ("cloudflare", "public/_headers")] {
         for (option, expected) in [("--explore", &["'self'"][..]), ("--explore-addresses", &["'self'", "'self' https:"])] {
             succeeded(&folder.tarn(&["build", "--target", target, "--out", "out", option]));
             let text = fs::read_to_string(folder.join("out").join(file)).unwrap();
@@ -291,7 +291,7 @@ fn only_the_page_that_opens_addresses_may_connect_to_them() {
     let names = |folder: &std::path::Path| {
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect::<Vec<_>>()
     };
-    assert!(names(&folder.join("out")).iter().all(|name| !name.contains("explore")));
+    assert!(names(&folder.join("out/public")).iter().all(|name| !name.contains("explore")));
     assert!(names(&folder.join("site")).iter().any(|name| name.starts_with("tarn-explorer_bg-")));
     assert!(!fs::read_to_string(folder.join("site/sw.js")).unwrap().contains("explore"));
 }

@@ -130,22 +130,13 @@ fn write(files: &BTreeMap<String, Content>, kept: BTreeSet<String>, folder: &Pat
     let mut bytes = put(folder, LIST, &Content::Bytes(serde_json::to_vec_pretty(&list).map_err(|error| error.to_string())?))?;
     let is_page = |path: &str| path.strip_prefix(PUBLIC).map_or(path, |path| path.trim_start_matches('/')).starts_with(INDEX);
     let (page, others): (Vec<_>, Vec<_>) = files.iter().partition(|(path, _)| is_page(path));
-    let progress = Progress::of_bytes("writing", files.values().map(length).sum());
+    let progress = Progress::of_bytes("writing", files.values().map(Content::bytes).sum());
     for (path, content) in others.into_iter().chain(page) {
         let written = put(folder, path, content)?;
         progress.advance(written);
         bytes += written;
     }
     Ok(bytes)
-}
-
-/// The bytes of a file; of one that is not there none, which is told when it is copied.
-fn length(content: &Content) -> u64 {
-    match content {
-        Content::Local(source) => fs::metadata(source).map_or(0, |metadata| metadata.len()),
-        Content::Bytes(bytes) => bytes.len() as u64,
-        Content::Embedded(embedded) => embedded.length as u64,
-    }
 }
 
 fn put(folder: &Path, path: &str, content: &Content) -> Result<u64, String> {

@@ -101,6 +101,24 @@ mod tests {
     }
 
     #[test]
+    fn a_thousand_tabs_that_become_stale_together_ask_one_after_another() {
+        // Numbers without an order, the same on every run.
+        let mut state = 7_u64;
+        let mut random = || {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1_u64 << 53) as f64
+        };
+        let mut in_second = std::collections::BTreeMap::<u64, u32>::new();
+        for _ in 0..1_000 {
+            let mut tab = schedule(60);
+            tab.note(&status(Some(0.0), false), 0.0, random());
+            *in_second.entry((tab.next_due().unwrap_or_default() / 1e3) as u64).or_default() += 1;
+        }
+        assert_eq!((in_second.keys().next(), in_second.keys().last()), (Some(&48), Some(&59)));
+        assert!(in_second.values().all(|tabs| (50..=120).contains(tabs)), "{in_second:?}");
+    }
+
+    #[test]
     fn failures_are_tried_again_soon_even_under_a_long_ttl() {
         let mut schedule = schedule(86_400);
         schedule.note(&status(None, true), 7_000.0, 0.3);

@@ -140,10 +140,8 @@ fn natively(tool: &Path) -> Waiting {
 /// Builds the page and the tool with the page inside. What needs them waits from then on, the longest first.
 fn build_page(tool: &Path, waiting: &Mutex<Waiting>) -> Vec<Stage> {
     let mut stages = vec![stage("release build", command::trunk().args(["build", "--release"]).env("TARN_TOOL", tool))];
-    let mut with_page = command::cargo();
-    with_page.arg("build").args(WORKSPACE).args(["--features", "tarn-cli/runtime", "--tests", "--bin", "tarn"]);
     if stages.iter().all(|stage| stage.totals.failed == 0) {
-        stages.push(stage("the tool with the page inside", with_page.env("TARN_DIST", command::root().join("dist"))));
+        stages.push(stage("the tool with the page inside", &mut building_with_page()));
     }
     let program = match keep_program("tarn-with-page") {
         Ok(program) if stages.iter().all(|stage| stage.totals.failed == 0) => program,
@@ -167,6 +165,20 @@ fn build_page(tool: &Path, waiting: &Mutex<Waiting>) -> Vec<Stage> {
     }));
     waiting.insert(2, ("worker in the browser", Ok(worker_in_the_browser())));
     stages
+}
+
+/// Builds the tool with the page of `dist/` inside, of the crates that the tests are built from.
+fn building_with_page() -> Command {
+    let mut build = command::cargo();
+    build.arg("build").args(WORKSPACE).args(["--features", "tarn-cli/runtime", "--tests", "--bin", "tarn"]);
+    build.env("TARN_DIST", command::root().join("dist"));
+    build
+}
+
+/// The tool with the page of `dist/` inside.
+pub fn tool_with_page() -> Result<PathBuf> {
+    command::run(&mut building_with_page())?;
+    keep_program("tarn-with-page")
 }
 
 /// A copy of the program that cargo has just built, in a folder of this name, which later builds leave alone.

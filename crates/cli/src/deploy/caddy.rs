@@ -83,6 +83,14 @@ http://:{port} {{
 			}}
 		}}
 {rest}	}}
+	# What is missing now may be there after the next build: nobody keeps that.
+	handle_errors {{
+		header {{
+{headers}			Cache-Control no-store
+			-Server
+		}}
+		respond {{http.error.status_code}}
+	}}
 }}
 "#,
         asking = header(Keep::Asking, with_roles),

@@ -26,7 +26,7 @@ pub enum Target {
     Caddy,
     /// A virtual host for Apache
     Apache,
-    /// Cloudflare Pages: the files with their headers
+    /// Cloudflare Pages: what it serves, with headers by path
     Cloudflare,
 }
 
@@ -67,6 +67,9 @@ pub struct Options {
 /// Below it lies what is served; everything else that is written is for the server alone.
 pub const PUBLIC: &str = "public";
 
+/// What a monitor asks for.
+const HEALTH: &str = "healthz";
+
 /// The files of the folder that is written, by path.
 pub fn files(site: Site, options: &Options) -> Result<BTreeMap<String, Content>, String> {
     check(options)?;
@@ -81,13 +84,8 @@ pub fn files(site: Site, options: &Options) -> Result<BTreeMap<String, Content>,
     let explore = site.explore.map(headers::explore_policy);
     let policies = Policies { site: headers::content_security_policy(&site.origins, frames), explore };
     match options.target {
-        Target::Plain => Ok(site.files),
-        Target::Cloudflare => {
-            let headers = cloudflare::headers(&policies, frames.is_some());
-            let mut files = site.files;
-            files.insert("_headers".into(), Content::Bytes(headers.into_bytes()));
-            Ok(files)
-        }
+        Target::Plain => Ok(with_health(site.files)),
+        Target::Cloudflare => cloudflare::files(with_health(site.files), rules.as_ref(), &policies),
         Target::Caddy => {
             if options.auth == Auth::Basic {
                 return Err(
@@ -128,8 +126,17 @@ pub fn files(site: Site, options: &Options) -> Result<BTreeMap<String, Content>,
 
 /// What is served, with its compressed twins.
 fn public(files: BTreeMap<String, Content>) -> Result<BTreeMap<String, Content>, String> {
-    let files = precompress::with_compressed(files)?;
-    Ok(files.into_iter().map(|(path, content)| (format!("{PUBLIC}/{path}"), content)).collect())
+    precompress::with_compressed(files).map(in_public)
+}
+
+fn in_public(files: BTreeMap<String, Content>) -> BTreeMap<String, Content> {
+    files.into_iter().map(|(path, content)| (format!("{PUBLIC}/{path}"), content)).collect()
+}
+
+/// Where no configuration answers for it, a file tells that the server is well.
+fn with_health(mut files: BTreeMap<String, Content>) -> BTreeMap<String, Content> {
+    files.insert(HEALTH.into(), Content::Bytes(b"ok\n".to_vec()));
+    files
 }
 
 fn unenforceable(target: Target) -> String {
@@ -138,7 +145,7 @@ fn unenforceable(target: Target) -> String {
         _ => "a plain file server gives every file to everybody",
     };
     format!(
-        "this target cannot keep the promises of `access:`: {why}\nhint: `--target nginx`, `caddy` or `apache` writes the rules; with `--unprotected` something else has to protect every path of `roles/` and the data"
+        "this target cannot keep the promises of `access:`: {why}\nhint: `--target nginx`, `caddy` or `apache` writes the rules; with `--unprotected` something else has to protect every path of `roles/`, the data and tarn-build.json"
     )
 }
 

@@ -261,18 +261,18 @@ http {{
         for (extension, kind) in TYPES.iter().filter(|(extension, _)| *extension != "html") {
             let _ = write!(
                 text,
-                "        location ~ \"^/[^/]+\\.{extension}$\" {{\n            default_type \"{kind}\";\n            {}\n            add_header Content-Encoding $tarn_coded always;\n            add_header Vary Accept-Encoding always;\n            try_files $uri$tarn_coding =404;\n        }}\n",
+                "        location ~ \"^/[^/]+\\.{extension}$\" {{\n            default_type \"{kind}\";\n            {}\n            add_header Content-Encoding $tarn_coded;\n            add_header Vary Accept-Encoding always;\n            try_files $uri$tarn_coding =404;\n        }}\n",
                 self.headers(Keep::Forever)
             );
         }
         let _ = write!(
             text,
-            "        location = /{SERVICE_WORKER} {{\n            default_type \"text/javascript; charset=utf-8\";\n            {}\n            add_header Content-Encoding $tarn_coded always;\n            add_header Vary Accept-Encoding always;\n            try_files $uri$tarn_coding =404;\n        }}\n",
+            "        location = /{SERVICE_WORKER} {{\n            default_type \"text/javascript; charset=utf-8\";\n            {}\n            add_header Content-Encoding $tarn_coded;\n            add_header Vary Accept-Encoding always;\n            try_files $uri$tarn_coding =404;\n        }}\n",
             self.headers(Keep::Asking)
         );
         let _ = write!(
             text,
-            "        location ~ \"^/(index\\.html)?$\" {{\n            default_type \"text/html; charset=utf-8\";\n            {}\n            add_header Content-Encoding $tarn_coded always;\n            add_header Vary Accept-Encoding always;\n            try_files /index.html$tarn_coding =404;\n        }}\n",
+            "        location ~ \"^/(index\\.html)?$\" {{\n            default_type \"text/html; charset=utf-8\";\n            {}\n            add_header Content-Encoding $tarn_coded;\n            add_header Vary Accept-Encoding always;\n            try_files /index.html$tarn_coding =404;\n        }}\n",
             self.headers(Keep::Asking)
         );
         if self.rules().is_some_and(|rules| rules.identity.silent_login.is_some()) {
@@ -303,7 +303,7 @@ http {{
             let (coding, coded) = if is_dashboard {
                 (
                     "$tarn_coding",
-                    "\n            add_header Content-Encoding $tarn_coded always;\n            add_header Vary Accept-Encoding always;",
+                    "\n            add_header Content-Encoding $tarn_coded;\n            add_header Vary Accept-Encoding always;",
                 )
             } else {
                 ("", "")

@@ -47,6 +47,17 @@ pub enum Content {
     Local(PathBuf),
 }
 
+impl Content {
+    /// Its length; of a file that is not there none, which is told when it is copied.
+    pub fn bytes(&self) -> u64 {
+        match self {
+            Self::Local(source) => std::fs::metadata(source).map_or(0, |metadata| metadata.len()),
+            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Embedded(embedded) => embedded.length as u64,
+        }
+    }
+}
+
 impl Site {
     /// The site of a dashboard whose relative sources start at `data_dir`. A source that is not there is an error. With `access`
     /// everybody gets the dashboard of their own role set.

@@ -1,6 +1,6 @@
 //! `cargo xtask bench --crowd`: ten thousand viewers before nginx with the configuration that `tarn build` writes, twenty before Streamlit.
 use super::DATA;
-use crate::{Result, command, setup};
+use crate::{Result, command, setup, test};
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
@@ -24,10 +24,10 @@ pub fn run<'a>(work: &Path, options: impl Iterator<Item = &'a String>) -> Result
     fs::write(&dashboard, demo.replace(TTL, RECORDED_TTL))?;
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let site = work.join("site");
-    let mut tarn = command::cargo();
-    tarn.args(["run", "--quiet", "--package", "tarn-cli", "--features", "query,runtime", "--bin", "tarn", "--", "build"]).arg(&dashboard);
+    let mut tarn = command::command(test::tool_with_page()?);
+    tarn.arg("build").arg(&dashboard);
     tarn.args(["--data-dir", "public", "--target", "nginx", "--listen", &format!("127.0.0.1:{port}"), "--out"]).arg(&site);
-    command::run(tarn.arg("--root").arg(&site).env("TARN_DIST", command::root().join("dist")))?;
+    command::run(tarn.arg("--root").arg(&site))?;
 
     let mut driver = command::command("node");
     if let Some((chromium, _)) = setup::browser() {

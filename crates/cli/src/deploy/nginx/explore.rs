@@ -7,7 +7,7 @@ impl Config<'_> {
         let Some(policy) = &self.policies.explore else { return String::new() };
         let file = |location: &str, kind: &str, keep: Keep, path: &str| {
             format!(
-                "        location {location} {{\n            default_type \"{kind}; charset=utf-8\";\n            {}\n            add_header Content-Encoding $tarn_coded always;\n            add_header Vary Accept-Encoding always;\n            try_files {path}$tarn_coding =404;\n        }}\n",
+                "        location {location} {{\n            default_type \"{kind}; charset=utf-8\";\n            {}\n            add_header Content-Encoding $tarn_coded;\n            add_header Vary Accept-Encoding always;\n            try_files {path}$tarn_coding =404;\n        }}\n",
                 self.header_lines(keep, policy, SECURITY.into_iter())
             )
         };
