@@ -8,7 +8,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use tarn_coordinator::{Action, Coordinator, Update};
 use tarn_dashboard::FilterValue;
-use tarn_protocol::{OptionsRequest, Response, ResultTable, RowsRequest, decode};
+use tarn_protocol::{OptionsRequest, Response, Rows, RowsRequest, decode};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 use wasm_bindgen_futures::spawn_local;
 
@@ -46,7 +46,7 @@ type Waiter = Box<dyn FnOnce(Result<(), String>)>;
 type Prepared = Box<dyn FnOnce()>;
 
 /// Called at most once: not when the workers kept dying.
-type Stretch = Box<dyn FnOnce(Option<ResultTable>)>;
+type Stretch = Box<dyn FnOnce(Rows)>;
 
 struct Connected {
     worker: web_sys::Worker,
@@ -284,7 +284,7 @@ impl Link {
                 let found = waiting.iter().position(|(seq, _)| *seq == rows.seq).map(|at| waiting.swap_remove(at).1);
                 drop(waiting);
                 if let Some(then) = found {
-                    then(rows.table);
+                    then(rows);
                 }
             }
             Update::Status(status) => {

@@ -5,7 +5,7 @@ use super::picker::Place;
 use super::series::SeriesAxis;
 use crate::strings::{count, fill};
 use tarn_chart::{Locale, format_date, format_date_range, format_instant, format_number, format_range};
-use tarn_dashboard::{NumberFormat, Phrase, TimeUnit, View};
+use tarn_dashboard::{NumberFormat, NumberStyle, Phrase, TimeUnit, View};
 
 /// A point of a time axis.
 pub fn moment(from: f64, grain: TimeUnit, locale: &Locale) -> String {
@@ -53,7 +53,15 @@ pub fn span(data: &ChartData, (from, to): (f64, f64), locale: &Locale) -> String
     }
 }
 
-/// The chart in one or two sentences.
+/// How much the average of the later half is above that of the earlier one, as a share of it.
+fn trend(values: &[f64]) -> Option<f64> {
+    let (earlier, later) = values.split_at(values.len() / 2);
+    let average = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
+    let change = (average(later) - average(earlier)) / average(earlier).abs();
+    change.is_finite().then_some(change)
+}
+
+/// The chart in a few sentences.
 pub fn summary(view: &View, data: Option<&ChartData>, selected: Option<(f64, f64)>, format: &NumberFormat, locale: &Locale) -> String {
     let title = ("title", view.title.as_str());
     let Some(data) = data else { return fill(Phrase::NoData, &[title]) };
@@ -66,7 +74,14 @@ pub fn summary(view: &View, data: Option<&ChartData>, selected: Option<(f64, f64
             let all = points.first().zip(points.last()).map(|(first, last)| span(data, (first.from, last.to), locale)).unwrap_or_default();
             let highest = points.iter().filter_map(|point| Some((point, point.value?))).max_by(|a, b| a.1.total_cmp(&b.1));
             let highest = highest.map(|(point, value)| at(Phrase::HighestOn, value, moment(point.from, *grain, locale)));
-            [Some(fill(Phrase::LineSummary, &[title, ("span", &all)])), highest, chosen()]
+            let values: Vec<f64> = points.iter().filter_map(|point| point.value).collect();
+            let trend = trend(&values).map(|change| {
+                let phrase = if change < 0.0 { Phrase::LaterLower } else { Phrase::LaterHigher };
+                let percent = NumberFormat { style: NumberStyle::Percent, decimals: Some(1), ..NumberFormat::default() };
+                fill(phrase, &[("change", &format_number(&percent, change.abs(), locale))])
+            });
+            let highest = [highest, trend].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            [Some(fill(Phrase::LineSummary, &[title, ("span", &all)])), Some(highest), chosen()]
         }
         ChartData::Bins(bins) => {
             let highest = bins.values.iter().enumerate().filter_map(|(i, value)| Some((i, (*value)?))).max_by(|a, b| a.1.total_cmp(&b.1));

@@ -1,6 +1,6 @@
 use super::App;
 use leptos::prelude::*;
-use tarn_dashboard::{Comparison, FilterValue, View};
+use tarn_dashboard::{Comparison, FilterValue, Scalar, View};
 use tarn_protocol::{ResultTable, RowsRequest, Run, ViewRequest};
 
 /// Everything that the results of a page depend on, apart from the data.
@@ -43,7 +43,14 @@ impl App {
 
     /// Calls back with rows of a long table: so many, fewer at its end, none when the run has another answer by now.
     pub fn rows(self, run: Run, token: u64, from: u32, n_rows: u32, then: impl FnOnce(Option<ResultTable>) + 'static) {
-        self.link.with_value(|link| link.rows(RowsRequest { seq: 0, run, token, from, n_rows }, Box::new(then)));
+        let request = RowsRequest { run, token, from, n_rows, ..RowsRequest::default() };
+        self.link.with_value(|link| link.rows(request, Box::new(move |rows| then(rows.table))));
+    }
+
+    /// Calls back with the first of the data's own rows behind a row of a view with these first keys, and how many there are.
+    pub fn behind(self, run: Run, keys: Vec<Scalar>, n_rows: u32, then: impl FnOnce(Option<(ResultTable, u64)>) + 'static) {
+        let request = RowsRequest { run, n_rows, behind: Some(keys), ..RowsRequest::default() };
+        self.link.with_value(|link| link.rows(request, Box::new(move |rows| then(rows.table.map(|table| (table, rows.n_behind))))));
     }
 
     /// The level of its hierarchy that a view shows: as far down as the viewer went and the filters above have a value.

@@ -1,3 +1,4 @@
+use super::behind::{RowsBehind, show};
 use super::table_groups::open_all;
 use super::table_search::toggle_search;
 use crate::controls::Popover;
@@ -63,6 +64,8 @@ fn ViewMenu(
     let item = |label: &'static str, run: Callback<()>| view! { <button class="menu-item" type="button" on:click=move |_| run.run(())>{label}</button> };
     let is_chart = !matches!(view.kind, ViewKind::Kpi | ViewKind::Table);
     let id = format!("menu-of-{}", view.id);
+    let behind = RwSignal::new((String::new(), None));
+    let is_kpi = view.kind == ViewKind::Kpi;
     view! {
         <div class="view-menu" node_ref=anchor>
             <button class="icon-button" type="button" popovertarget=id.clone() aria-haspopup="dialog" aria-label=strings::fill(Phrase::MoreOf, &[("view", &view.title)])>"⋯"</button>
@@ -70,6 +73,7 @@ fn ViewMenu(
                 {item(strings::say(Phrase::CopyRows), Callback::new(copy))}
                 {item(strings::say(Phrase::SaveCsv), Callback::new(move |()| csv(false)))}
                 {item(strings::say(Phrase::SaveCsvWithNotes), Callback::new(move |()| csv(true)))}
+                {is_kpi.then(|| item(strings::say(Phrase::RowsBehind), Callback::new(move |()| show(app, view, behind, view.title.clone(), vec![]))))}
                 {is_chart.then(|| view! {
                     {item(strings::say(Phrase::SaveSvg), Callback::new(save_svg))}
                     <div class="menu-pair">
@@ -100,6 +104,7 @@ fn ViewMenu(
                     <super::table_columns::ColumnChoice app view />
                 })}
             </Popover>
+            {is_kpi.then(|| view! { <RowsBehind view behind anchor /> })}
         </div>
     }
 }

@@ -1,4 +1,5 @@
 //! What the viewer reads: each view in a frame that shows its state, whatever the view is.
+mod behind;
 mod crumbs;
 mod drawn;
 mod error;

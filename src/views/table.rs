@@ -1,3 +1,4 @@
+use super::behind::{RowsBehind, show};
 use super::menu::copy_rows;
 use super::table_cells::{Cell, Column, columns, footer_cells};
 use super::table_columns::{left_edges, shown};
@@ -131,6 +132,26 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
     };
     // Row and column of the cell that the keys are at.
     let current = RwSignal::new((0usize, 0usize));
+    let behind = RwSignal::new((String::new(), None));
+    let frame = NodeRef::<html::Div>::new();
+    // The data's rows behind a number of a line.
+    let look_behind = move |row: usize, column: usize| {
+        let is_number = columns.with_value(|columns| columns.get(column).is_some_and(|column| column.is_measure()));
+        let found = lines.with_untracked(|lines| lines.get(row)).filter(|_| is_number && nothing_marked()).and_then(|line| {
+            let n_keys = if line.open.is_some() { line.level + 1 } else { view.keys.len() };
+            result.with_untracked(|result| {
+                stretches.with_untracked(|stretches| {
+                    let (table, row) = stretches.place(result.as_deref()?, line)?;
+                    Some(table.columns.iter().take(n_keys).map(|column| column.scalar(row)).collect::<Vec<_>>())
+                })
+            })
+        });
+        if let Some(keys) = &found {
+            let words = plan(app, view).iter().zip(keys).map(|(column, key)| column.text(key.clone())).collect::<Vec<_>>();
+            show(app, view, behind, words.join(" · "), keys.clone());
+        }
+        found.is_some()
+    };
     let walk = move |event: KeyboardEvent| {
         let (row, column) = current.get_untracked();
         let (last_row, last_column) = (n_rows.get_untracked().saturating_sub(1), n_columns.saturating_sub(1));
@@ -141,7 +162,7 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
                 "Enter" | " " => toggle(row, column, None),
                 _ => false,
             };
-        if toggled {
+        if toggled || event.key() == "Enter" && look_behind(row, column) {
             return event.prevent_default();
         }
         let next = match (event.key().as_str(), event.ctrl_key() || event.meta_key()) {
@@ -229,7 +250,9 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
                     on:click=move |_| {
                         let row = first.get_untracked() + slot;
                         current.set((row, i));
-                        toggle(row, i, None);
+                        if !toggle(row, i, None) {
+                            look_behind(row, i);
+                        }
                     }
                 >
                     {column.bar.then(|| view! { <i class="bar" style:width=share></i> })}
@@ -267,7 +290,7 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
         view! { <tr class="spacer" aria-hidden="true" class:gone=move || height.get() == 0.0><td colspan=n_columns style:height=pixels></td></tr> }
     };
     view! {
-        <div class="table-frame" class:more=move || more.get()>
+        <div class="table-frame" class:more=move || more.get() node_ref=frame>
         <div class="table-scroll" node_ref=scroller on:scroll=on_scroll>
             <table
                 class:fixed=move || choice.with(|choice| !choice.widths.is_empty())
@@ -307,6 +330,7 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
             </table>
         </div>
         </div>
+        <RowsBehind view behind anchor=frame />
     }
 }
 

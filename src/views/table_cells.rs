@@ -1,7 +1,7 @@
 use super::table_groups::Line;
 use crate::{strings, text};
 use tarn_chart::{format_date, format_scalar};
-use tarn_dashboard::{Bucket, CellStyle, Dashboard, Expr, NumberFormat, OrderBy, Phrase, Scalar, TimeUnit, View};
+use tarn_dashboard::{Bucket, CellStyle, Dashboard, Expr, NumberFormat, NumberStyle, OrderBy, Phrase, Scalar, TimeUnit, View};
 use tarn_protocol::{ResultColumn, ResultTable, ViewResult};
 
 /// How one column of a table is shown.
@@ -116,6 +116,19 @@ impl Column {
         classes.into_iter().filter(|(is, _)| *is).map(|(_, class)| class).collect::<Vec<_>>().join(" ")
     }
 
+    /// What somebody could search for.
+    pub fn search_example(&self) -> &'static str {
+        match (self.counts, self.format.style) {
+            (false, _) => "",
+            (true, NumberStyle::Percent) => "> 10 %",
+            (true, _) => "> 100",
+        }
+    }
+
+    pub fn is_measure(&self) -> bool {
+        self.expr.is_none()
+    }
+
     /// Whether the view's own order begins with this column, and then whether it is descending.
     pub fn default_order(&self, view: &View) -> Option<bool> {
         let order = view.order.first()?;
@@ -173,7 +186,7 @@ impl Column {
         result.table.columns.get(self.position as usize)
     }
 
-    fn text(&self, value: Scalar) -> String {
+    pub fn text(&self, value: Scalar) -> String {
         match (value, self.grain) {
             (Scalar::Timestamp(at), Some(grain)) => format_date(at, grain, &text::locale()),
             (Scalar::Date(days), Some(grain)) => format_date(i64::from(days) * 86_400_000_000, grain, &text::locale()),

@@ -93,7 +93,7 @@ pub fn SearchField(app: App, view: &'static View, column: &'static Column) -> im
             maxlength="100"
             id=field_id(view, position)
             node_ref=input
-            placeholder=if is_number { "> 100" } else { "" }
+            placeholder=column.search_example()
             aria-label=strings::fill(Phrase::SearchColumn, &[("column", &column.label)])
             aria-invalid=move || wrong.get().to_string()
             title=move || wrong.get().then(|| strings::say(Phrase::SearchWrong))

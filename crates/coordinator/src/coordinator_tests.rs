@@ -273,7 +273,7 @@ fn a_gesture_is_told_once_and_again_to_a_new_worker() {
 fn rows_of_a_long_table_are_asked_again_of_a_new_worker() {
     let mut coordinator = ready();
     let run = Run { seq: 0, page: "a".into(), selections: vec![], comparisons: vec![], views: vec![] };
-    let request = |from| RowsRequest { seq: 0, run: run.clone(), token: 7, from, n_rows: 100 };
+    let request = |from| RowsRequest { seq: 0, run: run.clone(), token: 7, from, n_rows: 100, behind: None };
     let answer = |seq, from| Response::Rows(Rows { seq, token: 7, from, table: None });
     assert_eq!(told(&coordinator.rows(request(100)).1), "rows 1 100");
     assert_eq!(told(&coordinator.rows(request(200)).1), "rows 2 200", "several may be on their way");

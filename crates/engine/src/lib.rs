@@ -48,7 +48,7 @@ mod window;
 
 pub use error::TableError;
 pub use index::prepare;
-pub use list::list;
+pub use list::{behind, list};
 pub use long::LongTable;
 pub use options::options;
 pub use query::{Clause, KeyBucket, Query, QueryKey, QueryResult, Test, Top};

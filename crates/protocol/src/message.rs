@@ -25,7 +25,7 @@ pub enum Request {
     Rows(RowsRequest),
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Run {
     pub seq: u64,
     pub page: String,
@@ -53,8 +53,8 @@ pub struct ViewRequest {
     pub in_parts: bool,
 }
 
-/// A stretch of the rows of a long table.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A stretch of the rows of a long table, or the data's own rows behind one of a table's.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct RowsRequest {
     pub seq: u64,
     /// What the table was asked with: a run of its view alone.
@@ -63,6 +63,9 @@ pub struct RowsRequest {
     pub token: u64,
     pub from: u32,
     pub n_rows: u32,
+    /// The first keys of a row of the view: the rows of the data that it counts are wanted, the first `n_rows` of them. Without keys all
+    /// that the view counts.
+    pub behind: Option<Vec<Scalar>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -160,6 +163,8 @@ pub struct Rows {
     pub from: u32,
     /// Fewer than were asked for at the table's end. `None`: the question has another answer by now.
     pub table: Option<ResultTable>,
+    /// Of the data's own rows how many there are.
+    pub n_behind: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

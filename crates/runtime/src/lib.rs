@@ -4,6 +4,7 @@
 //! [`Runtime`] does it over a [`Host`], which is the clock, the network and the storage. [`MemoryHost`] is one for tests,
 //! [`FileHost`] reads local files.
 mod answer;
+mod answer_behind;
 mod answer_options;
 mod answer_run;
 mod budget;

@@ -15,7 +15,7 @@ use crate::revalidate::revalidate;
 use crate::settle::settle;
 use crate::source::SourceSlot;
 use crate::tabs::{News, Wanted};
-use crate::{answer_options, answer_run, pin, tabs};
+use crate::{answer_behind, answer_options, answer_run, pin, tabs};
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -175,6 +175,17 @@ impl<H: Host> Runtime<H> {
     /// are no rows of it.
     pub async fn rows(&self, request: &RowsRequest) -> Rows {
         let RowsRequest { seq, token, from, n_rows, .. } = *request;
+        if let Some(keys) = &request.behind {
+            let mut failed = self.load_page(&request.run.page).await;
+            let found = loop {
+                match answer_behind::answer(&self.shared, request, keys, &failed) {
+                    Ok(found) => break found,
+                    Err(lacking) => failed.extend(widen(&self.shared, lacking).await),
+                }
+            };
+            let (table, n_behind) = found.unzip();
+            return Rows { seq, token, from, table, n_behind: n_behind.unwrap_or(0) };
+        }
         let held = || self.shared.long.borrow_mut().rows(token, from..from.saturating_add(n_rows));
         let table = match held() {
             Some(table) => Some(table),
@@ -188,7 +199,7 @@ impl<H: Host> Runtime<H> {
                 held()
             }
         };
-        Rows { seq, token, from, table }
+        Rows { seq, token, from, table, n_behind: 0 }
     }
 
     /// Loads the columns of a page ahead of its first question, in which these filters will be set: row groups that cannot

@@ -53,7 +53,7 @@ fn answer(runtime: &Runtime<MemoryHost>, run: &Run) -> ViewResult {
 }
 
 fn stretch(runtime: &Runtime<MemoryHost>, run: &Run, token: u64, from: u32, n_rows: u32) -> Option<Vec<String>> {
-    let Rows { table, .. } = block_on(runtime.rows(&RowsRequest { seq: 1, run: run.clone(), token, from, n_rows }));
+    let Rows { table, .. } = block_on(runtime.rows(&RowsRequest { seq: 1, run: run.clone(), token, from, n_rows, behind: None }));
     table.map(|table| rows(&table))
 }
 
