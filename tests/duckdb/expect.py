@@ -4,7 +4,8 @@
     expect.py DASHBOARD.yaml DATA_DIR CASES.json > expected.json
 
 Written from the documented semantics and from the author's YAML alone: nothing of Tarn's own compiler or engine is used.
-CASES: [{"name", "filters": {id: text or null}, "grain"?}]; an absent filter has its default, null clears it.
+CASES: [{"name", "filters": {id: text or null}, "grain"?, "search"?: {view: {column: text}}}]; an absent filter has its default, null
+clears it.
 Output: [{"case", "views": [{"view", "columns", "rows", "totals"}]}]
 """
 import datetime
@@ -48,9 +49,14 @@ class Source:
     def newest_complete_day(self):
         return newest_complete_day(self.connection, self.table, self.field(self.time)) if self.time else None
 
-    def rows(self, select, where=(), tail=""):
+    def sql(self, select, where=(), tail=""):
         condition = " where " + " and ".join(where) if where else ""
-        sql = f"select {select} from {self.table}{condition} {tail}"
+        return f"select {select} from {self.table}{condition} {tail}"
+
+    def rows(self, select, where=(), tail=""):
+        return self.ask(self.sql(select, where, tail))
+
+    def ask(self, sql):
         named = {name: value for name, value in self.parameters.items() if re.search(rf"\${name}\b", sql)}
         return [list(row) for row in self.connection.execute(sql, named).fetchall()]
 
@@ -86,7 +92,7 @@ def main():
             source.parameters = parameters(dashboard, case["filters"])
         views = []
         for view in views_of(dashboard, sources):
-            columns, rows, totals = view.expect(filters, case.get("grain"))
+            columns, rows, totals = view.expect(filters, case.get("grain"), case.get("search", {}).get(view.id))
             views.append({"view": view.id, "columns": columns, "rows": [[plain(cell) for cell in row] for row in rows],
                           "totals": [plain(cell) for cell in totals]})
         answer.append({"case": case["name"], "views": views})

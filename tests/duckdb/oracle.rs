@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 use serde_json::{Value, json};
 use std::fs;
-use tarn_tests::{Asked, DEMO, GALLERY, cases, differences, expected, root, tarn};
+use tarn_tests::{Asked, DEMO, GALLERY, SEARCHED, cases, differences, expected, root, tarn};
 
 #[test]
 fn every_view_equals_duckdb_for_every_combination_of_filters() {
@@ -22,6 +22,14 @@ fn every_view_of_the_gallery_equals_duckdb() {
     assert!(n_bins >= 4, "{n_bins} results by bins");
 }
 
+#[test]
+fn rows_that_a_search_finds_equal_duckdbs() {
+    let expected = SEARCHED.expected();
+    let results = compare(SEARCHED, &expected);
+    let n_found: Vec<usize> = results.iter().map(|result| result["rows"].as_array().map_or(0, Vec::len)).collect();
+    assert!(n_found.contains(&0) && n_found.iter().any(|n| *n > 10), "{n_found:?}");
+}
+
 /// The answers of `tarn query`, all of them equal to DuckDB's.
 fn compare(asked: Asked, expected: &[Value]) -> Vec<Value> {
     let mut questions = vec![];
@@ -31,6 +39,9 @@ fn compare(asked: Asked, expected: &[Value]) -> Vec<Value> {
             let mut question = json!({ "view": view["view"], "filters": case.filters });
             if let Some(grain) = case.grain.as_ref().filter(|_| view["columns"][0] == "date") {
                 question["grain"] = json!(grain);
+            }
+            if let Some(search) = case.search.get(view["view"].as_str().unwrap()) {
+                question["search"] = search.clone();
             }
             questions.push(question);
             answers.push((format!("{}: {}", case.name, view["view"]), view));

@@ -70,7 +70,7 @@ class View:
             self.measures, self.keys = listed(block[self.kind]), [*listed(block.get("by", [])), *listed(block.get("color", []))]
         self.id = block.get("id") or slug(block.get("title", "")) or "-".join([self.kind, *self.measures, *(["by", *self.keys] if self.keys else [])])
 
-    def expect(self, filters, grain):
+    def expect(self, filters, grain, search=()):
         """(columns, rows, totals): the answer that `result()` must give."""
         where = filters.conditions(self.in_force, self.source_name, without=self.selects)
         totals = self.source.rows(self.select([]), where)[0]
@@ -79,6 +79,8 @@ class View:
         if self.kind == "scatter":
             columns, rows = self.points(where)
             return columns, rows, totals
+        if search:
+            return [*self.keys, *self.measures], *self.searched(where, search)
         if "color" in self.block:
             return [*self.keys, *self.measures], self.series(where, grain), totals
         rows = {"line": self.line, "area": self.line, "combo": self.combo, "box": self.boxes, "histogram": self.histogram, "bar": self.ranking, "table": self.ranking,
@@ -198,11 +200,34 @@ class View:
 
     def ranking(self, where, _grain):
         """Bars and tables: the greatest of the first measure first; ties, and everything after it, by key."""
-        positions = range(1, len(self.keys) + 1)
-        order = ", ".join([f"{len(self.keys) + 1} desc nulls last", *(f"{position} asc nulls last" for position in positions)])
         limit = self.block.get("top") or self.block.get("limit")
-        tail = f"group by {', '.join(map(str, positions))} order by {order}" + (f" limit {limit}" if limit else "")
+        tail = f"group by {', '.join(map(str, range(1, len(self.keys) + 1)))} order by {self.order()}" + (f" limit {limit}" if limit else "")
         return self.source.rows(self.select([self.source.field(key) for key in self.keys]), where, tail)
+
+    def order(self):
+        positions = range(1, len(self.keys) + 1)
+        return ", ".join([f"{len(self.keys) + 1} desc nulls last", *(f"{position} asc nulls last" for position in positions)])
+
+    def searched(self, where, search):
+        """A table's rows in whose columns everything is found that is looked for, and the measures over the rows of those groups alone."""
+        fields, names = [self.source.field(key) for key in self.keys], [*self.keys, *self.measures]
+        by = ", ".join(map(str, range(1, len(self.keys) + 1)))
+        groups = self.source.sql(self.select(fields), where, f"group by {by}")
+        columns = ", ".join(f"c{at}" for at in range(len(names)))
+        tests = [test for name, text in search.items() for test in found(f"c{names.index(name)}", text)]
+        kept = f"select * from ({groups}) groups({columns}) where {' and '.join(tests)}"
+        limit = f" limit {self.block['limit']}" if "limit" in self.block else ""
+        rows = self.source.ask(f"{kept} order by {self.order()}{limit}")
+        same = " and ".join(f"{field} is not distinct from kept.c{at}" for at, field in enumerate(fields))
+        return rows, self.source.rows(self.select([]), [*where, f"exists (from ({kept}) kept where {same})"])[0]
+
+
+def found(column, text):
+    """Conditions that a search in a column stands for: of numbers comparisons, of anything else a part of it, whatever its case."""
+    comparisons = re.findall(r"(<=|>=|<|>|=)\s*(-?[\d.]+)(%?)", text)
+    if comparisons:
+        return [f"{column} {sign} {number}{' / 100.0' if percent else ''}" for sign, number, percent in comparisons]
+    return [f"contains(lower(cast({column} as varchar)), '{text.lower()}')"]
 
 
 def steps(first, last, unit):

@@ -9,6 +9,8 @@ pub struct Case {
     /// Text forms by filter id; null clears a default, an absent filter has its default.
     pub filters: serde_json::Map<String, Value>,
     pub grain: Option<String>,
+    /// By view, what its columns are searched for.
+    pub search: serde_json::Map<String, Value>,
 }
 
 /// A dashboard of the repository and the combinations of filters that it is asked under.
@@ -20,6 +22,7 @@ pub struct Asked {
 
 pub const DEMO: Asked = Asked { dashboard: "examples/flights/dashboard.yaml", cases: "tests/duckdb/cases.json" };
 pub const GALLERY: Asked = Asked { dashboard: "examples/gallery/dashboard.yaml", cases: "tests/duckdb/gallery.json" };
+pub const SEARCHED: Asked = Asked { dashboard: DEMO.dashboard, cases: "tests/duckdb/searches.json" };
 
 /// The demo's.
 pub fn cases() -> Vec<Case> {
@@ -34,6 +37,7 @@ impl Asked {
             name: case["name"].as_str().unwrap().into(),
             filters: case["filters"].as_object().unwrap().clone(),
             grain: case["grain"].as_str().map(str::to_owned),
+            search: case["search"].as_object().cloned().unwrap_or_default(),
         };
         cases.iter().map(case).collect()
     }

@@ -21,7 +21,7 @@ pub use axe::{axe, barriers};
 pub use browser::{Page, in_browser};
 pub use bucket::{Bucket, Operation, Turn};
 pub use compare::differences;
-pub use expected::{Asked, Case, DEMO, GALLERY, cases, expected};
+pub use expected::{Asked, Case, DEMO, GALLERY, SEARCHED, cases, expected};
 pub use flight_sql::FlightSql;
 pub use markdown::{Block, blocks};
 #[cfg(unix)]

@@ -5,6 +5,7 @@ mod sql;
 use crate::{data_dir, input, query};
 use columns::{Column, columns};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use std::{path::PathBuf, process::ExitCode};
 use tarn_dashboard::{Dashboard, Location, Page, Source, View};
 use tarn_protocol::SourceStatus;
@@ -54,7 +55,10 @@ pub fn run(arguments: &Arguments) -> Result<ExitCode, String> {
     let runtime = Runtime::new(FileHost::new(dir.clone()), dashboard, "", |_| {});
     let dashboard = runtime.dashboard();
     let selections = dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.default.clone()?))).collect();
-    let result = query::answer(&runtime, query::Asked { view: &arguments.view, grain: None, level: 0, selections, comparisons: vec![] })?;
+    let result = query::answer(
+        &runtime,
+        query::Asked { view: &arguments.view, grain: None, level: 0, search: &BTreeMap::new(), selections, comparisons: vec![] },
+    )?;
     let Some((page, view, source)) = find(dashboard, &arguments.view) else {
         return Err(format!("view `{}` asks for nothing: its words name no measure", arguments.view));
     };

@@ -36,7 +36,7 @@ pub struct Arguments {
     /// What a date filter is compared with: `previous period`, `previous year` or `none`
     #[arg(long = "compare", value_name = "ID=TEXT", conflicts_with = "batch")]
     comparisons: Vec<String>,
-    /// Many questions at once: a JSON array of {view, filters: {id: text or null}, grain, level}; prints an array of results; one that fails is {error}
+    /// Many questions at once: a JSON array of {view, filters: {id: text or null}, grain, level, search: {column: text}}; prints an array of results; one that fails is {error}
     #[arg(long, value_name = "FILE", conflicts_with = "view")]
     batch: Option<PathBuf>,
     #[arg(long, value_enum, default_value_t = Format::Csv)]
@@ -91,8 +91,9 @@ fn single(arguments: &Arguments) -> Result<Question, String> {
         };
         comparisons.insert(id.to_owned(), text.to_owned());
     }
-    let view = arguments.view.clone().unwrap_or_default();
-    Ok(Question { view, filters, comparisons, grain: arguments.grain.clone(), level: arguments.level, no_defaults: arguments.no_defaults })
+    let (view, grain) = (arguments.view.clone().unwrap_or_default(), arguments.grain.clone());
+    let search = BTreeMap::new();
+    Ok(Question { view, filters, comparisons, grain, level: arguments.level, search, no_defaults: arguments.no_defaults })
 }
 
 /// The answers, in the order of the questions, and whether all of them could be answered. A question that fails has its error

@@ -20,6 +20,9 @@ pub struct Question {
     /// By the id of a date filter: `previous period`, `previous year` or `none`.
     #[serde(default)]
     pub comparisons: BTreeMap<String, String>,
+    /// What a table's columns are searched for, by the names of keys and measures.
+    #[serde(default)]
+    pub search: BTreeMap<String, String>,
     #[serde(default)]
     pub no_defaults: bool,
 }
@@ -29,6 +32,7 @@ pub struct Asked<'a> {
     pub view: &'a str,
     pub grain: Option<&'a str>,
     pub level: u32,
+    pub search: &'a BTreeMap<String, String>,
     pub selections: Vec<(String, FilterValue)>,
     pub comparisons: Vec<(String, Option<Comparison>)>,
 }
@@ -37,7 +41,8 @@ pub struct Asked<'a> {
 pub fn ask(runtime: &Runtime<FileHost>, question: &Question) -> Result<ViewResult, String> {
     let selections = selections(question, runtime.dashboard())?;
     let (view, grain) = (question.view.as_str(), question.grain.as_deref());
-    answer(runtime, Asked { view, grain, level: question.level, selections, comparisons: comparisons(question)? })
+    let (level, search) = (question.level, &question.search);
+    answer(runtime, Asked { view, grain, level, search, selections, comparisons: comparisons(question)? })
 }
 
 pub fn answer(runtime: &Runtime<FileHost>, asked: Asked) -> Result<ViewResult, String> {
@@ -53,7 +58,14 @@ pub fn answer(runtime: &Runtime<FileHost>, asked: Asked) -> Result<ViewResult, S
         let hint = if names.is_empty() { "it has no hierarchy".to_owned() } else { format!("from 0 on, they are {}", names.join(", ")) };
         return Err(format!("view `{}` has no level {level}\nhint: {hint}", view.id));
     }
-    let request = ViewRequest { id: view.id.clone(), grain, level, ..ViewRequest::default() };
+    let names = view.keys.iter().map(|key| &key.name).chain(&view.measures);
+    let place = |name: &String| names.clone().position(|own| own == name).map(|at| at as u32);
+    let search = asked.search.iter().map(|(name, text)| {
+        let place = place(name).ok_or_else(|| format!("view `{}` has no column `{name}`\nhint: keys and measures are columns", view.id))?;
+        Ok((place, text.clone()))
+    });
+    let search = search.collect::<Result<Vec<_>, String>>()?;
+    let request = ViewRequest { id: view.id.clone(), grain, level, search, ..ViewRequest::default() };
     let run = Run { seq: 0, page: page.id.clone(), selections, comparisons, views: vec![request] };
     let results = block_on(runtime.run(&run));
     match results.views.into_iter().next() {

@@ -1,4 +1,5 @@
 use crate::query::{Asked, answer};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tarn_dashboard::{
     Aggregate, AggregateFunction, Dashboard, DataType, Expr, Measure, Node, Page, Scalar, Source, Stack, Subtotals, View, ViewKind,
@@ -38,7 +39,7 @@ impl Answers {
             selections.extend(value.map(|value| (filter.id.clone(), value)));
         }
         let grain = test.grain.map(|grain| grain.name());
-        answer(&self.runtime, Asked { view, grain, level: 0, selections, comparisons: vec![] })
+        answer(&self.runtime, Asked { view, grain, level: 0, search: &BTreeMap::new(), selections, comparisons: vec![] })
     }
 
     /// How many of the view's columns are keys.
@@ -49,7 +50,10 @@ impl Answers {
     /// The rows of the whole source, and the age of its newest value in seconds.
     pub fn source(&self, source: &str) -> Result<(u64, Option<i64>), String> {
         let view = page_id(source);
-        let result = answer(&self.runtime, Asked { view: &view, grain: None, level: 0, selections: vec![], comparisons: vec![] })?;
+        let result = answer(
+            &self.runtime,
+            Asked { view: &view, grain: None, level: 0, search: &BTreeMap::new(), selections: vec![], comparisons: vec![] },
+        )?;
         let newest = result.table.columns.first().map_or(Scalar::Null, |column| column.scalar(0));
         let zone = &self.runtime.dashboard().zone;
         let is_instant = result.table.columns.first().is_some_and(|column| column.data_type == DataType::TimestampTz);
