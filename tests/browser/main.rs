@@ -1,6 +1,7 @@
 //! The page in headless Chromium, against its own server.
 #![allow(clippy::unwrap_used)]
 mod accessibility;
+mod behind;
 mod brush;
 mod cache;
 mod failures;
