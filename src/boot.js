@@ -70,12 +70,9 @@ const end = () => { for (const worker of workers) worker.terminate(); };
 globalThis.tarnBoot = { first, spawn, dashboard, message, viewer, shown, explored, end };
 
 // Without the application there is nobody else to say so; after a trap it cannot go on either. `tarn build` wrote the
-// dashboard's language into the page.
-const words = {
-  en: ["This page could not start", "This page stopped working", "Reload the page. If it stays, check the connection or tell the owner of the dashboard.", "Reload"],
-  de: ["Diese Seite konnte nicht starten", "Diese Seite funktioniert nicht mehr", "Bitte die Seite neu laden. Bleibt es so, die Verbindung prüfen oder dem Besitzer des Dashboards Bescheid geben.", "Neu laden"],
-};
-const [notStarted, stopped, hint, reload] = words[document.documentElement.lang.slice(0, 2)] ?? words.en;
+// words of a language that is not English into the page.
+const english = "This page could not start\nThis page stopped working\nReload the page. If it stays, check the connection or tell the owner of the dashboard.\nReload";
+const [notStarted, stopped, hint, reload] = (document.documentElement.dataset.words ?? english).split("\n");
 const fail = (title, error) => {
   const line = (name, words) => Object.assign(document.createElement(name), { textContent: words });
   const box = Object.assign(document.createElement("main"), { className: "fatal" });

@@ -41,8 +41,7 @@ async fn show() {
             mount(move || view! { <pages::Shell app /> });
         }
         Err(error) => {
-            let (what, hint, detail) = strings::boot_error(&error);
-            api::install_failed(&[what, &hint, &detail].join(" "));
+            api::install_failed(&strings::boot_error(&error).join(" "));
             mount(move || view! { <pages::Fatal error /> });
         }
     }

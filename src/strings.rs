@@ -130,24 +130,29 @@ pub fn with_hint(what: Phrase, hint: Phrase, values: &[(&str, &str)]) -> (String
 }
 
 /// Why there is no dashboard, and with it no catalogue: what happened, what to do, and what the browser said.
-pub fn boot_error(error: &crate::boot::BootError) -> (&'static str, String, String) {
+pub fn boot_error(error: &crate::boot::BootError) -> [String; 3] {
     use crate::boot::BootError as E;
-    match error {
+    let (what, hint, detail) = match error {
+        // Nobody's language: whoever put the page together sees it.
         E::NoStartScript => {
-            ("This page is incomplete", "Its start-up script is missing. Build it again with `trunk build`.".into(), String::new())
+            return ["This page is incomplete", "Its start-up script is missing. Build it again with `trunk build`.", ""]
+                .map(str::to_owned);
         }
-        E::NotLoaded { message } => (
-            "The dashboard could not be loaded",
-            "Check the connection, then reload. If it stays, the deployment lacks a file.".into(),
-            message.clone(),
-        ),
-        E::NotADashboard => ("The dashboard file is damaged", "Deploy it again with the tool that built this page.".into(), String::new()),
-        E::OtherVersion { found } => (
-            "The dashboard and this page are of different versions",
-            "Reload. If it stays, deploy both from one build.".into(),
-            format!("format {found}, expected {}", tarn_dashboard::FORMAT),
-        ),
-    }
+        E::NotLoaded { message } => (Phrase::DashboardNotLoaded, Phrase::DashboardNotLoadedHint, message.clone()),
+        E::NotADashboard => (Phrase::DashboardDamaged, Phrase::DashboardDamagedHint, String::new()),
+        E::OtherVersion { found } => {
+            (Phrase::OtherVersion, Phrase::OtherVersionHint, format!("format {found}, expected {}", tarn_dashboard::FORMAT))
+        }
+    };
+    [say_without_catalogue(what), say_without_catalogue(hint), detail]
+}
+
+/// In the words that `tarn build` wrote into the page; where there are none it is English.
+pub fn say_without_catalogue(phrase: Phrase) -> String {
+    let words = leptos::prelude::document().document_element().and_then(|root| root.get_attribute("data-words"));
+    let place = Phrase::WITHOUT_CATALOGUE.iter().position(|own| *own == phrase);
+    let word = words.as_deref().zip(place).and_then(|(words, place)| words.split('\n').nth(place));
+    word.unwrap_or(say(phrase)).to_owned()
 }
 
 /// Letters of ASCII alone: the tables for all others are larger than this file.

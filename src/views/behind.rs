@@ -46,9 +46,10 @@ pub fn RowsBehind(view: &'static View, behind: Behind, anchor: NodeRef<html::Div
         };
         let shown = strings::fill(Phrase::ShowingRows, &[("shown", &text::count(table.n_rows.into())), ("all", &text::count(all))]);
         let class = |number: bool| number.then_some("number");
-        let heads = table.columns.iter().map(|column| {
-            view! { <th scope="col" class=class(column.data_type.is_numeric())>{column.name.clone()}</th> }.into_any()
-        });
+        let heads = table
+            .columns
+            .iter()
+            .map(|column| view! { <th scope="col" class=class(column.data_type.is_numeric())>{column.name.clone()}</th> }.into_any());
         let row = |row: usize| {
             let cells = table.columns.iter().map(|column| {
                 let value = format_scalar(&NumberFormat::default(), &column.scalar(row), &text::locale());

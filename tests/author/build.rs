@@ -38,6 +38,36 @@ async fn built_folder_works_on_any_server_with_data_from_outside_of_it() {
     .await;
 }
 
+/// A page that cannot start has no dashboard, and with it no catalogue: its words stand in the page.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_cannot_start_says_so_in_the_dashboards_language() {
+    let folder = project("words");
+    let french = succeeded(&folder.tarn(&["strings"]))
+        .replace("This page could not start", "Cette page n'a pas pu \u{201c}démarrer\u{201d}")
+        .replace("The dashboard could not be loaded", "Le tableau de bord n'a pas pu être chargé")
+        .replace("\"Reload\"", "\"Recharger\"")
+        .replace("This dashboard draws its charts in the browser", "Ce tableau de bord est dessiné par le navigateur");
+    folder.write("project/strings.yaml", french);
+    folder.write("project/dashboard.yaml", format!("locale: fr\nstrings: strings.yaml\n{DASHBOARD}"));
+    for (lost, said) in
+        [("tarn-app_bg-", "Cette page n'a pas pu \u{201c}démarrer\u{201d}"), ("dashboard-", "Le tableau de bord n'a pas pu être chargé")]
+    {
+        succeeded(&folder.tarn(&["build", "project/dashboard.yaml", "--out", "site"]));
+        let index = fs::read_to_string(folder.join("site/index.html")).unwrap();
+        assert!(index.contains("<p class=\"fatal\">Ce tableau de bord est dessiné par le navigateur"), "{index}");
+        let names = fs::read_dir(folder.join("site")).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let name = names.into_iter().find(|name| name.starts_with(lost)).unwrap();
+        let server = Server::start(Site::from_folder(&folder.join("site")).without_file(&name), "/", Cors::Missing).await;
+        in_browser(async |page| {
+            page.driver.goto(server.url("")).await.unwrap();
+            page.wait_for("document.querySelector('main.fatal[role=alert]')", "the page says so").await;
+            let text = page.call("return document.body.innerText").await.as_str().unwrap().to_owned();
+            assert!(text.contains(said) && text.contains("Recharger") && text.contains(&name), "{text}");
+        })
+        .await;
+    }
+}
+
 #[test]
 fn second_build_replaces_the_first_and_nothing_else() {
     let folder = project("rebuild");

@@ -23,6 +23,21 @@ impl Phrase {
         Self::ENGLISH[self as usize]
     }
 
+    /// What is said where there is no dashboard, and with it no catalogue. `tarn build` writes them into the page, in this order:
+    /// the start-up script says the first four.
+    pub const WITHOUT_CATALOGUE: &[Self] = &[
+        Self::PageNotStarted,
+        Self::PageStopped,
+        Self::PageReloadHint,
+        Self::Reload,
+        Self::DashboardNotLoaded,
+        Self::DashboardNotLoadedHint,
+        Self::DashboardDamaged,
+        Self::DashboardDamagedHint,
+        Self::OtherVersion,
+        Self::OtherVersionHint,
+    ];
+
     /// Its key in a file of strings: `LinkCopied` is `link_copied`.
     pub fn key(self) -> String {
         let mut key = String::new();
@@ -59,6 +74,17 @@ phrases! {
     Pinned = "This link shows the snapshot {snapshot}, whatever is newer.",
     GoToNewest = "Go to the newest",
     NewVersion = "There is a new version of this page. What you see goes on working.",
+    // A page that does not start.
+    PageNotStarted = "This page could not start",
+    PageStopped = "This page stopped working",
+    PageReloadHint = "Reload the page. If it stays, check the connection or tell the owner of the dashboard.",
+    DashboardNotLoaded = "The dashboard could not be loaded",
+    DashboardNotLoadedHint = "Check the connection, then reload. If it stays, the deployment lacks a file.",
+    DashboardDamaged = "The dashboard file is damaged",
+    DashboardDamagedHint = "Deploy it again with the tool that built this page.",
+    OtherVersion = "The dashboard and this page are of different versions",
+    OtherVersionHint = "Reload. If it stays, deploy both from one build.",
+    NeedsScripts = "This dashboard draws its charts in the browser: please allow JavaScript for this site, then reload.",
     // Freshness and the foot of the page.
     Fresh = "fresh",
     Stale = "stale",

@@ -1,5 +1,5 @@
 use super::embedded::FILES;
-use tarn_dashboard::Dashboard;
+use tarn_dashboard::{Dashboard, Phrase};
 
 pub const INDEX: &str = "index.html";
 
@@ -23,7 +23,16 @@ pub fn index(dashboard: &Dashboard, opens: &Opens<'_>) -> Result<String, String>
         Opens::Chosen { script } => replace_element(&page, LINK, &format!("<script type=\"module\" src=\"./{script}\"></script>")),
     };
     let page = replace_between(&page.ok_or_else(changed)?, "<title", ">", "<", &escaped(&dashboard.title)).ok_or_else(changed)?;
-    replace_between(&page, "<html", "lang=\"", "\"", &escaped(&dashboard.locale)).ok_or_else(changed)
+    let page = replace_between(&page, "<html", "lang=\"", "\"", &escaped(&dashboard.locale)).ok_or_else(changed)?;
+    let catalogue = dashboard.catalogue();
+    if catalogue.is_english() {
+        return Ok(page);
+    }
+    // What is said where the dashboard, and with it its words, cannot be had.
+    let words = Phrase::WITHOUT_CATALOGUE.iter().map(|phrase| catalogue.say(*phrase).replace('\n', " "));
+    let words = escaped(&words.collect::<Vec<_>>().join("\n")).replace('\n', "&#10;");
+    let page = page.replacen("<html ", &format!("<html data-words=\"{words}\" "), 1);
+    replace_between(&page, "<noscript", "class=\"fatal\">", "<", &escaped(catalogue.say(Phrase::NeedsScripts))).ok_or_else(changed)
 }
 
 /// Replaces the element without content that begins with `mark`.
