@@ -37,7 +37,8 @@ pub fn Header(app: App, theming: Theming) -> impl IntoView {
                     let named = sources.with_untracked(|sources| sources.len() > 1);
                     app.sources.slot(name).map(|slot| view! { <SourceFreshness app known=slot named /> })
                 } />
-                <ShareButton app />
+                {share_button(app, false)}
+                {state::can_be_pinned(app).then(|| share_button(app, true))}
                 {identity::name().map(|name| view! {
                     <button class="button" type="button" title=strings::fill(Phrase::SignedInAs, &[("name", &name)]) on:click=|_| identity::sign_out()>{strings::say(Phrase::SignOut)}</button>
                 })}
@@ -98,11 +99,11 @@ fn SourceFreshness(app: App, known: SourceSlot, named: bool) -> impl IntoView {
     }
 }
 
-#[component]
-fn ShareButton(app: App) -> impl IntoView {
+/// Copies the address; with `pins` it keeps showing the snapshot that is shown now.
+fn share_button(app: App, pins: bool) -> AnyView {
     let copied = RwSignal::new(false);
     let share = move |_| {
-        let link = state::share_link(app);
+        let link = state::share_link(app, pins);
         spawn_local(async move {
             let clipboard = window().navigator().clipboard();
             // Absent outside a secure context.
@@ -115,7 +116,9 @@ fn ShareButton(app: App) -> impl IntoView {
             }
         });
     };
+    let label = if pins { Phrase::SharePinned } else { Phrase::Share };
     view! {
-        <button class="button" type="button" on:click=share>{changing_text(move || strings::say(if copied.get() { Phrase::LinkCopied } else { Phrase::Share }).to_owned())}</button>
+        <button class="button" type="button" on:click=share>{changing_text(move || strings::say(if copied.get() { Phrase::LinkCopied } else { label }).to_owned())}</button>
     }
+    .into_any()
 }

@@ -18,4 +18,4 @@ pub use results::{ResultStore, set_if_changed};
 pub use selections::{Comparisons, Selections};
 pub use sources::{SourceSlot, Sources};
 pub use url::WIDTHS;
-pub use url_sync::{follow_history, pinned, read_url, refusal, share_link, unpin, write_url};
+pub use url_sync::{can_be_pinned, follow_history, pinned, read_url, refusal, share_link, unpin, write_url};

@@ -3,7 +3,7 @@ use super::url::{self, UrlState};
 use leptos::prelude::*;
 use std::cell::Cell;
 use std::time::Duration;
-use tarn_dashboard::Phrase;
+use tarn_dashboard::{Location, Phrase, Source};
 use wasm_bindgen::JsValue;
 
 /// Changes that follow each other within this time are one entry of the history.
@@ -32,7 +32,7 @@ pub fn read_url(dashboard: &tarn_dashboard::Dashboard) -> UrlState {
 /// Keeps the address in step: the first change of a burst (a brush drag) makes an entry in the history, the following ones
 /// replace it, at the latest when the burst ends. What the page starts with replaces the address that it came with.
 pub fn write_url(app: App, changed: bool) {
-    let query = query(app);
+    let query = query(app, app.foreign_keys.get_value());
     let burst = PENDING.take().inspect(TimeoutHandle::clear).is_some();
     if !burst {
         let current = window().location().search().unwrap_or_default();
@@ -80,25 +80,42 @@ pub fn refusal(refused: &[String]) -> Option<String> {
     (!refused.is_empty()).then(|| crate::strings::fill(Phrase::AddressNotUnderstood, &[("details", &refused.join("; "))]))
 }
 
-/// The whole address, for people to pass on.
-pub fn share_link(app: App) -> String {
+/// The whole address, for people to pass on; with the snapshots of published sources that are shown, if those are to stay.
+pub fn share_link(app: App, pins: bool) -> String {
     let location = window().location();
     let base = format!("{}{}", location.origin().unwrap_or_default(), location.pathname().unwrap_or_default());
-    base + &untrack(|| query(app))
+    let mut foreign = app.foreign_keys.get_value();
+    if pins {
+        foreign.retain(|(key, _)| !is_pin(key));
+        for (at, slot) in app.sources.iter().filter(|slot| is_published(slot.source)).enumerate() {
+            let key = if at == 0 { "snapshot".to_owned() } else { format!("snapshot.{}", slot.source.name) };
+            foreign.extend(slot.status.with_untracked(|status| Some((key, status.as_ref()?.snapshot.clone()?))));
+        }
+    }
+    base + &untrack(|| query(app, foreign))
+}
+
+/// Whether its snapshots stay when there are newer ones.
+fn is_published(source: &Source) -> bool {
+    matches!(source.location, Location::Manifest(_))
+}
+
+/// Whether a source can be pinned.
+pub fn can_be_pinned(app: App) -> bool {
+    app.dashboard.sources.iter().any(is_published)
 }
 
 /// The snapshot that the address pins, where a source can be pinned.
 pub fn pinned(app: App) -> Option<String> {
-    let can_be = app.dashboard.sources.iter().any(|source| matches!(source.location, tarn_dashboard::Location::Manifest(_)));
     let keys = app.foreign_keys.get_value();
-    keys.into_iter().find(|(key, _)| can_be && is_pin(key)).map(|(_, snapshot)| snapshot)
+    keys.into_iter().find(|(key, _)| is_pin(key) && can_be_pinned(app)).map(|(_, snapshot)| snapshot)
 }
 
 /// Opens the same page of the newest snapshot. The data worker was told of the other one: all starts anew.
 pub fn unpin(app: App) {
     app.foreign_keys.update_value(|keys| keys.retain(|(key, _)| !is_pin(key)));
     // Refused only for addresses that are none.
-    let _ = window().location().set_href(&share_link(app));
+    let _ = window().location().set_href(&share_link(app, false));
 }
 
 fn is_pin(key: &str) -> bool {
@@ -106,9 +123,8 @@ fn is_pin(key: &str) -> bool {
 }
 
 /// `?…`, or nothing when everything is at its default.
-fn query(app: App) -> String {
+fn query(app: App, foreign: Vec<(String, String)>) -> String {
     let page = app.current_page().id.clone();
-    let foreign = app.foreign_keys.get_value();
     let (selections, comparisons) = (app.selections.all(), app.selections.comparisons.get());
     let state = UrlState { page: Some(page), selections, comparisons, choices: app.choices.all(), foreign, refused: vec![] };
     let pairs = url::write(app.dashboard, &state);

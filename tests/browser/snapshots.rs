@@ -113,6 +113,11 @@ async fn a_pinned_link_shows_its_snapshot_until_the_viewer_goes_to_the_newest() 
         page.call("await tarn.ready()").await;
         page.wait_for(&format!("tarn.result('total').snapshot === '{two}'"), "the newest is shown").await;
         assert_eq!(page.call(shown).await, json!([667, two]), "the filter is kept");
+        // A link to what is shown now, whatever comes later.
+        page.call("navigator.clipboard.writeText = async (text) => { globalThis.copied = text; }; [...document.querySelectorAll('.head-end button')].find((button) => button.innerText === 'Share this snapshot').click()").await;
+        page.wait_for("globalThis.copied", "the link is copied").await;
+        let link = page.call("const { searchParams } = new URL(copied); return [searchParams.get('snapshot'), searchParams.get('shop'), [...searchParams].length]").await;
+        assert_eq!(link, json!([two, "shop 1", 2]));
         page.open(&server.url("?snapshot=never-published")).await;
         page.wait_for("document.body.innerText.includes('no longer kept')", "the page says that the snapshot is gone").await;
     })

@@ -56,6 +56,7 @@ phrases! {
     Pages = "Pages",
     Filters = "Filters",
     Share = "Share",
+    SharePinned = "Share this snapshot",
     LinkCopied = "Link copied",
     LinkNotCopied = "The link could not be copied. It stands in the address bar.",
     SignOut = "Sign out",
