@@ -274,7 +274,7 @@ fn rows_of_a_long_table_are_asked_again_of_a_new_worker() {
     let mut coordinator = ready();
     let run = Run { seq: 0, page: "a".into(), selections: vec![], comparisons: vec![], views: vec![] };
     let request = |from| RowsRequest { seq: 0, run: run.clone(), token: 7, from, n_rows: 100, behind: None };
-    let answer = |seq, from| Response::Rows(Rows { seq, token: 7, from, table: None });
+    let answer = |seq, from| Response::Rows(Rows { seq, token: 7, from, table: None, n_behind: 0 });
     assert_eq!(told(&coordinator.rows(request(100)).1), "rows 1 100");
     assert_eq!(told(&coordinator.rows(request(200)).1), "rows 2 200", "several may be on their way");
     assert_eq!(told(&coordinator.respond(answer(1, 100), 1.0, 0.0)), "rows from 100");
