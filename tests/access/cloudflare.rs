@@ -1,6 +1,6 @@
 //! Cloudflare Pages: what `tarn build` writes for it, in Cloudflare's own runtime on this machine.
 use crate::folder::{Folder, failed, succeeded};
-use crate::http::{Answer, get, listens};
+use crate::http::{Answer, get_from_slow_to_close, listens};
 use crate::nginx::free_port;
 use crate::site::{DASHBOARD, project};
 use std::fs;
@@ -28,26 +28,16 @@ impl Pages {
         // What Cloudflare knows of a request, which the program would else ask its maker for.
         fs::create_dir_all(folder.join("node_modules/.mf")).unwrap();
         folder.write("node_modules/.mf/cf.json", "{}");
+        // Nor is npm asked for a newer version.
+        let home = folder.join("home");
+        fs::create_dir_all(&home).unwrap();
+        folder.write("home/.npmrc", "registry=http://127.0.0.1:9/\n");
         let port = free_port();
         let mut wrangler = Command::new("node");
         wrangler.arg(root().join("target/tools/wrangler/node_modules/wrangler/bin/wrangler.js")).current_dir(&folder);
-        wrangler.args([
-            "pages",
-            "dev",
-            "deployed/public",
-            "--ip",
-            "127.0.0.1",
-            "--inspector-port",
-            "0",
-            "--compatibility-date",
-            "2025-09-01",
-        ]);
-        wrangler.args(["--port", &port.to_string()]).envs([
-            ("WRANGLER_SEND_METRICS", "false"),
-            ("WRANGLER_HIDE_BANNER", "true"),
-            ("CI", "true"),
-        ]);
-        let home = folder.join("home");
+        let listen = port.to_string();
+        wrangler.args(["pages", "dev", "deployed/public", "--ip", "127.0.0.1", "--port", &listen, "--inspector-port", "0"]);
+        wrangler.args(["--compatibility-date", "2025-09-01"]).envs([("WRANGLER_SEND_METRICS", "false"), ("CI", "true")]);
         wrangler.env("HOME", &home).env("XDG_CONFIG_HOME", &home).stdin(Stdio::null()).stdout(Stdio::null()).process_group(0);
         let mut child = wrangler.spawn().expect("node is installed");
         let started = Instant::now();
@@ -60,7 +50,7 @@ impl Pages {
     }
 
     fn get(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
-        get(self.port, path, headers)
+        get_from_slow_to_close(self.port, path, headers)
     }
 
     /// The path of the file in the folder whose name begins and ends so.

@@ -11,6 +11,7 @@ mod explore;
 #[path = "../author/folder.rs"]
 mod folder;
 mod http;
+mod image;
 mod matrix;
 mod nginx;
 mod openid;

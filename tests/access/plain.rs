@@ -59,6 +59,8 @@ async fn a_dashboard_opens_on_any_server_of_files_below_any_path() {
             "serve" => command.args(["-L", "-l", &format!("tcp://127.0.0.1:{port}")]).arg(&www),
             _ => command.arg(&www).args(["-a", "127.0.0.1", "-p", &listen]),
         };
+        // Nobody is asked for a newer version.
+        command.env("NO_UPDATE_CHECK", "1");
         let _server = Plain::start(command, port);
         let at = |path: &str| get(port, &format!("/team/plans/{path}"), &[("Range", "bytes=0-3")]);
         assert_eq!(at("data/plans.parquet").status, ranges, "{name}");

@@ -56,6 +56,7 @@ async fn server_misbehaves_as_told() {
         let across = page.call(&format!("{ASK} return ask({{}}, '{}')", other.url("a.parquet"))).await;
         assert_eq!(across, json!(["TypeError"]), "another origin without CORS");
         assert_eq!(page.call("return seen.violations").await, json!([]), "loopback is allowed by the policy");
+        server.expect_violations();
         page.call("const script = document.createElement('script'); script.textContent = '1'; document.body.append(script)").await;
         page.wait_for("seen.violations.length === 1", "the inline script is noted as a violation").await;
     })

@@ -64,6 +64,7 @@ struct Inner {
     faults: BTreeMap<String, Fault>,
     log: Vec<Entry>,
     violations: Vec<String>,
+    violations_expected: bool,
     n_versions: u64,
     /// What `/whoami` of the site answers; without it there is no such address.
     whoami: Option<Whoami>,
@@ -143,6 +144,11 @@ impl Server {
         self.state.inner().files.remove(path);
     }
 
+    /// A test that has any reported without having said so here fails when its server goes.
+    pub fn expect_violations(&self) {
+        self.state.inner().violations_expected = true;
+    }
+
     /// What browsers reported as forbidden by the content security policy.
     pub fn violations(&self) -> Vec<String> {
         self.state.inner().violations.clone()
@@ -152,6 +158,10 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         self.task.abort();
+        let inner = self.state.inner();
+        let (found, expected) = (inner.violations.clone(), inner.violations_expected);
+        drop(inner);
+        assert!(expected || found.is_empty() || std::thread::panicking(), "against the content security policy: {found:#?}");
     }
 }
 

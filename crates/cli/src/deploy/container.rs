@@ -25,8 +25,9 @@ pub fn files(beside: Beside, options: &Options) -> BTreeMap<String, Content> {
 
 fn dockerfile(options: &Options) -> String {
     let root = &options.root;
+    // Not every builder lets user 101 open the output that it gives to a step, and the access log is `/dev/stdout`.
     format!(
-        "FROM {IMAGE}\nCOPY --chown=0:0 . {root}/\nRUN nginx -t -c {root}/nginx.conf\nUSER 101\nEXPOSE {port}\nENTRYPOINT [\"nginx\", \"-c\", \"{root}/nginx.conf\", \"-g\", \"daemon off;\"]\n",
+        "FROM {IMAGE}\nCOPY --chown=0:0 . {root}/\nRUN nginx -t -c {root}/nginx.conf > /dev/null\nUSER 101\nEXPOSE {port}\nENTRYPOINT [\"nginx\", \"-c\", \"{root}/nginx.conf\", \"-g\", \"daemon off;\"]\n",
         port = port(options)
     )
 }
