@@ -3,7 +3,7 @@ use serde_json::json;
 use tarn_tests::{Cors, Fault, Page, Server, Site, flights_parquet, in_browser};
 
 /// Two sources: `flights` is sound; `other` is what the test breaks.
-fn dashboard(other: &str, schema: &str) -> String {
+pub(crate) fn dashboard(other: &str, schema: &str) -> String {
     // The first column of the contract is the one that the view needs.
     let column = schema.trim_start_matches(['{', ' ']).split(':').next().unwrap();
     format!(
@@ -32,10 +32,10 @@ pages:
     )
 }
 
-const SCHEMA: &str = "{ delay: int64, origin: string! }";
+pub(crate) const SCHEMA: &str = "{ delay: int64, origin: string! }";
 
 /// The broken view says all of it; the sound ones show their numbers and can still be filtered.
-async fn expect_failure(page: &Page, said: &[&str]) {
+pub(crate) async fn expect_failure(page: &Page, said: &[&str]) {
     page.wait_for("document.querySelector('[data-view=broken]')?.dataset.state === 'error'", "the broken view says so").await;
     let text = page.view_text("broken").await;
     for part in said {

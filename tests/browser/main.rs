@@ -18,6 +18,7 @@ mod opens;
 mod row_groups;
 mod series;
 mod snapshots;
+mod stores;
 mod suite;
 mod table_columns;
 mod tabs;

@@ -10,6 +10,7 @@ mod markdown;
 #[cfg(unix)]
 mod postgres;
 mod proxy;
+mod read_store;
 mod repository;
 mod server;
 mod serving;
@@ -27,6 +28,7 @@ pub use markdown::{Block, blocks};
 #[cfg(unix)]
 pub use postgres::Postgres;
 pub use proxy::{Proxy, Way};
+pub use read_store::{ReadStore, StoreKind};
 pub use repository::{cargo, dist, python, root, source_files, tarn, tarn_with_page};
 pub use server::{Cors, Entry, Fault, Server, Whoami};
 pub use serving::Serving;

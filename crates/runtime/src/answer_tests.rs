@@ -68,6 +68,16 @@ fn full_answer_is_accepted_only_as_the_whole_file() {
 }
 
 #[test]
+fn a_part_that_is_passed_off_as_the_whole_is_noticed() {
+    let answer = |body: &[u8]| Answer { body: body.to_vec().into(), ..full(body.len()) };
+    let (start, whole) = (b"PAR1............", b"PAR1........PAR1");
+    let expected = Err(LoadErrorKind::WrongRange { expected: "bytes=0-15".into(), found: "status 200 with 16 bytes".into() });
+    assert_eq!(check(&request(0..16), &answer(start), None), expected);
+    assert_eq!(check(&request(0..16), &answer(whole), None), Ok(Checked::Whole(whole.to_vec().into())), "a file of that very length");
+    assert_eq!(check(&request(0..99), &answer(whole), None), Ok(Checked::Whole(whole.to_vec().into())), "a short file");
+}
+
+#[test]
 fn other_version_of_the_file_is_noticed() {
     let replaced = |answer: &Answer| check(&request(100..200), answer, Some(&known())) == Err(LoadErrorKind::Replaced);
     assert!(replaced(&Answer { validators: validators("2"), ..partial(100..200, 100) }));

