@@ -1,9 +1,12 @@
 use super::data::ChartData;
+use super::picker::Place;
+use super::placed::{At, placed};
 use super::roving::{focus, walked};
+use super::shown::{DataOf, PlotOf};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
-use tarn_chart::{Locale, Plot};
+use tarn_chart::{Locale, Rect};
 use tarn_dashboard::{FilterValue, Scalar};
 use web_sys::{KeyboardEvent, MouseEvent};
 
@@ -11,14 +14,18 @@ use web_sys::{KeyboardEvent, MouseEvent};
 /// or taken away. In a hierarchy a click goes a level down; Backspace, and Escape where nothing is selected, a level up. The rows are one stop of the Tab key; arrows walk among them.
 #[component]
 pub fn BarButtons(
-    data: Memo<Option<Arc<ChartData>>>,
-    plot: RwSignal<Option<Plot>>,
+    data: DataOf,
+    plot: PlotOf,
     selection: Signal<Option<FilterValue>>,
     on_select: Callback<Option<FilterValue>>,
     /// Goes down the view's hierarchy by a row, or up; false where there is no such level.
     on_step: Callback<Option<Scalar>, bool>,
     locale: StoredValue<Arc<Locale>>,
-    title: String,
+    title: Signal<String>,
+    /// Whether Tab leads to it.
+    is_active: Signal<bool>,
+    /// Goes on in another chart beside it, at a row; false where there is none.
+    on_leave: Callback<((i32, i32), Place), bool>,
 ) -> impl IntoView {
     let list = NodeRef::<html::Div>::new();
     let current = RwSignal::new(0usize);
@@ -51,6 +58,20 @@ pub fn BarButtons(
         if (name == "Escape" || name == "Backspace") && on_step.run(None) {
             return event.prevent_default();
         }
+        if event.ctrl_key() {
+            return;
+        }
+        let row = current.get_untracked().min(last);
+        let beyond = match name.as_str() {
+            "ArrowRight" => Some(((1, 0), row)),
+            "ArrowLeft" => Some(((-1, 0), row)),
+            "ArrowDown" if row == last => Some(((0, 1), 0)),
+            "ArrowUp" if row == 0 => Some(((0, -1), usize::MAX)),
+            _ => None,
+        };
+        if beyond.is_some_and(|(by, row)| on_leave.run((by, (0, row)))) {
+            return event.prevent_default();
+        }
         let Some(next) = walked(&name, current.get_untracked(), last) else { return };
         event.prevent_default();
         current.set(next);
@@ -66,13 +87,13 @@ pub fn BarButtons(
             <button
                 type="button"
                 class="chart-row"
-                tabindex=move || if current.get().min(n_rows.get().saturating_sub(1)) == row { "0" } else { "-1" }
+                tabindex=move || if is_active.get() && current.get().min(n_rows.get().saturating_sub(1)) == row { "0" } else { "-1" }
                 aria-pressed=move || selected(row).to_string()
                 aria-label=text
                 title=title
-                style:top=move || format!("{}px", rect().top)
-                style:height=move || format!("{}px", rect().height())
+                use:placed=At::new(move || Rect { left: f64::NAN, ..rect() })
                 on:click=move |event| choose(row, event)
+                on:focus=move |_| current.set(row)
             ></button>
         }
     };

@@ -1,5 +1,6 @@
-use super::data::ChartData;
+use super::placed::{At, placed, tabbed};
 use super::roving::focus;
+use super::shown::{DataOf, PlotOf};
 use super::words;
 use crate::changing::changing_view;
 use crate::controls::link_button;
@@ -7,7 +8,7 @@ use crate::strings::say;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
-use tarn_chart::{Drag, Locale, Plot};
+use tarn_chart::{Drag, Locale, Plot, Rect};
 use tarn_dashboard::Phrase;
 use web_sys::{KeyboardEvent, PointerEvent};
 
@@ -32,12 +33,14 @@ pub struct Zoom {
 /// zoomed to it by a button or `+`, and out again by a button, `-`, or what clears where nothing is selected.
 #[component]
 pub fn Brush(
-    data: Memo<Option<Arc<ChartData>>>,
-    plot: RwSignal<Option<Plot>>,
+    data: DataOf,
+    plot: PlotOf,
     /// Its open ends are infinite.
     selected: Memo<Option<Interval>>,
     on_change: Callback<Option<Interval>>,
     zoom: Option<Zoom>,
+    /// Whether Tab leads to it.
+    is_active: Signal<bool>,
     locale: StoredValue<Arc<Locale>>,
 ) -> impl IntoView {
     let buttons = NodeRef::<html::Div>::new();
@@ -130,8 +133,8 @@ pub fn Brush(
             <Body plot selected />
             // A slider without a value says nothing: there is none before the first painting.
             <Show when=move || drawn.get()>
-                <Handle data plot selected on_change on_zoom locale at_end=false />
-                <Handle data plot selected on_change on_zoom locale at_end=true />
+                <Handle data plot selected on_change on_zoom locale is_active at_end=false />
+                <Handle data plot selected on_change on_zoom locale is_active at_end=true />
             </Show>
         </div>
         <div class="chart-zoom" class:gone=dragging node_ref=buttons>
@@ -142,23 +145,16 @@ pub fn Brush(
 
 /// Shows by its cursor that the interval can be moved.
 #[component]
-fn Body(plot: RwSignal<Option<Plot>>, selected: Memo<Option<Interval>>) -> impl IntoView {
+fn Body(plot: PlotOf, selected: Memo<Option<Interval>>) -> impl IntoView {
     let edges = move || {
         let (from, to) = selected.get()?;
-        plot.with(|plot| plot.as_ref().map(|plot| (plot.area, pixel(plot, from), pixel(plot, to))))
+        plot.with(|plot| plot.as_ref().map(|plot| Rect { left: pixel(plot, from), right: pixel(plot, to), ..plot.area }))
     };
-    let left = move || edges().map_or(0.0, |(_, left, _)| left);
-    let width = move || edges().map_or(0.0, |(_, left, right)| right - left);
-    let top = move || edges().map_or(0.0, |(area, ..)| area.top);
-    let height = move || edges().map_or(0.0, |(area, ..)| area.height());
-    let px = |value: f64| format!("{value}px");
+    let rect = move || edges().unwrap_or_default();
     view! {
         <i
             class="chart-brush-body"
-            style:left=move || px(left())
-            style:width=move || px(width())
-            style:top=move || px(top())
-            style:height=move || px(height())
+            use:placed=At::new(rect)
         ></i>
     }
 }
@@ -166,13 +162,14 @@ fn Body(plot: RwSignal<Option<Plot>>, selected: Memo<Option<Interval>>) -> impl 
 /// One end, for keys and for grabbing. Without a selection it stands, unseen, at the end of the axis.
 #[component]
 fn Handle(
-    data: Memo<Option<Arc<ChartData>>>,
-    plot: RwSignal<Option<Plot>>,
+    data: DataOf,
+    plot: PlotOf,
     selected: Memo<Option<Interval>>,
     on_change: Callback<Option<Interval>>,
     /// Closer, or out again.
     on_zoom: Callback<bool>,
     locale: StoredValue<Arc<Locale>>,
+    is_active: Signal<bool>,
     at_end: bool,
 ) -> impl IntoView {
     let own = move |(from, to): Interval| if at_end { to } else { from };
@@ -192,6 +189,9 @@ fn Handle(
         _ => String::new(),
     };
     let key = move |event: KeyboardEvent| {
+        if event.ctrl_key() {
+            return;
+        }
         let leap = if event.shift_key() { LEAP } else { 1 };
         let steps = match event.key().as_str() {
             "ArrowLeft" | "ArrowDown" => -leap,
@@ -215,22 +215,19 @@ fn Handle(
         let (moved, fixed) = if at_end { (moved.max(snap.steps_from(from, 1)), from) } else { (moved.min(snap.steps_from(to, -1)), to) };
         on_change.run(Some((moved.min(fixed), moved.max(fixed))));
     };
-    let px = |value: f64| format!("{value}px");
     view! {
         <div
             class="chart-handle"
             class:chart-unset=move || selected.with(Option::is_none)
             role="slider"
-            tabindex="0"
             aria-label=say(if at_end { Phrase::BrushEnd } else { Phrase::BrushStart })
             aria-orientation="horizontal"
             aria-valuemin=move || ends().map(|(first, _)| first.to_string())
             aria-valuemax=move || ends().map(|(_, last)| last.to_string())
             aria-valuenow=move || value().map(|value| value.to_string())
             aria-valuetext=text
-            style:left=move || px(left())
-            style:top=move || px(area().top)
-            style:height=move || px(area().height())
+            use:placed=At::new(move || Rect { left: left(), right: f64::NAN, ..area() })
+            use:tabbed=is_active
             on:keydown=key
         ></div>
     }

@@ -95,6 +95,11 @@ impl ChartData {
         self
     }
 
+    /// Whether it has points of a colour that is not shown.
+    pub fn has_other_points(&self) -> bool {
+        matches!(self, Self::Scatter(data) if data.points.iter().any(|point| point.color.is_none()))
+    }
+
     /// How many columns and rows of data the keys can walk; none where a brush or buttons are walked.
     pub fn size(&self) -> Place {
         match self {

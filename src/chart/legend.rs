@@ -1,3 +1,4 @@
+use super::chart_set::ChartSet;
 use super::data::ChartData;
 use super::keys::{Chosen, KeySelection, Step, choose};
 use super::roving::{focus, walked};
@@ -12,7 +13,7 @@ use web_sys::{KeyboardEvent, MouseEvent};
 /// that, nothing; with Ctrl, Command or Shift it is added or taken away. The list is one stop of the Tab key.
 #[component]
 pub fn Legend(
-    data: Memo<Option<Arc<ChartData>>>,
+    set: Memo<Option<Arc<ChartSet>>>,
     /// Of the key that is shown by colour, with its position.
     color: Option<(usize, KeySelection)>,
     on_select: Callback<Chosen>,
@@ -24,7 +25,7 @@ pub fn Legend(
     let current = RwSignal::new(0usize);
     let writable = color.filter(|(_, key)| key.writes.is_some());
     // Apart from the values, so that the list stays as it is, and keeps the focus, while a brush moves.
-    let entries = Memo::new(move |_| data.with(|data| entries(data.as_deref())));
+    let entries = Memo::new(move |_| set.with(|set| set.as_ref().map(|set| entries(&set.charts)).unwrap_or_default()));
     let pick = move |key: Scalar, adds: bool| {
         let Some((at, selection)) = writable else { return };
         let step = Step { key, span: None };
@@ -101,18 +102,29 @@ pub fn Legend(
 type Entry = (String, Option<u32>, Option<Scalar>);
 
 /// The series, and how many are left out.
-fn entries(data: Option<&ChartData>) -> (Vec<Entry>, u64) {
-    if let Some(ChartData::Scatter(data)) = data {
+fn entries(charts: &[Arc<ChartData>]) -> (Vec<Entry>, u64) {
+    let first = charts.first().map(|chart| &**chart);
+    if let Some(ChartData::Scatter(data)) = first {
         let mut entries: Vec<Entry> =
             data.colors.iter().map(|color| (color.label.clone(), Some(color.place), Some(color.key.clone()))).collect();
-        if data.color_key.is_some() && data.points.iter().any(|point| point.color.is_none()) {
+        if data.color_key.is_some() && charts.iter().any(|chart| chart.has_other_points()) {
             entries.push((crate::strings::say(Phrase::Other).to_owned(), None, None));
         }
         return (entries, 0);
     }
-    let Some(ChartData::Series(data)) = data else { return (vec![], 0) };
-    let entries = data.series.iter().map(|series| (series.label.clone(), series.place, series.key.clone()));
-    (entries.collect(), data.n_left_out())
+    let Some(ChartData::Series(data)) = first else { return (vec![], 0) };
+    let of = |chart: &ChartData| match chart {
+        ChartData::Series(data) => data.series.iter().map(|series| (series.label.clone(), series.place, series.key.clone())).collect(),
+        _ => vec![],
+    };
+    // Not every panel has others.
+    let mut entries = of(&charts[0]);
+    for entry in charts[1..].iter().flat_map(|chart| of(chart)) {
+        if !entries.contains(&entry) {
+            entries.push(entry);
+        }
+    }
+    (entries, data.n_left_out())
 }
 
 pub fn swatch_class(place: Option<u32>) -> String {

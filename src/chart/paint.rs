@@ -1,17 +1,20 @@
+use super::chart_set::ChartSet;
 use super::data::{Bins, ChartData};
 use super::grid::Steps;
 use super::keys::interval;
 use super::scatter::ScatterData;
 use super::series::{OneSeries, SeriesAxis, SeriesData, share};
-use super::surface::{Surface, text_measure};
+use super::surface::{Size, Surface, text_measure};
 use leptos::prelude::window;
 use std::cell::RefCell;
+use std::sync::Arc;
 use tarn_chart::{
-    AreaChart, Backend, BarChart, BarRow, BarSeries, BinAxis, BoxPlot, BoxRow, CanvasBackend, Category, Combo, Density, Frame, GridAxis,
-    Heatmap, Histogram, LineChart, Lines, Locale, Pie, Plot, Point, Reference, Scatter, Series, StepAxis, SvgBackend, Theme, ascending,
-    format_number,
+    AreaChart, Backend, BarChart, BarRow, BarSeries, BinAxis, BoxPlot, BoxRow, CanvasBackend, Category, Combo, Density, DrawnPanel, Frame,
+    GridAxis, Heatmap, Histogram, LineChart, Lines, Locale, Panels, Part, Pie, Place, Plot, Point, Rect, Reference, Scatter, Series,
+    StepAxis, SvgBackend, Theme, ascending, format_number,
 };
 use tarn_dashboard::{FilterValue, NumberFormat, Scalar};
+use web_sys::CanvasRenderingContext2d;
 
 thread_local! {
     /// By view id, what its newest painting took.
@@ -37,38 +40,102 @@ pub fn timed<T>(view: &str, paint: impl FnOnce() -> T) -> T {
     painted
 }
 
-/// Draws a chart. `None` when the browser gives no means to measure text.
-pub fn paint_chart(
-    surface: &Surface<'_>,
-    data: &ChartData,
-    chosen: &[Option<FilterValue>],
-    format: &NumberFormat,
-    (theme, locale, references): (&Theme, &Locale, &[Reference]),
-) -> Option<Plot> {
-    let measure = text_measure(&theme.font_family)?;
-    let frame = Frame { width: surface.size.width, height: surface.size.height, theme, locale, measure: &*measure, references };
-    let backend = CanvasBackend::new(surface.context, frame.width, frame.height, surface.device_pixel_ratio);
-    draw(Backend::Canvas(backend), &frame, data, chosen, format)
+/// What a chart is drawn with, besides its data.
+pub struct Look<'a> {
+    pub chosen: &'a [Option<FilterValue>],
+    pub format: &'a NumberFormat,
+    pub theme: &'a Theme,
+    pub locale: &'a Locale,
+    pub references: &'a [Reference],
+}
+
+/// Draws the charts of a view. `None` when the browser gives no means to measure text.
+pub fn paint_charts(surface: &Surface<'_>, set: &ChartSet, look: &Look<'_>) -> Option<Vec<DrawnPanel>> {
+    let Size { width, height } = surface.size;
+    // Clears the canvas.
+    CanvasBackend::new(surface.context, width, height, surface.device_pixel_ratio);
+    draw_set(&mut Sheet::Canvas(surface.context), (width, height), set, look)
 }
 
 /// The same drawing as an SVG of that width and height.
-pub fn picture(
-    (width, height): (f64, f64),
-    data: &ChartData,
-    chosen: &[Option<FilterValue>],
-    format: &NumberFormat,
-    (theme, locale, references): (&Theme, &Locale, &[Reference]),
-) -> Option<String> {
-    let measure = text_measure(&theme.font_family)?;
-    let frame = Frame { width, height, theme, locale, measure: &*measure, references };
+pub fn picture((width, height): (f64, f64), set: &ChartSet, look: &Look<'_>) -> Option<String> {
     let mut svg = String::new();
-    let backend = SvgBackend::new(&mut svg, width, height);
-    draw(Backend::Svg(backend), &frame, data, chosen, format)?;
+    SvgBackend::new(&mut svg, width, height);
+    draw_set(&mut Sheet::Svg(&mut svg), (width, height), set, look)?;
     SvgBackend::finish(&mut svg);
     Some(svg)
 }
 
-fn draw(backend: Backend<'_>, frame: &Frame<'_>, data: &ChartData, chosen: &[Option<FilterValue>], format: &NumberFormat) -> Option<Plot> {
+/// What several charts are drawn on.
+enum Sheet<'a> {
+    Canvas(&'a CanvasRenderingContext2d),
+    Svg(&'a mut String),
+}
+
+impl Sheet<'_> {
+    fn part(&mut self, place: Place, (width, height): (f64, f64)) -> Part<Backend<'_>> {
+        let backend = match self {
+            Self::Canvas(context) => Backend::Canvas(CanvasBackend::within(context, width, height)),
+            Self::Svg(svg) => Backend::Svg(SvgBackend::within(svg, width, height)),
+        };
+        Part::new(backend, place)
+    }
+}
+
+fn draw_set(sheet: &mut Sheet<'_>, size: (f64, f64), set: &ChartSet, look: &Look<'_>) -> Option<Vec<DrawnPanel>> {
+    let Look { theme, locale, references, .. } = *look;
+    let measure = text_measure(&theme.font_family)?;
+    let frame = Frame { width: size.0, height: size.1, theme, locale, measure: &*measure, references, panel: None };
+    let Some(first) = set.charts.first().filter(|_| set.titles.is_empty()) else {
+        let is_below = |bar: &super::data::Bar| bar.value.is_some_and(|value| value < 0.0);
+        let keeps_left = set.charts.iter().any(|chart| matches!(&**chart, ChartData::Bars(bars) if bars.iter().any(is_below)));
+        let panels = Panels { titles: &set.titles, columns: set.columns, shared: set.shared, keeps_left };
+        let all = Extremes::of(&set.charts);
+        let mut draw = |at: usize, place: Place, frame: &Frame<'_>| {
+            let chart = set.charts.get(at)?;
+            let own = if set.shared { None } else { Some(Extremes::of(&set.charts[at..=at])) };
+            draw_chart(sheet.part(place, size), frame, chart, look, own.as_ref().unwrap_or(&all))
+        };
+        let drawn = panels.draw(&frame, &mut draw)?;
+        panels.draw_titles(sheet.part(Place::default(), size), &frame, &drawn).ok()?;
+        return Some(drawn);
+    };
+    let plot = draw_chart(sheet.part(Place::default(), size), &frame, first, look, &Extremes::of(&set.charts))?;
+    let cell = Rect { left: 0.0, top: 0.0, right: size.0, bottom: size.1 };
+    Some(vec![DrawnPanel { cell, plot }])
+}
+
+/// What colours and sizes are told apart by, over all charts that share them.
+#[derive(Default)]
+struct Extremes {
+    cells: Vec<f64>,
+    /// Of bins, and of the sizes of points.
+    count: f64,
+    size: f64,
+}
+
+impl Extremes {
+    fn of(charts: &[Arc<ChartData>]) -> Self {
+        let mut all = Self::default();
+        for chart in charts {
+            match &**chart {
+                ChartData::Grid(grid) => all.cells.extend(grid.cells.iter().flatten()),
+                ChartData::Scatter(data) => {
+                    let counts = data.bins.iter().flat_map(|bins| bins.counts.iter().copied());
+                    all.count = counts.fold(all.count, f64::max);
+                    all.size = data.points.iter().filter_map(|point| point.size).fold(all.size, f64::max);
+                }
+                _ => {}
+            }
+        }
+        all
+    }
+}
+
+type On<'a> = Part<Backend<'a>>;
+
+fn draw_chart(backend: On<'_>, frame: &Frame<'_>, data: &ChartData, look: &Look<'_>, all: &Extremes) -> Option<Plot> {
+    let Look { chosen, format, .. } = *look;
     // By key; charts of one key have the first.
     let of_key = |at: usize| chosen.get(at).and_then(Option::as_ref);
     let selection = of_key(0);
@@ -98,26 +165,26 @@ fn draw(backend: Backend<'_>, frame: &Frame<'_>, data: &ChartData, chosen: &[Opt
             let rows: Vec<BoxRow> = boxes.rows.iter().map(row).collect();
             BoxPlot { rows: &rows, has_selection: selection.is_some(), span: boxes.bounds, format: &boxes.format }.draw(backend, frame)
         }
-        ChartData::Scatter(data) => return draw_scatter(backend, frame, data, chosen),
+        ChartData::Scatter(data) => return draw_scatter(backend, frame, data, chosen, all),
         ChartData::Series(data) => return draw_series(backend, frame, data, chosen, format),
         ChartData::Grid(grid) => {
             let is_in = |steps: &Steps, at: usize, key: usize| steps.steps.get(at).is_some_and(|step| step.is_in(of_key(key)));
             let selected = |column: usize, row: usize| is_in(&grid.x, column, 0) && is_in(&grid.y, row, 1);
-            Heatmap { x: grid_axis(&grid.x), y: grid_axis(&grid.y), cells: &grid.cells, selected: &selected, format }.draw(backend, frame)
+            Heatmap { x: grid_axis(&grid.x), y: grid_axis(&grid.y), cells: &grid.cells, all: Some(&all.cells), selected: &selected, format }
+                .draw(backend, frame)
         }
     };
     drawn.ok()
 }
 
-fn draw_scatter(backend: Backend<'_>, frame: &Frame<'_>, data: &ScatterData, chosen: &[Option<FilterValue>]) -> Option<Plot> {
+fn draw_scatter(backend: On<'_>, frame: &Frame<'_>, data: &ScatterData, chosen: &[Option<FilterValue>], all: &Extremes) -> Option<Plot> {
     let [across, up, ..] = data.axes.as_slice() else { return None };
-    let largest = data.points.iter().filter_map(|point| point.size).fold(0.0, f64::max);
     let mut points: Vec<Point> = data
         .points
         .iter()
         .map(|point| Point {
             at: point.at,
-            size: (data.axes.len() > 2).then(|| point.size.unwrap_or(0.0) / largest),
+            size: (data.axes.len() > 2).then(|| point.size.unwrap_or(0.0) / all.size),
             color: frame.theme.series_color(data.place(point)),
             chosen: data.is_chosen(point, chosen),
         })
@@ -127,12 +194,13 @@ fn draw_scatter(backend: Backend<'_>, frame: &Frame<'_>, data: &ScatterData, cho
         let sizes: Vec<f64> = points.iter().map(|point| -point.size.unwrap_or(0.0)).collect();
         points = ascending(&sizes).into_iter().map(|at| points[at]).collect();
     }
-    let density = data.bins.as_ref().map(|bins| Density { columns: bins.columns, rows: bins.rows, counts: &bins.counts });
+    let density =
+        data.bins.as_ref().map(|bins| Density { columns: bins.columns, rows: bins.rows, counts: &bins.counts, greatest: all.count });
     Scatter { across: across.drawn(), up: up.drawn(), points: &points, density, format: &data.format }.draw(backend, frame).ok()
 }
 
 fn draw_series(
-    backend: Backend<'_>,
+    backend: On<'_>,
     frame: &Frame<'_>,
     data: &SeriesData,
     chosen: &[Option<FilterValue>],

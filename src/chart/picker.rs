@@ -1,6 +1,7 @@
+use super::placed::{At, placed, tabbed};
+use super::shown::PlotOf;
 use crate::strings::fill;
 use leptos::prelude::*;
-use tarn_chart::Plot;
 use tarn_dashboard::Phrase;
 use web_sys::{KeyboardEvent, MouseEvent};
 
@@ -17,13 +18,19 @@ pub fn Picker(
     current: RwSignal<Option<Place>>,
     /// The datum under the pointer.
     pointed: Signal<Option<Place>>,
-    plot: RwSignal<Option<Plot>>,
+    plot: PlotOf,
     /// The current datum in words.
     said: Signal<String>,
     /// A datum, and whether it is added to what is chosen. Without one: nothing is chosen any more or, with `true`, the viewer
     /// goes a level up. `None` where nothing can be chosen.
     on_choose: Option<Callback<(Option<Place>, bool)>>,
-    title: String,
+    title: Signal<String>,
+    /// Whether Tab leads to it.
+    is_active: Signal<bool>,
+    /// The datum to begin with where the keys come from another chart.
+    entry: StoredValue<Option<Place>>,
+    /// Goes on in another chart beside it, at a datum; false where there is none.
+    on_leave: Callback<((i32, i32), Place), bool>,
 ) -> impl IntoView {
     let click = move |event: MouseEvent| {
         let (Some(on_choose), Some(place)) = (on_choose, pointed.get_untracked()) else { return };
@@ -34,7 +41,21 @@ pub fn Picker(
         if columns == 0 || rows == 0 {
             return;
         }
+        if event.ctrl_key() && event.key().starts_with("Arrow") {
+            return;
+        }
         let (column, row) = current.get_untracked().map_or((0, 0), |(column, row)| (column.min(columns - 1), row.min(rows - 1)));
+        let (last, lowest) = (columns - 1, rows - 1);
+        let beyond = match event.key().as_str() {
+            "ArrowRight" if column == last => Some(((1, 0), (0, row))),
+            "ArrowLeft" if column == 0 => Some(((-1, 0), (last, row))),
+            "ArrowDown" if row == lowest => Some(((0, 1), (column, 0))),
+            "ArrowUp" if row == 0 => Some(((0, -1), (column, lowest))),
+            _ => None,
+        };
+        if beyond.is_some_and(|beyond| on_leave.run(beyond)) {
+            return event.prevent_default();
+        }
         let next = match event.key().as_str() {
             "ArrowRight" => ((column + 1).min(columns - 1), row),
             "ArrowLeft" => (column.saturating_sub(1), row),
@@ -53,24 +74,21 @@ pub fn Picker(
         event.prevent_default();
         current.set(Some(next));
     };
-    let px = |value: f64| format!("{value}px");
     let area = move || plot.with(|plot| plot.as_ref().map(|plot| plot.area)).unwrap_or_default();
     view! {
         <div
             class="chart-picker"
             class:chart-chooses=on_choose.is_some()
             role="application"
-            tabindex="0"
-            aria-label=fill(Phrase::ArrowKeysWalk, &[("title", &title)])
-            style:left=move || px(area().left)
-            style:top=move || px(area().top)
-            style:width=move || px(area().width())
-            style:height=move || px(area().height())
+            aria-label=move || title.with(|title| fill(Phrase::ArrowKeysWalk, &[("title", title)]))
+            use:placed=At::new(area)
+            use:tabbed=is_active
             on:click=click
             on:keydown=key
             on:focus=move |_| {
-                if pointed.get_untracked().is_none() {
-                    current.set(Some(current.get_untracked().unwrap_or_default()));
+                let entry = entry.try_update_value(Option::take).flatten();
+                if entry.is_some() || pointed.get_untracked().is_none() {
+                    current.set(Some(entry.or(current.get_untracked()).unwrap_or_default()));
                 }
             }
             on:blur=move |_| current.set(None)

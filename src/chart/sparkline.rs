@@ -3,7 +3,7 @@ use super::surface::{paint_on, text_measure};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
-use tarn_chart::{Backend, CanvasBackend, Frame};
+use tarn_chart::{Backend, CanvasBackend, Frame, Part, Place};
 use tarn_protocol::ViewResult;
 
 /// The course of a key figure within the chosen period. Its number stands above it, so it is for eyes only.
@@ -26,10 +26,11 @@ pub fn Sparkline(result: Signal<Option<Arc<ViewResult>>>) -> impl IntoView {
             locale: &locale,
             measure: &*measure,
             references: &[],
+            panel: None,
         };
         let backend = Backend::Canvas(CanvasBackend::new(surface.context, frame.width, frame.height, surface.device_pixel_ratio));
         // Drawing to a canvas has no errors.
-        let _ = tarn_chart::Sparkline { values: &values }.draw(backend, &frame);
+        let _ = tarn_chart::Sparkline { values: &values }.draw(Part::new(backend, Place::default()), &frame);
     });
     view! { <div class="chart chart-sparkline" aria-hidden="true"><canvas class="chart-canvas" node_ref=canvas></canvas></div> }
 }

@@ -1,3 +1,4 @@
+use super::chart_set::ChartSet;
 use super::data::ChartData;
 use super::series::{OneSeries, SeriesAxis};
 use super::words::{bin_text, moment};
@@ -12,7 +13,9 @@ use tarn_dashboard::{NumberFormat, Phrase};
 /// hundreds of rows that nobody sees would cost a frame at every brush move.
 #[component]
 pub fn TableTwin(
-    data: Memo<Option<Arc<ChartData>>>,
+    set: Memo<Option<Arc<ChartSet>>>,
+    /// Of the panels, where there are some.
+    facet_label: Option<String>,
     /// Of the rows.
     key_label: String,
     value_label: String,
@@ -20,15 +23,33 @@ pub fn TableTwin(
     locale: StoredValue<Arc<Locale>>,
 ) -> impl IntoView {
     let open = RwSignal::new(false);
-    let key_label = StoredValue::new(key_label);
+    let (key_label, facet_label) = (StoredValue::new(key_label), StoredValue::new(facet_label));
     let value_label = StoredValue::new(value_label);
     let table = move || {
-        let data = data.get()?;
-        let (columns, rows) = locale.with_value(|locale| {
-            format.with_value(|format| value_label.with_value(|value_label| table(&data, value_label, format, locale)))
-        });
+        let set = set.get()?;
+        let table = |data: &ChartData| {
+            locale.with_value(|locale| format.with_value(|format| value_label.with_value(|label| table(data, label, format, locale))))
+        };
+        let (mut columns, mut rows) = (vec![], vec![]);
+        for (at, chart) in set.charts.iter().enumerate() {
+            let (heads, own) = table(chart);
+            columns = heads;
+            // The panel's name comes before what names a row in it.
+            rows.extend(own.into_iter().map(|(label, mut values)| match set.titles.get(at) {
+                Some(title) => {
+                    values.insert(0, label);
+                    (title.clone(), values)
+                }
+                None => (label, values),
+            }));
+        }
         let columns = if columns.is_empty() { vec![value_label.get_value()] } else { columns };
-        let heads = std::iter::once(key_label.get_value()).chain(columns).map(|head| view! { <th scope="col">{head}</th> });
+        let heads = facet_label
+            .get_value()
+            .into_iter()
+            .chain([key_label.get_value()])
+            .chain(columns)
+            .map(|head| view! { <th scope="col">{head}</th> });
         let row = |(label, values): (String, Vec<String>)| {
             let cells = values.into_iter().map(|value| view! { <td>{value}</td> });
             view! { <tr><th scope="row">{label}</th>{cells.collect_view()}</tr> }

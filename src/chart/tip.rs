@@ -1,20 +1,30 @@
 use super::hit::{Hit, SeriesHit};
 use super::legend::swatch_class;
+use super::placed::{At, placed, point};
+use super::shown::PlotOf;
 use crate::changing::changing_text;
 use leptos::prelude::*;
-use tarn_chart::Plot;
+use tarn_chart::Rect;
 
 /// The datum that the pointer or the keys are at: a crosshair and a dot on lines, else what the datum fills; and the datum in
 /// words. For eyes only; screen readers have the table.
 #[component]
-pub fn Tip(hit: Memo<Option<Hit>>, plot: RwSignal<Option<Plot>>, crosshair: bool) -> impl IntoView {
+pub fn Tip(
+    hit: Memo<Option<Hit>>,
+    plot: PlotOf,
+    crosshair: bool,
+    /// Whether the words are shown.
+    speaks: Signal<bool>,
+    /// Beyond it they stand at the left.
+    middle: Signal<f64>,
+) -> impl IntoView {
     let px = |value: f64| format!("{value}px");
     let area = move || plot.with(|plot| plot.as_ref().map(|plot| plot.area)).unwrap_or_default();
     let at = move || hit.with(|hit| hit.as_ref().map_or(0.0, |hit| hit.x));
     let dot = move || hit.with(|hit| hit.as_ref().and_then(|hit| hit.y));
     let filled = move || hit.with(|hit| hit.as_ref().and_then(|hit| hit.area)).unwrap_or_default();
-    // Beside the datum, on the side with more room.
-    let leftwards = move || at() > (area().left + area().right) / 2.0;
+    // On the side with more room.
+    let leftwards = move || at() > middle.get();
     let series = move || hit.with(|hit| hit.as_ref().map(|hit| hit.series.clone())).unwrap_or_default();
     let of_series = move || hit.with(|hit| hit.as_ref().is_some_and(|hit| !hit.series.is_empty()));
     let beside = move || match (crosshair || of_series(), leftwards()) {
@@ -33,16 +43,10 @@ pub fn Tip(hit: Memo<Option<Hit>>, plot: RwSignal<Option<Plot>>, crosshair: bool
     view! {
         <div class="chart-hover" class:chart-off=move || hit.with(Option::is_none) aria-hidden="true">
             {(!crosshair).then(|| view! {
-                <i
-                    class="chart-datum"
-                    style:left=move || px(filled().left)
-                    style:width=move || px(filled().width())
-                    style:top=move || px(filled().top)
-                    style:height=move || px(filled().height())
-                ></i>
+                <i class="chart-datum" use:placed=At::new(filled)></i>
             })}
             {crosshair.then(|| view! {
-                <i class="chart-crosshair" style:left=move || px(at()) style:top=move || px(area().top) style:height=move || px(area().height())></i>
+                <i class="chart-crosshair" use:placed=At::new(move || Rect { left: at(), right: f64::NAN, ..area() })></i>
                 {move || {
                     let marks = series().into_iter().filter_map(|series| Some((series.y?, series.place)));
                     let mark = |(y, place): (f64, Option<u32>)| {
@@ -50,9 +54,9 @@ pub fn Tip(hit: Memo<Option<Hit>>, plot: RwSignal<Option<Plot>>, crosshair: bool
                     };
                     marks.map(mark).collect_view()
                 }}
-                <i class="chart-dot" class:chart-off=move || dot().is_none() style:left=move || px(at()) style:top=move || px(dot().unwrap_or(0.0))></i>
+                <i class="chart-dot" class:chart-off=move || dot().is_none() use:placed=At::new(move || point(at(), dot().unwrap_or(0.0)))></i>
             })}
-            <span class="chart-tip" class:chart-tip-series=of_series class:chart-tip-leftwards=leftwards style:left=move || px(beside()) style:top=move || px(top())>
+            <span class="chart-tip" class:chart-off=move || !speaks.get() class:chart-tip-series=of_series class:chart-tip-leftwards=leftwards use:placed=At::new(move || point(beside(), top()))>
                 <span>{changing_text(move || hit.with(|hit| hit.as_ref().map(|hit| hit.label.clone())).unwrap_or_default())}</span>
                 " "
                 <b>{changing_text(move || hit.with(|hit| hit.as_ref().map(|hit| hit.value.clone())).unwrap_or_default())}</b>

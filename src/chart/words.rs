@@ -1,4 +1,5 @@
 //! What charts say: to tooltips, to sliders, to screen readers.
+use super::chart_set::ChartSet;
 use super::data::{Bins, ChartData};
 use super::grid::Grid;
 use super::picker::Place;
@@ -6,6 +7,7 @@ use super::series::SeriesAxis;
 use crate::strings::{count, fill};
 use tarn_chart::{Locale, format_date, format_date_range, format_instant, format_number, format_range};
 use tarn_dashboard::{NumberFormat, NumberStyle, Phrase, TimeUnit, View};
+use tarn_protocol::ViewResult;
 
 /// A point of a time axis.
 pub fn moment(from: f64, grain: TimeUnit, locale: &Locale) -> String {
@@ -61,10 +63,28 @@ fn trend(values: &[f64]) -> Option<f64> {
     change.is_finite().then_some(change)
 }
 
-/// The chart in a few sentences.
-pub fn summary(view: &View, data: Option<&ChartData>, selected: Option<(f64, f64)>, format: &NumberFormat, locale: &Locale) -> String {
-    let title = ("title", view.title.as_str());
-    let Some(data) = data else { return fill(Phrase::NoData, &[title]) };
+/// How many panels are shown, where that is not all.
+pub fn panels_shown(view: &View, result: &ViewResult) -> Option<String> {
+    let (facet, shown) = (view.facet.as_ref()?, result.panels.len() as u64);
+    let (shown_text, all) = (crate::text::count(shown), crate::text::count(result.n_panels));
+    let values = [("facet", facet.key.label.as_str()), ("shown", &shown_text), ("all", &all)];
+    (shown < result.n_panels).then(|| fill(Phrase::PanelsShown, &values))
+}
+
+/// The view in a few sentences: of panels their names, and the first of them.
+pub fn summary(view: &View, set: Option<&ChartSet>, selected: Option<(f64, f64)>, format: &NumberFormat, locale: &Locale) -> String {
+    let Some((set, first)) = set.and_then(|set| Some((set, set.charts.first()?))) else {
+        return fill(Phrase::NoData, &[("title", &view.title)]);
+    };
+    let (Some(facet), Some(panel)) = (&view.facet, set.titles.first()) else {
+        return of_chart(&view.title, first, selected, format, locale);
+    };
+    let values = [("title", view.title.as_str()), ("facet", &facet.key.label), ("panels", &set.titles.join(", "))];
+    format!("{} {}", fill(Phrase::PanelsSummary, &values), of_chart(panel, first, selected, format, locale))
+}
+
+fn of_chart(title: &str, data: &ChartData, selected: Option<(f64, f64)>, format: &NumberFormat, locale: &Locale) -> String {
+    let title = ("title", title);
     let number = |value: f64| format_number(format, value, locale);
     let at = |phrase, value: f64, place: String| fill(phrase, &[("value", &number(value)), ("place", &place)]);
     let chosen = || selected.map(|selected| fill(Phrase::SelectedIs, &[("span", &span(data, selected, locale))]));

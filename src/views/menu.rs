@@ -47,9 +47,10 @@ fn ViewMenu(
     let theme = expect_context::<crate::chart::ChartContext>().theme;
     let svg = move || {
         let chart = picture.get_untracked()?.run(())?;
-        let applied = result.get_untracked()?.filters_applied.clone();
-        let filters = untrack(|| export::filters(app, &applied)).join(" · ");
-        Some(export::framed(&chart, &view.title, &filters, &theme.get_untracked()))
+        let result = result.get_untracked()?;
+        let mut notes = untrack(|| export::filters(app, &result.filters_applied));
+        notes.extend(crate::chart::panels_shown(view, &result));
+        Some(export::framed(&chart, &view.title, &notes.join(" · "), &theme.get_untracked()))
     };
     let save_svg = move |_| {
         if let Some(svg) = svg() {

@@ -62,7 +62,7 @@ async fn gallery_page_has_a_picture_and_the_lines_of_every_view() {
     in_browser(async |page| {
         // Tall enough for a whole page: a picture ends where the window does.
         page.resize(1000, 3000).await;
-        for id in ["time", "groups", "numbers"] {
+        for id in ["time", "groups", "multiples", "numbers"] {
             open_gallery(&server, page, id).await;
             page.call("document.documentElement.dataset.theme = 'light'").await;
             let found = page.call(&format!("return [tarn.pages().find((page) => page.id === '{id}')].map(({{ title, views }}) => views.map((view) => [title, view]))[0]")).await;

@@ -21,7 +21,7 @@ async fn every_kind_is_drawn_from_part_of_the_rows_and_has_no_barrier() {
     let server = gallery().await;
     in_browser(async |page| {
         let mut found = vec![];
-        for id in ["time", "groups", "numbers"] {
+        for id in ["time", "groups", "multiples", "numbers"] {
             open_gallery(&server, page, id).await;
             let views = page
                 .call("return [...document.querySelectorAll('[data-view]')].map((view) => [view.dataset.view, view.dataset.state])")

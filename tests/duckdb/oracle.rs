@@ -37,7 +37,9 @@ fn compare(asked: Asked, expected: &[Value]) -> Vec<Value> {
     for (case, expected) in asked.cases().iter().zip(expected) {
         for view in expected["views"].as_array().unwrap() {
             let mut question = json!({ "view": view["view"], "filters": case.filters });
-            if let Some(grain) = case.grain.as_ref().filter(|_| view["columns"][0] == "date") {
+            if let Some(grain) =
+                case.grain.as_ref().filter(|_| view["columns"].as_array().unwrap().iter().take(2).any(|column| column == "date"))
+            {
                 question["grain"] = json!(grain);
             }
             if let Some(search) = case.search.get(view["view"].as_str().unwrap()) {

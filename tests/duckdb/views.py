@@ -68,6 +68,9 @@ class View:
             self.measures, self.keys = [*listed(block["combo"]), *listed(block["lines"])], [block["by"]]
         else:
             self.measures, self.keys = listed(block[self.kind]), [*listed(block.get("by", [])), *listed(block.get("color", []))]
+        self.facet = block.get("facet")
+        if isinstance(self.facet, str):
+            self.facet = {"by": self.facet}
         self.id = block.get("id") or slug(block.get("title", "")) or "-".join([self.kind, *self.measures, *(["by", *self.keys] if self.keys else [])])
 
     def expect(self, filters, grain, search=()):
@@ -76,6 +79,9 @@ class View:
         totals = self.source.rows(self.select([]), where)[0]
         if self.kind == "kpi":
             return self.kpi(filters, totals)
+        if self.facet:
+            columns, rows = self.panels(where, grain)
+            return [self.facet["by"], *columns], rows, totals
         if self.kind == "scatter":
             columns, rows = self.points(where)
             return columns, rows, totals
@@ -101,6 +107,61 @@ class View:
         before = self.source.rows(self.select([]), filters.conditions(self.in_force, self.source_name, shifted=compared))[0]
         columns = [column for name in self.measures for column in (name, f"{name}_previous")]
         return columns, [[cell for pair in zip(now, before) for cell in pair]], now
+
+    def panels(self, where, grain):
+        """The panels with the greatest first measure, numbers in their order; the rows of each one after the other."""
+        field, free = self.source.field(self.facet["by"]), self.facet.get("scales") == "free"
+        shown = self.greatest(field, where, self.facet.get("limit", 12))
+        if not any(isinstance(value, (str, bool)) for value in shown):
+            shown.sort(key=lambda value: (value is None, value))
+        of = {value: [*where, f"{field} is not distinct from {literal(value)}"] for value in shown}
+        within = [*where, "(" + " or ".join(of[value][-1] for value in shown) + ")"] if shown else ["false"]
+        if self.kind == "scatter":
+            columns, rows = self.points(within, of, field)
+            return columns, rows
+        keys, tail = [self.source.field(key) for key in self.keys], self.block.get("top", 8)
+        groups = None
+        if self.kind in ("bar", "box") and not (free and "color" not in self.block):
+            groups = self.greatest(keys[0], where, tail)
+        if "color" in self.block:
+            adds_up = re.fullmatch(r"(count|sum)\([^()]*\)", self.source.measures.get(self.measures[0], "count(*)"))
+            colors = self.greatest(keys[-1], where, self.block.get("series", 6), None if adds_up else "count(*)")
+        unit = grain if grain in listed(self.block.get("grain", "day")) else listed(self.block.get("grain", "day"))[0]
+        in_time = self.keys[0] == self.source.time
+        found = {}
+        for value in shown:
+            if self.kind == "histogram":
+                found[value] = self.histogram(of[value], grain)
+            elif in_time:
+                positions = ", ".join(str(at + 1) for at in range(len(keys)))
+                found[value] = self.source.rows(self.select([f"date_trunc('{unit}', {keys[0]})", *keys[1:]]), of[value], f"group by {positions}")
+            elif groups is None and self.kind == "bar":
+                found[value] = self.ranking(of[value], grain)
+            else:
+                positions = ", ".join(str(at + 1) for at in range(len(keys)))
+                order = ", ".join(f"{at + 1} asc nulls last" for at in range(len(keys)))
+                found[value] = self.source.rows(self.select(keys), of[value], f"group by {positions} order by {order}")
+            if groups is not None:
+                found[value] = [row for row in found[value] if row[0] in groups]
+                found[value].sort(key=lambda row: groups.index(row[0]))
+            if "color" in self.block:
+                found[value] = [row for row in found[value] if row[len(keys) - 1] in colors]
+                found[value].sort(key=lambda row: (groups.index(row[0]) if groups is not None else row[0], colors.index(row[len(keys) - 1])))
+        if in_time:
+            found = self.filled(found, len(keys), unit, colors if "color" in self.block else None)
+        return [*self.keys, *self.measures], [[value, *row] for value in shown for row in found[value]]
+
+    def filled(self, found, n_keys, unit, colors):
+        """Every panel, and every colour that is in it, has the steps of all of them."""
+        times = [row[0] for rows in found.values() for row in rows]
+        if not times:
+            return found
+        gap, filled = self.nothing(), {}
+        for value, rows in found.items():
+            known = {tuple(row[:n_keys]): row for row in rows}
+            own = [(name,) for name in colors if any(row[1] == name for row in rows)] if colors else [()]
+            filled[value] = [known.get((at, *name), [at, *name, *gap]) for at in steps(min(times), max(times), unit) for name in own]
+        return filled
 
     def nothing(self):
         """The measures over no rows: what a gap shows."""
@@ -159,8 +220,8 @@ class View:
         """Every combination that has rows, by its keys."""
         return self.source.rows(self.select([self.source.field(key) for key in self.keys]), where, "group by 1, 2 order by 1, 2")
 
-    def points(self, where):
-        """Of groups the largest; of rows themselves or, where they are many, how many lie in each rectangle."""
+    def points(self, where, panels=None, panel=None):
+        """Of groups the largest; of rows themselves or, where they are many, how many lie in each rectangle, panel by panel."""
         most = self.block.get("points", 5000)
         if "by" in self.block:
             keys = ", ".join(map(str, range(1, len(self.keys) + 1)))
@@ -170,14 +231,24 @@ class View:
         fields = [self.source.field(key) for key in self.keys]
         axes = [self.rectangles(key, n) for key, n in zip(self.keys, (60, 40))]
         within = [*where, *(test for field, (low, high, _) in zip(fields, axes) for test in (f"{field} >= {low}", f"{field} < {high}"))]
-        rows = self.source.rows(", ".join(fields), within)
+        rows = self.source.rows(", ".join([*([panel] if panel else []), *fields]), within)
         if len(rows) <= most:
             return self.keys, rows
         bins = [f"cast(floor(({field} - ({low})) / {float(width)}) as bigint)" for field, (low, _, width) in zip(fields, axes)]
-        counted = {(x, y): n for x, y, n in self.source.rows(f"{bins[0]}, {bins[1]}, count(*)", within, "group by 1, 2")}
+        own = list((panels or {None: where}).items())
+        tests = within[len(where):]
+        counted = [
+            {(x, y): n for x, y, n in self.source.rows(f"{bins[0]}, {bins[1]}, count(*)", [*of, *tests], "group by 1, 2")} for _, of in own
+        ]
         (x_low, x_high, x_width), (y_low, y_high, y_width) = axes
         across, up = math.ceil((x_high - x_low) / x_width), math.ceil((y_high - y_low) / y_width)
-        cells = [[x_low + x * x_width, y_low + y * y_width, counted.get((x, y), 0)] for x in range(across) for y in range(up)]
+        cells = [
+            [*([value] if panels else []), x_low + x * x_width, y_low + y * y_width, known.get((x, y), 0)]
+            for (value, _), known in zip(own, counted)
+            if known or not panels
+            for x in range(across)
+            for y in range(up)
+        ]
         return [*self.keys[:2], "count"], cells
 
     def rectangles(self, key, n):
@@ -228,6 +299,10 @@ def found(column, text):
     if comparisons:
         return [f"{column} {sign} {number}{' / 100.0' if percent else ''}" for sign, number, percent in comparisons]
     return [f"contains(lower(cast({column} as varchar)), '{text.lower()}')"]
+
+
+def literal(value):
+    return "null" if value is None else "'" + value.replace("'", "''") + "'" if isinstance(value, str) else str(value)
 
 
 def steps(first, last, unit):

@@ -8,6 +8,9 @@ mod locale;
 mod marks;
 mod math;
 mod order;
+mod panels;
+#[cfg(test)]
+mod panels_tests;
 mod pen;
 mod plot;
 mod reference;
@@ -16,9 +19,9 @@ mod text;
 mod theme;
 mod time_axis;
 
-pub use backend::SvgBackend;
 #[cfg(feature = "canvas")]
 pub use backend::{Backend, CanvasBackend, CanvasMeasure};
+pub use backend::{Part, Place, SvgBackend};
 pub use brush::{Drag, Snap};
 pub use format::{
     Change, Trend, format_bytes, format_change, format_compact, format_count, format_date, format_date_range, format_day, format_field,
@@ -30,6 +33,7 @@ pub use marks::{
     LinePoint, Lines, NumberAxis, Pie, Point, Scatter, Series, Sparkline, StepAxis, around, turns,
 };
 pub use order::{ascending, ordered};
+pub use panels::{DrawnPanel, Panel, Panels};
 pub use plot::{Frame, Plot};
 pub use reference::Reference;
 pub use scale::{Rect, Scale};

@@ -1,4 +1,4 @@
-use crate::{Locale, Rect, Reference, Scale, TextMeasure, Theme};
+use crate::{Locale, Panel, Rect, Reference, Scale, TextMeasure, Theme};
 
 /// What a chart is drawn in: its size in CSS pixels, and how it looks.
 pub struct Frame<'a> {
@@ -9,6 +9,8 @@ pub struct Frame<'a> {
     pub measure: &'a dyn TextMeasure,
     /// Drawn by charts with axes of values or of time.
     pub references: &'a [Reference],
+    /// Of a chart that is one of several.
+    pub panel: Option<Panel>,
 }
 
 /// Where a drawn chart's data lies: for hit tests, brushes and tooltips.
@@ -26,10 +28,29 @@ pub struct Plot {
     pub labelled: bool,
 }
 
+impl Plot {
+    /// The same, seen from elsewhere.
+    pub fn moved(mut self, (right, down): (f64, f64)) -> Self {
+        let rect = |rect: &mut Rect| {
+            *rect = Rect { left: rect.left + right, top: rect.top + down, right: rect.right + right, bottom: rect.bottom + down };
+        };
+        rect(&mut self.area);
+        self.rows.iter_mut().for_each(rect);
+        let scale = |scale: Scale, by: f64| Scale { pixels: (scale.pixels.0 + by, scale.pixels.1 + by), ..scale };
+        (self.x, self.y, self.second) = (scale(self.x, right), scale(self.y, down), self.second.map(|second| scale(second, down)));
+        self
+    }
+}
+
 impl<'a> Frame<'a> {
     /// The same, but for what stands at the right of it.
     pub(crate) fn without_right(&self, width: f64) -> Frame<'a> {
         Frame { width: (self.width - width).max(1.0), ..*self }
+    }
+
+    /// The ends of what an axis reaches for the sake of other panels: across, up, and a second one.
+    pub(crate) fn shared(&self, axis: usize) -> impl Iterator<Item = f64> + use<> {
+        self.panel.and_then(|panel| panel.spans[axis]).into_iter().flat_map(|(from, to)| [from, to])
     }
 
     pub(crate) fn text_width(&self, text: &str) -> f64 {

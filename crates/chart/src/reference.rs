@@ -18,9 +18,13 @@ pub struct Reference {
 }
 
 impl Frame<'_> {
-    /// Values that an axis has to span for the references on it.
+    /// Values that an axis has to span for the references on it, and for other panels.
     pub(crate) fn referred(&self, across: bool) -> impl Iterator<Item = f64> {
-        self.references.iter().filter(move |reference| reference.across == across).flat_map(|reference| [reference.from, reference.to])
+        self.references
+            .iter()
+            .filter(move |reference| reference.across == across)
+            .flat_map(|reference| [reference.from, reference.to])
+            .chain(self.shared(usize::from(!across)))
     }
 
     pub(crate) fn has_labels_above(&self) -> bool {

@@ -47,6 +47,8 @@ pub use rich_text::{Block, Inline};
 pub use source::{Column, ColumnType, Dimension, Location, Source};
 pub use theme::ThemeProperties;
 pub use time_unit::TimeUnit;
-pub use view::{Bucket, CellStyle, Key, Level, MAX_SERIES, Order, OrderBy, Reference, Stack, Subtotals, Target, View, ViewKind, most_rows};
+pub use view::{
+    Bucket, CellStyle, Facet, Key, Level, MAX_SERIES, Order, OrderBy, Reference, Stack, Subtotals, Target, View, ViewKind, most_rows,
+};
 pub use weekday::Weekday;
 pub use zone::Zone;

@@ -131,7 +131,7 @@ impl Dashboard {
         let source = self.source(&view.source);
         let measures = view.measures.iter().filter_map(|name| source?.measure(name));
         measures.chain(&view.having).for_each(|measure| measure.parameters(&mut note));
-        view.keys.iter().for_each(|key| key.expr.parameters(&mut note));
+        view.all_keys().for_each(|key| key.expr.parameters(&mut note));
         let ids = self.filters.iter().map(|filter| filter.id.as_str());
         ids.filter(|id| read.contains(id)).collect()
     }

@@ -1,4 +1,4 @@
-use crate::{Block, Dashboard, Expr, Measure, NumberFormat, TimeUnit};
+use crate::{Block, Dashboard, DataType, Expr, Measure, NumberFormat, TimeUnit};
 use serde::{Deserialize, Serialize};
 
 /// One rectangle of a page. Its query is compiled: the runtime adds filters, grain and order at run time.
@@ -31,6 +31,9 @@ pub struct View {
     /// How series, or several measures, share the view.
     #[serde(default)]
     pub stack: Stack,
+    /// What the chart is repeated by.
+    #[serde(default)]
+    pub facet: Option<Facet>,
     /// Whether the groups beyond `limit`, or the series beyond the shown ones, are wanted together as one more.
     #[serde(default)]
     pub other: bool,
@@ -96,6 +99,27 @@ const MAX_ROWS: u32 = 100_000;
 /// Of a table without row groups, which comes in parts.
 const MAX_TABLE_ROWS: u32 = 4_000_000;
 
+/// Small multiples: a panel for each value of a key, all of one query. Where a limit is of groups, it is of those over all panels or,
+/// with scales of their own and without series, of each panel's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Facet {
+    /// The first of the query's; none of [`View::keys`].
+    pub key: Key,
+    /// How many are shown: those with the greatest first measure over all matching rows.
+    pub limit: u32,
+    /// At most that many beside each other; zero for as many as fit.
+    pub columns: u32,
+    /// Whether each panel has scales of its own.
+    pub free: bool,
+}
+
+impl Facet {
+    /// Whether panels are in the order of their values rather than of their measures.
+    pub fn in_own_order(&self) -> bool {
+        !matches!(self.key.expr.data_type, DataType::String | DataType::Boolean)
+    }
+}
+
 /// A level of a hierarchy.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Level {
@@ -157,6 +181,19 @@ impl View {
     /// Whether a scatter plot has a point for each row, rather than for each group.
     pub fn has_row_points(&self) -> bool {
         self.kind == ViewKind::Scatter && self.keys.first().is_some_and(|key| matches!(key.bucket, Bucket::Span { .. }))
+    }
+
+    /// The keys of its query: that of its panels first.
+    pub fn all_keys(&self) -> impl Iterator<Item = &Key> {
+        self.facet.iter().map(|facet| &facet.key).chain(&self.keys)
+    }
+
+    /// Whether the limit of groups is one for each panel.
+    pub fn limits_panels(&self) -> bool {
+        self.facet.as_ref().is_some_and(|facet| match self.kind {
+            ViewKind::Scatter => !self.has_row_points(),
+            _ => facet.free && self.series.is_none(),
+        })
     }
 
     /// The keys at a level of the hierarchy: one of them gives way to that of the level.

@@ -56,6 +56,8 @@ pub struct Top {
     pub key: usize,
     pub limit: u32,
     pub by_rows: bool,
+    /// Whether those that are shown stand in the order of the key.
+    pub in_own_order: bool,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -121,8 +123,8 @@ pub struct QueryResult {
     /// Where row groups are wanted: those with a row in `table`, the outermost level first. Their measures are over all of their
     /// matching rows, those beyond the limit or without a place among the groups (`having`) too.
     pub subtotals: Vec<RowGroups>,
-    /// The shown values of the last top's key, the greatest first.
-    pub series: Vec<Scalar>,
+    /// By top, the shown values of its key in their order, and how many there are.
+    pub tops: Vec<(Vec<Scalar>, u64)>,
     /// Groups before the limit, filled ones included; with tops, the values of the last one's key.
     pub n_groups: u64,
     /// Rows that pass the clauses.

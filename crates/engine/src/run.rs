@@ -97,8 +97,11 @@ fn answer(table: &mut Table, plan: &Plan, query: &Query, prepared: &Prepared) ->
     let mut columns = columns(query, grouping, &groups, &measures, shown);
     for ((measure, vector), column) in query.measures.iter().zip(&measures).zip(columns.iter_mut().skip(query.keys.len())) {
         let Some(window) = measure.window else { continue };
-        let series = rankings.last().and_then(|ranking| groups.codes.get(ranking.key));
-        let series_of = |row: u32| series.map_or(0, |codes| codes[row as usize]);
+        // Every panel and every series has an axis of its own to go along.
+        let series_of = |row: u32| {
+            let place = |ranking: &Ranking| groups.codes.get(ranking.key).map_or(0, |codes| ranking.rank(codes[row as usize]));
+            rankings.iter().fold(0, |series, ranking| series * ranking.values.len() as u32 + place(ranking))
+        };
         let values = windowed_by(measure, window, vector, &rows, series_of)?;
         *column = result_column(&measure.name, measure.data_type(), values.into_iter());
     }
@@ -120,10 +123,10 @@ fn answer(table: &mut Table, plan: &Plan, query: &Query, prepared: &Prepared) ->
         [] => others.iter().map(|row| groups.cells[*row as usize]).collect(),
         rankings => Groups::cut(plan, prepared, rankings),
     };
-    let series = rankings.into_iter().next_back().map(|ranking| ranking.values).unwrap_or_default();
+    let tops = rankings.into_iter().map(|ranking| (ranking.values, ranking.n_values)).collect();
     let table = ResultTable { columns, n_rows: shown.len() as u32 };
     let long = first.map(|_| LongTable::new(query, prepared.grouping.clone(), groups, measures, (rows, others)));
-    Ok((QueryResult { table, long, totals, other: None, subtotals, series, n_groups, rows_matched }, cut))
+    Ok((QueryResult { table, long, totals, other: None, subtotals, tops, n_groups, rows_matched }, cut))
 }
 
 /// Keys and measures of some of the groups.

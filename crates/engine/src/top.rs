@@ -16,7 +16,7 @@ pub(crate) struct Ranking {
     pub key: usize,
     /// By code: its place among the shown values, or [`NO_RANK`].
     ranks: Vec<u32>,
-    /// The shown values, the greatest first.
+    /// The shown values in their order.
     pub values: Vec<Scalar>,
     /// How many there are before the limit.
     pub n_values: u64,
@@ -33,7 +33,7 @@ impl Ranking {
         top: Top,
         grouping: &Arc<Grouping>,
     ) -> Result<Self, QueryError> {
-        let Top { key, limit, by_rows } = top;
+        let Top { key, limit, by_rows, in_own_order } = top;
         let rows = plan.partial(prepared.selection, grouping, None).map_or(&[][..], |partial| &partial.rows);
         let first = usize::from(grouping.first_left_out);
         let codes: Vec<u32> = (0..).zip(rows).skip(first).filter(|(_, n)| **n > 0).map(|(code, _)| code).collect();
@@ -57,6 +57,12 @@ impl Ranking {
         });
         let n_values = found.len() as u64;
         found.truncate(limit as usize);
+        if in_own_order {
+            sort_numbers(&mut found, &mut |a, b| {
+                let (a, b) = (codes[a as usize], codes[b as usize]);
+                nulls_last(has_value(a), has_value(b), false, || a.cmp(&b))
+            });
+        }
         let mut ranks = vec![NO_RANK; rows.len()];
         for (rank, at) in found.iter().enumerate() {
             ranks[codes[*at as usize] as usize] = rank as u32;

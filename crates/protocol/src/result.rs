@@ -35,7 +35,7 @@ pub enum Values {
 
 /// The answer of one view.
 ///
-/// `table` by kind: kpi: one row, a column per measure and, under a comparison, `<measure>_previous` after it; line: key,
+/// `table` by kind, after the key of panels where there are some: kpi: one row, a column per measure and, under a comparison, `<measure>_previous` after it; line: key,
 /// measures; histogram: the lower edge of each bin, measures; bar, table, heatmap and scatter: keys, measures; scatter of rows: the
 /// keys of each row or, where those are many, the lower edges of each bin and its rows. The last key of a view with series is theirs.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -56,6 +56,11 @@ pub struct ViewResult {
     pub series: Option<ResultTable>,
     /// The shown series, the greatest first, and the place of each among the colours.
     pub colors: Vec<(Scalar, u32)>,
+    /// Of a view with panels: what each of them is of, in their order; and how many there are, shown or not.
+    pub panels: Vec<Scalar>,
+    pub n_panels: u64,
+    /// The groups that all panels show, in their order, where they are ranked.
+    pub groups: Vec<Scalar>,
     /// Of a scatter plot of rows: from where to where its axes reach, across and up.
     pub spans: Vec<(f64, f64)>,
     /// How many groups there are before `limit`; of a view with series, how many series.
@@ -110,12 +115,32 @@ impl ViewResult {
 }
 
 impl ResultTable {
+    /// Some of its rows, in that order.
+    pub fn take(&self, rows: &[u32]) -> Self {
+        Self { columns: self.columns.iter().map(|column| column.take(rows)).collect(), n_rows: rows.len() as u32 }
+    }
+
     pub fn column(&self, name: &str) -> Option<&ResultColumn> {
         self.columns.iter().find(|column| column.name == name)
     }
 }
 
 impl ResultColumn {
+    fn take(&self, rows: &[u32]) -> Self {
+        fn of<T: Clone>(values: &[T], rows: &[u32]) -> Vec<T> {
+            rows.iter().filter_map(|row| values.get(*row as usize).cloned()).collect()
+        }
+        let values = match &self.values {
+            Values::Int(values) => Values::Int(of(values, rows)),
+            Values::Float(values) => Values::Float(of(values, rows)),
+            Values::Decimal(values) => Values::Decimal(of(values, rows)),
+            Values::Boolean(values) => Values::Boolean(of(values, rows)),
+            Values::String(values) => Values::String(of(values, rows)),
+        };
+        let validity = self.validity.as_ref().map(|validity| of(validity, rows));
+        Self { name: self.name.clone(), data_type: self.data_type, values, validity }
+    }
+
     pub fn is_valid(&self, row: usize) -> bool {
         self.validity.as_ref().is_none_or(|validity| validity.get(row).copied().unwrap_or(false))
     }

@@ -2,6 +2,7 @@
 use crate::host::Host;
 use crate::kept::answer_key;
 use crate::long_tables::LongAnswer;
+use crate::panels;
 use crate::plan::{ViewPlan, assemble, colors, plan};
 use crate::points;
 use crate::prune::{Lacking, lacks_spans};
@@ -174,12 +175,14 @@ fn answer_source<H: Host>(
         let (current, previous, series) = (next(true), next(plan.previous.is_some()), next(plan.series.is_some()));
         let missing = || QueryError::Unsupported { what: "a question without an answer".into() };
         let long = current.as_ref().ok().and_then(|current| current.as_ref()?.long.clone());
-        let mut shown = current.as_ref().ok().and_then(|current| Some(current.as_ref()?.series.clone())).unwrap_or_default();
+        let tops = current.as_ref().ok().and_then(|current| Some(current.as_ref()?.tops.clone())).unwrap_or_default();
+        let mut shown = tops.last().filter(|_| open.view.series.is_some()).map(|(values, _)| values.clone()).unwrap_or_default();
         let result = current.and_then(|current| {
             // A sparkline may fail where the number does not: a day's sum may be too large, and that of all days none. It is left out.
             Ok(assemble(current.ok_or_else(missing)?, previous?, series.ok().flatten()))
         });
         let result = result.and_then(|mut result| {
+            panels::give(open.view, &tops, plan.limit, &mut result);
             if let Some(points) = &plan.points {
                 points.give(&mut snapshot.table, &mut result)?;
             }

@@ -8,7 +8,7 @@ pub(crate) fn page_columns(dashboard: &Dashboard, page: &Page) -> Vec<(String, V
     for view in page.views() {
         let Some(source) = dashboard.source(&view.source) else { continue };
         let columns = columns_of(&mut needed, &view.source);
-        view.keys.iter().for_each(|key| add_columns(&key.expr, columns));
+        view.all_keys().for_each(|key| add_columns(&key.expr, columns));
         for measure in view.measures.iter().filter_map(|name| source.measure(name)).chain(&view.having) {
             add_measure(measure, source.time.as_ref(), columns);
         }

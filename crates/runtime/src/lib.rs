@@ -23,6 +23,7 @@ mod long_tables;
 mod memory_host;
 mod network;
 mod open;
+mod panels;
 mod pin;
 mod plan;
 mod points;

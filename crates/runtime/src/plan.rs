@@ -20,6 +20,8 @@ pub(crate) struct ViewPlan {
     pub previous: Option<Query>,
     /// A kpi over time.
     pub series: Option<Query>,
+    /// What the view's groups are limited to.
+    pub limit: Option<u32>,
     /// What to list of the rows of a scatter plot where they are few.
     pub points: Option<Points>,
 }
@@ -43,22 +45,24 @@ pub(crate) fn plan(
         .iter()
         .map(|name| slot.measure(name, parameters).ok_or_else(|| QueryError::Unsupported { what: format!("measure `{name}`") }));
     let measures = measures.collect::<Result<Vec<_>, _>>()?;
-    let mut keys =
-        view.keys_at(request.level).map(|key| query_key(snapshot, key, request.grain, parameters)).collect::<Result<Vec<_>, _>>()?;
+    let panels = view.facet.iter().map(|facet| &facet.key);
+    let keys = panels.chain(view.keys_at(request.level)).map(|key| query_key(snapshot, key, request.grain, parameters));
+    let mut keys = keys.collect::<Result<Vec<_>, _>>()?;
     let clauses: Vec<Clause> = applied.iter().map(|selection| selection.clause()).collect();
     let points = Points::take(view, &mut keys, &clauses, limit(view, request.limit));
-    let order = if request.order.is_empty() { view.order.clone() } else { chosen_order(&request.order, keys.len()) };
+    let order = if request.order.is_empty() { own_order(view) } else { chosen_order(&request.order, keys.len()) };
     let time = slot.source.time.clone();
     let search = search(view, &request.search, &measures);
     let having = view.having.as_ref().map(|having| Arc::new(parameters.bind_measure(having)));
     let by_rows = !measures.first().is_some_and(|measure| measure.adds_up());
-    let tops = tops(view, limit(view, request.limit), by_rows);
-    let limit = limit(view, request.limit).filter(|_| tops.is_empty() && points.is_none());
+    let groups = limit(view, request.limit);
+    let tops = tops(view, groups, by_rows);
+    let limit = groups.filter(|_| tops.is_empty() && points.is_none());
     let (other, totals, subtotals) = (view.other, view.totals, view.subtotals != Subtotals::None);
     let first = (request.in_parts && view.kind == ViewKind::Table).then_some((WHOLE_ROWS, FIRST_ROWS));
     let current = Query { keys, measures, clauses, order, limit, having, tops, other, totals, subtotals, time, first, search };
     if view.kind != ViewKind::Kpi {
-        return Ok(ViewPlan { current, previous: None, series: None, points });
+        return Ok(ViewPlan { current, previous: None, series: None, limit: groups, points });
     }
     let compared = applied.iter().enumerate().find_map(|(at, selection)| Some((at, selection.compared_clause()?)));
     let previous = compared.map(|(at, clause)| {
@@ -67,15 +71,34 @@ pub(crate) fn plan(
         previous
     });
     let series = series(slot, snapshot, &current, applied);
-    Ok(ViewPlan { current, previous, series, points })
+    Ok(ViewPlan { current, previous, series, limit: groups, points })
 }
 
 /// Series have a limit of their own; what limits the view limits its first key.
 fn tops(view: &View, limit: Option<u32>, by_rows: bool) -> Vec<Top> {
+    let top = |key: usize, limit: u32, by_rows: bool| Top { key, limit, by_rows, in_own_order: false };
+    let panels = view.facet.as_ref().map(|facet| Top { in_own_order: facet.in_own_order(), ..top(0, facet.limit, false) });
+    let n_panels = usize::from(panels.is_some());
     // Points have their place whatever their colour.
-    let Some(series) = view.series.filter(|_| view.kind != ViewKind::Scatter) else { return vec![] };
-    let first = limit.map(|limit| Top { key: 0, limit, by_rows: false });
-    first.into_iter().chain([Top { key: view.keys.len().saturating_sub(1), limit: series, by_rows }]).collect()
+    let is_scatter = view.kind == ViewKind::Scatter;
+    let series = view.series.filter(|_| !is_scatter).map(|series| top(view.all_keys().count().saturating_sub(1), series, by_rows));
+    let cut = (series.is_some() || panels.is_some()) && !is_scatter && !view.limits_panels();
+    let groups = limit.filter(|_| cut).map(|limit| top(n_panels, limit, false));
+    [panels, groups, series].into_iter().flatten().collect()
+}
+
+/// The order of the view; with panels, theirs first.
+fn own_order(view: &View) -> Vec<Order> {
+    match view.facet {
+        None => view.order.clone(),
+        // What is cut from each panel is the least of it.
+        Some(_) if view.limits_panels() => {
+            let by_panel = Order { by: OrderBy::Key(0), descending: false };
+            let groups = view.order.iter().filter(|order| matches!(order.by, OrderBy::Measure(_)));
+            [by_panel].iter().chain(groups).cloned().collect()
+        }
+        Some(_) => vec![],
+    }
 }
 
 /// The place of each series among the colours: the most frequent values of the whole have theirs, so that a colour keeps its
@@ -199,6 +222,9 @@ pub(crate) fn assemble(current: QueryResult, previous: Option<QueryResult>, seri
         subtotals: current.subtotals,
         series: series.map(|series| series.table),
         colors: vec![],
+        panels: vec![],
+        n_panels: 0,
+        groups: vec![],
         spans: vec![],
         n_groups: current.n_groups,
         rows_matched: current.rows_matched,

@@ -12,6 +12,8 @@ pub(crate) struct Points {
     clauses: Vec<Clause>,
     /// More rows are shown as bins.
     limit: u32,
+    /// Whether the first of the columns is that of panels.
+    has_panels: bool,
     /// From where to where the bins reach.
     spans: Vec<(f64, f64)>,
 }
@@ -21,7 +23,8 @@ impl Points {
     pub fn take(view: &View, keys: &mut Vec<QueryKey>, clauses: &[Clause], limit: Option<u32>) -> Option<Self> {
         let limit = limit.filter(|_| view.has_row_points())?;
         let columns = keys.iter().map(|key| (key.name.clone(), key.expr.clone())).collect();
-        keys.truncate(2);
+        let has_panels = view.facet.is_some();
+        keys.truncate(2 + usize::from(has_panels));
         let (mut clauses, mut spans) = (clauses.to_vec(), vec![]);
         for key in keys.iter() {
             if let KeyBucket::Bins { from, to, width } = key.bucket {
@@ -30,7 +33,7 @@ impl Points {
                 clauses.push(Clause { filter: key.name.clone(), expr: key.expr.clone(), test });
             }
         }
-        Some(Self { columns, clauses, limit, spans })
+        Some(Self { columns, clauses, limit, has_panels, spans })
     }
 
     /// Puts the rows in the place of the bins, where they are few enough.
@@ -39,7 +42,12 @@ impl Points {
         let counts = result.table.columns.last();
         let n_rows: f64 = counts.map_or(0.0, |counts| (0..result.table.n_rows as usize).filter_map(|bin| counts.number(bin)).sum());
         if n_rows <= f64::from(self.limit) {
-            result.table = list(table, &self.columns, &self.clauses)?;
+            let mut clauses = self.clauses.clone();
+            if let Some((name, expr)) = self.columns.first().filter(|_| self.has_panels) {
+                let test = Test::Set(result.panels.clone());
+                clauses.push(Clause { filter: name.clone(), expr: expr.clone(), test });
+            }
+            result.table = list(table, &self.columns, &clauses)?;
             result.n_groups = u64::from(result.table.n_rows);
         }
         Ok(())

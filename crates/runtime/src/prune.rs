@@ -11,7 +11,7 @@ use crate::selection::{applied, resolve_by};
 use crate::settle::complete_day_before;
 use crate::source::{Snapshot, SourceSlot, instant};
 use crate::statistics::{can_match, span};
-use tarn_dashboard::{Bucket, Comparison, Expr, FilterKind, FilterValue, Page};
+use tarn_dashboard::{Bucket, Comparison, Expr, FilterKind, FilterValue, Page, View};
 use tarn_engine::{Clause, Span, Table};
 use tarn_protocol::{LoadError, Run};
 
@@ -129,7 +129,7 @@ fn spanned<H: Host>(shared: &Shared<H>, slot: &SourceSlot, page: &Page) -> impl 
     let in_force = page.filters_in_force().into_iter().filter_map(|id| shared.dashboard.filter(id));
     let ranges = in_force.filter(|filter| matches!(filter.kind, FilterKind::DateRange | FilterKind::Range));
     let ranges = ranges.filter(|filter| filter.source == slot.source.name).map(|filter| &filter.expr);
-    let keys = page.views().filter(|view| view.source == slot.source.name).flat_map(|view| &view.keys);
+    let keys = page.views().filter(|view| view.source == slot.source.name).flat_map(View::all_keys);
     let open = keys.filter(
         |key| matches!(key.bucket, Bucket::Bins { from, to, .. } | Bucket::Span { from, to, .. } if from.is_none() || to.is_none()),
     );

@@ -68,6 +68,11 @@ impl<'a> CanvasBackend<'a> {
         context.clear_rect(0.0, 0.0, width, height);
         context.set_line_join("round");
         context.set_line_cap("round");
+        Self::within(context, width, height)
+    }
+
+    /// A part of a drawing that has been started.
+    pub fn within(context: &'a CanvasRenderingContext2d, width: f64, height: f64) -> Self {
         Self { context, width, height, fill: None, stroke: None, font_size: None }
     }
 

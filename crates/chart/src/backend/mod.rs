@@ -3,12 +3,14 @@
 mod canvas;
 #[cfg(feature = "canvas")]
 mod either;
+mod part;
 mod svg;
 
 #[cfg(feature = "canvas")]
 pub use canvas::{CanvasBackend, CanvasMeasure};
 #[cfg(feature = "canvas")]
 pub use either::Backend;
+pub use part::{Part, Place};
 pub use svg::SvgBackend;
 
 use crate::pen::UNITS;

@@ -21,6 +21,11 @@ impl<'a> SvgBackend<'a> {
         Self { out, width, height }
     }
 
+    /// A part of a document that has been started.
+    pub fn within(out: &'a mut String, width: f64, height: f64) -> Self {
+        Self { out, width, height }
+    }
+
     /// Ends the document: the backend itself was consumed by the drawing.
     pub fn finish(out: &mut String) {
         out.push_str("</svg>\n");

@@ -44,7 +44,8 @@ impl BarChart<'_> {
         let head = if frame.has_labels_above() { size * 1.6 } else { 0.0 };
         let pitch = ((frame.height - head).max(1.0) / self.rows.len().max(1) as f64).min(MAX_PITCH);
         let left = label_width + LABEL_GAP + if least < 0.0 { value_width + VALUE_GAP } else { 0.0 };
-        let right = (frame.width - value_width - VALUE_GAP - 1.0).max(left + 1.0);
+        let room = frame.panel.map_or(0.0, |panel| panel.room);
+        let right = (frame.width - (value_width + VALUE_GAP + 1.0).max(room)).max(left + 1.0);
         let bottom = head + pitch * self.rows.len() as f64;
         let whole = Rect { left, top: 0.0, right, bottom };
         let area = Rect { top: head, ..whole };

@@ -50,7 +50,8 @@ impl BarSeries<'_> {
             if self.stack == Stack::Zero { (0..self.rows.len()).map(|row| self.sum(row, frame)).collect() } else { vec![] };
         let sum_width = sums.iter().map(|sum| frame.text_width(sum) + VALUE_GAP).fold(0.0, f64::max).ceil();
         let left = label_width + LABEL_GAP;
-        let right = (frame.width - sum_width - 1.0).max(left + 1.0);
+        let room = frame.panel.map_or(0.0, |panel| panel.room);
+        let right = (frame.width - (sum_width + 1.0).max(room)).max(left + 1.0);
         let (least, greatest) = frame.referred(true).fold((least, greatest), |(a, b), value| (a.min(value), b.max(value)));
         let domain = if least == greatest { (0.0, 1.0) } else { (least, greatest) };
         let x = Scale::new(domain, (left, right));

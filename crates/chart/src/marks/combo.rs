@@ -51,7 +51,7 @@ impl Combo<'_> {
         let steps = self.axis.steps();
         let extents = extents(self.bars, steps.len(), self.stack);
         let of_bars = || extents.iter().flatten().flatten().map(|(_, to)| *to);
-        let of_lines = || self.lines.iter().flat_map(|series| series.values.iter().flatten().copied());
+        let of_lines = || self.lines.iter().flat_map(|series| series.values.iter().flatten().copied()).chain(frame.shared(2));
         let layout = |frame: &Frame<'_>| match self.second {
             None => ValueAxis::layout(frame, of_bars().chain(of_lines()), self.format, Top::Nice),
             Some(_) => ValueAxis::layout(frame, of_bars().chain(room(extent(of_bars()), extent(of_lines()))), self.format, Top::Nice),

@@ -21,6 +21,8 @@ pub struct Heatmap<'a> {
     pub y: GridAxis<'a>,
     /// Row by row from the top, each from the left.
     pub cells: &'a [Option<f64>],
+    /// What the colours are told apart by, where that is more than the cells.
+    pub all: Option<&'a [f64]>,
     /// Whether a cell of that column and row is in the selection.
     pub selected: &'a dyn Fn(usize, usize) -> bool,
     pub format: &'a NumberFormat,
@@ -93,7 +95,7 @@ impl Heatmap<'_> {
         let (x, y) = (self.x.scale((area.left, area.right)), self.y.scale((area.top, area.bottom)));
         let plot_area = pen.plot_area(x, y);
         let values = || self.cells.iter().flatten().copied().filter(|value| value.is_finite());
-        let range = ColorRange::of(values().collect());
+        let range = ColorRange::of(self.all.map_or_else(|| values().collect(), <[f64]>::to_vec));
         let (cell_width, cell_height) = (area.width() / n_across.max(1) as f64, area.height() / n_down.max(1) as f64);
         // Space between cells, as long as it does not take a good part of them.
         let inset = |pixels: f64| if pixels >= 10.0 { 1.0 } else { f64::from(pixels >= 5.0) * 0.5 };
@@ -142,7 +144,7 @@ impl Heatmap<'_> {
                 }
             }
         }
-        if range.from <= range.to {
+        if range.from <= range.to && frame.panel.is_none_or(|panel| panel.has_legend) {
             let end = |value: f64, cut: bool, sign: &str| if cut { format!("{sign}\u{a0}{}", text(value)) } else { text(value) };
             legend(&pen, frame, frame.height - 2.0, (&end(range.from, range.cut.0, "≤"), &end(range.to, range.cut.1, "≥")))?;
         }

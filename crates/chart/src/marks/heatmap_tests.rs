@@ -28,12 +28,12 @@ fn heatmap_of_weekdays_and_hours() {
     let minutes = NumberFormat { decimals: Some(1), suffix: " min".into(), ..NumberFormat::default() };
     let plot = check(&Theme::light(), (640.0, 290.0), expect_file!["goldens/heatmap_light.svg"], |backend, frame| {
         let (x, y) = (GridAxis { labels: &hours, time: None }, GridAxis { labels: &days, time: None });
-        Heatmap { x, y, cells: &cells, selected: &|_, _| true, format: &minutes }.draw(backend, frame)
+        Heatmap { x, y, cells: &cells, all: None, selected: &|_, _| true, format: &minutes }.draw(backend, frame)
     });
     assert_eq!((plot.x.domain, plot.y.domain), ((0.0, 24.0), (0.0, 7.0)));
     check(&Theme::dark(), (312.0, 220.0), expect_file!["goldens/heatmap_phone_dark.svg"], |backend, frame| {
         let (x, y) = (GridAxis { labels: &hours, time: None }, GridAxis { labels: &days, time: None });
-        Heatmap { x, y, cells: &cells, selected: &|column, row| row == 4 && column > 11, format: &minutes }.draw(backend, frame)
+        Heatmap { x, y, cells: &cells, all: None, selected: &|column, row| row == 4 && column > 11, format: &minutes }.draw(backend, frame)
     });
 }
 
@@ -46,7 +46,7 @@ fn heatmap_over_time() {
     check(&Theme::light(), (640.0, 160.0), expect_file!["goldens/heatmap_months.svg"], |backend, frame| {
         let x = GridAxis { labels: &months, time: Some((&edges, TimeUnit::Month)) };
         let y = GridAxis { labels: &origins, time: None };
-        Heatmap { x, y, cells: &cells, selected: &|_, _| true, format: &count() }.draw(backend, frame)
+        Heatmap { x, y, cells: &cells, all: None, selected: &|_, _| true, format: &count() }.draw(backend, frame)
     });
 }
 
@@ -64,10 +64,11 @@ fn nothing_to_draw_is_drawn_without_a_fault() {
                 locale: &locale,
                 measure: &crate::FontMetrics,
                 references: &[],
+                panel: None,
             };
             let mut svg = String::new();
             let (x, y) = (GridAxis { labels: &texts, time: None }, GridAxis { labels: &texts, time: None });
-            Heatmap { x, y, cells: &cells, selected: &|_, _| false, format: &number }
+            Heatmap { x, y, cells: &cells, all: None, selected: &|_, _| false, format: &number }
                 .draw(crate::SvgBackend::new(&mut svg, size.0, size.1), &frame)
                 .unwrap();
         }

@@ -57,7 +57,8 @@ impl Pie<'_> {
         let beside = labels.iter().map(|label| frame.text_width(label)).fold(0.0, f64::max) + LEADER.0 + LEADER.1 + 4.0;
         let tallest = frame.height / 2.0 - 2.0;
         let named = (frame.width / 2.0 - beside).min(tallest - size * 0.6);
-        let labelled = named >= MIN_RADIUS;
+        // Panels of unequal circles would not be compared.
+        let labelled = named >= MIN_RADIUS && frame.panel.is_none();
         let radius = if labelled { named } else { tallest.min(frame.width / 2.0 - 2.0).max(1.0) };
         let center = (frame.width / 2.0, frame.height / 2.0);
         let area = Rect { left: center.0 - radius, top: center.1 - radius, right: center.0 + radius, bottom: center.1 + radius };

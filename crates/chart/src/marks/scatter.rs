@@ -48,6 +48,8 @@ pub struct Density<'a> {
     pub rows: usize,
     /// Column by column from the left, each from below.
     pub counts: &'a [f64],
+    /// What has the strongest colour.
+    pub greatest: f64,
 }
 
 impl NumberAxis<'_> {
@@ -74,8 +76,8 @@ impl Scatter<'_> {
         let pen = Pen::new(backend, frame);
         let (theme, size) = (frame.theme, frame.theme.font_size);
         let title = (size * 1.5).ceil();
-        let up = self.up.domain(self.points.iter().map(|point| point.at.1), frame.height);
-        let across = self.across.domain(self.points.iter().map(|point| point.at.0), frame.width);
+        let up = self.up.domain(self.points.iter().map(|point| point.at.1).chain(frame.shared(1)), frame.height);
+        let across = self.across.domain(self.points.iter().map(|point| point.at.0).chain(frame.shared(0)), frame.width);
         let axis = ValueAxis::between(frame, up, self.up.format, title);
         let area = axis.area;
         let largest = (area.width().min(area.height()) * LARGEST.0).clamp(LARGEST.1, LARGEST.2);
@@ -104,8 +106,8 @@ impl Scatter<'_> {
         let foot = area.bottom + MARK + GAP + (size * 1.3).ceil();
         pen.label(&format!("{} →", self.across.label), (frame.width, foot), (HPos::Right, VPos::Top), theme.muted)?;
         pen.label(&format!("↑ {}", self.up.label), (0.0, 0.0), (HPos::Left, VPos::Top), theme.muted)?;
-        if let Some(density) = &self.density {
-            let greatest = density.counts.iter().copied().fold(0.0, f64::max);
+        if let Some(density) = self.density.as_ref().filter(|_| frame.panel.is_none_or(|panel| panel.has_legend)) {
+            let greatest = density.greatest;
             let ends = (format_number(self.format, greatest.min(1.0), frame.locale), format_number(self.format, greatest, frame.locale));
             legend(&pen, frame, size * 0.6 + 4.0, (&ends.0, &ends.1))?;
         }
@@ -137,7 +139,7 @@ impl Scatter<'_> {
         density: &Density<'_>,
         (across, up): ((f64, f64), (f64, f64)),
     ) -> Drawn<DB> {
-        let greatest = density.counts.iter().copied().fold(0.0, f64::max);
+        let greatest = density.greatest;
         let step = |(from, to): (f64, f64), n: usize| (to - from) / n.max(1) as f64;
         let (width, height) = (step(across, density.columns), step(up, density.rows));
         for (at, count) in density.counts.iter().enumerate().filter(|(_, count)| **count > 0.0) {

@@ -69,7 +69,7 @@ fn density(theme: &Theme, size: (f64, f64), expected: expect_test::ExpectFile) {
     let plot = check(theme, size, expected, |backend, frame| {
         let across = NumberAxis { label: "Distance, miles", format: &count(), span: Some((0.0, 2500.0)) };
         let up = NumberAxis { label: "Delay", format: &minutes(), span: Some((-60.0, 180.0)) };
-        let density = Some(Density { columns, rows, counts: &counts });
+        let density = Some(Density { columns, rows, counts: &counts, greatest: counts.iter().copied().fold(0.0, f64::max) });
         Scatter { across, up, points: &[], density, format: &count() }.draw(backend, frame)
     });
     let rect = Density::rect(&plot, (columns, rows), (10, 7));
@@ -88,9 +88,9 @@ fn points_without_extent_and_none_at_all_are_drawn_without_a_fault() {
     let (theme, locale) = (Theme::light(), Locale::default());
     let point = |x, y| Point { at: (x, y), size: Some(f64::NAN), color: theme.accent, chosen: true };
     for (width, height) in [(0.0, 0.0), (1.0, 1.0), (300.0, 150.0)] {
-        let frame = Frame { width, height, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[] };
+        let frame = Frame { width, height, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[], panel: None };
         for points in [vec![], vec![point(5.0, 5.0)], vec![point(f64::NAN, 1.0), point(1e300, -1e300)]] {
-            for density in [None, Some(Density { columns: 0, rows: 0, counts: &[] })] {
+            for density in [None, Some(Density { columns: 0, rows: 0, counts: &[], greatest: 0.0 })] {
                 let (mut svg, format) = (String::new(), NumberFormat::default());
                 Scatter { across: axis_of(&format), up: axis_of(&format), points: &points, density, format: &format }
                     .draw(SvgBackend::new(&mut svg, width, height), &frame)

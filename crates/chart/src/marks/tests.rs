@@ -19,7 +19,7 @@ pub(super) fn check(
     draw: impl FnOnce(SvgBackend<'_>, &Frame<'_>) -> Drawn,
 ) -> Plot {
     let locale = Locale::default();
-    let frame = Frame { width, height, theme, locale: &locale, measure: &FontMetrics, references: &[] };
+    let frame = Frame { width, height, theme, locale: &locale, measure: &FontMetrics, references: &[], panel: None };
     let mut svg = String::new();
     let plot = draw(SvgBackend::new(&mut svg, width, height), &frame).unwrap();
     SvgBackend::finish(&mut svg);
@@ -201,7 +201,7 @@ fn sparkline_over_a_gap() {
 fn nothing_to_draw_is_drawn_without_a_fault() {
     let (theme, locale) = (Theme::light(), Locale::default());
     for (width, height) in [(0.0, 0.0), (1.0, 1.0), (300.0, 150.0)] {
-        let frame = Frame { width, height, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[] };
+        let frame = Frame { width, height, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[], panel: None };
         let number = NumberFormat::default();
         let mut svg = String::new();
         LineChart { points: &[], grain: TimeUnit::Day, selected: Some((0.0, 1.0)), format: &number }

@@ -16,7 +16,7 @@ pub(super) struct Column {
 pub(super) fn columns(dashboard: &Dashboard, page: &Page, view: &View, source: &Source, dir: &Path) -> Vec<Column> {
     let mut used: Vec<(String, String)> = vec![];
     let mut note = |expr: &Expr, by: String| names(expr, &mut |name| used.push((name.to_owned(), by.clone())));
-    for key in &view.keys {
+    for key in view.all_keys() {
         note(&key.expr, format!("by {}", key.name));
     }
     let shown = view.measures.iter().filter_map(|name| source.measure(name)).chain(&view.having);

@@ -9,7 +9,7 @@ pub(super) fn applied<'d>(dashboard: &'d Dashboard, page: &Page, view: &View) ->
 
 /// The view's query as SQL for DuckDB, to read rather than to run: filters stand in it as comments with their defaults.
 pub(super) fn statement(dashboard: &Dashboard, page: &Page, view: &View, source: &Source) -> String {
-    let keys: Vec<(String, &Key)> = view.keys.iter().map(|key| (key_sql(key, source), key)).collect();
+    let keys: Vec<(String, &Key)> = view.all_keys().map(|key| (key_sql(key, source), key)).collect();
     let mut shown: Vec<String> = keys.iter().map(|(sql, key)| named(sql, &key.name)).collect();
     let measures = view.measures.iter().filter_map(|name| source.measure(name));
     shown.extend(measures.map(|measure| named(&measure.sql, &measure.name)));

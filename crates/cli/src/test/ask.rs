@@ -44,7 +44,7 @@ impl Answers {
 
     /// How many of the view's columns are keys.
     pub fn n_keys(&self, view: &str) -> usize {
-        self.runtime.dashboard().view(view).map_or(0, |(_, view)| view.keys.len())
+        self.runtime.dashboard().view(view).map_or(0, |(_, view)| view.all_keys().count())
     }
 
     /// The rows of the whole source, and the age of its newest value in seconds.
@@ -98,6 +98,7 @@ fn about(source: &mut Source) -> Option<Page> {
         having: None,
         series: None,
         stack: Stack::None,
+        facet: None,
         other: false,
         totals: false,
         subtotals: Subtotals::None,

@@ -53,6 +53,9 @@ pub(crate) fn run(rows: &Rows, query: &Query) -> Result<Answer, Failed> {
         values.sort_by(|a, b| order(&alone, &[], a, b));
         n_values = Some(values.len() as u64);
         values.truncate(top.limit as usize);
+        if top.in_own_order {
+            values.sort_by(|a, b| by_keys(&a.0, &b.0));
+        }
         tops.push((top.key, values.into_iter().map(|(mut keys, _)| keys.remove(0)).collect()));
     }
     let shows =

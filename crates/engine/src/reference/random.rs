@@ -155,8 +155,19 @@ impl Random {
         query.keys[1].bucket = KeyBucket::Value;
         let ranked = query.keys[0].bucket == KeyBucket::Value && self.one_in(2);
         let keys = if ranked { 0..2 } else { 1..2 };
-        query.tops = keys.map(|key| Top { key, limit: self.below(5) as u32, by_rows: self.one_in(3) }).collect();
+        query.tops =
+            keys.map(|key| Top { key, limit: self.below(5) as u32, by_rows: self.one_in(3), in_own_order: self.one_in(3) }).collect();
         Query { order: vec![], limit: None, other: true, totals: false, ..query }
+    }
+
+    /// The same by panels: one more key before the others, cut too.
+    pub fn panel_query(&mut self) -> Query {
+        let mut query = self.series_query();
+        let panel = Top { key: 0, limit: 1 + self.below(4) as u32, by_rows: false, in_own_order: self.one_in(2) };
+        query.keys.insert(0, QueryKey { bucket: KeyBucket::Value, ..self.key("panel") });
+        query.tops.iter_mut().for_each(|top| top.key += 1);
+        query.tops.insert(0, panel);
+        query
     }
 
     pub fn clauses(&mut self) -> Vec<Clause> {

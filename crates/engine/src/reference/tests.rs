@@ -55,7 +55,7 @@ fn check(seed: u64, n_rows: usize, n_rounds: usize) {
     for _ in 0..n_rounds {
         let mut queries: Vec<Query> = (0..1 + random.below(4)).map(|_| random.query()).collect();
         if random.below(3) == 0 {
-            queries[0] = random.series_query();
+            queries[0] = if random.below(2) == 0 { random.panel_query() } else { random.series_query() };
         }
         if random.below(2) == 0 {
             let clauses = random.clauses();

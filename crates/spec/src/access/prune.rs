@@ -48,11 +48,11 @@ fn keep_in_source(source: &Source, kept: &Dashboard) -> Option<Source> {
     let shown = |measure: &&Measure| views.iter().any(|view| view.measures.contains(&measure.name));
     let measures: Vec<Measure> = source.measures.iter().filter(shown).cloned().collect();
     let fields: BTreeSet<&str> =
-        views.iter().flat_map(|view| &view.keys).map(|key| key.name.as_str()).chain(filtered().map(|(field, _)| field)).collect();
+        views.iter().flat_map(|view| view.all_keys()).map(|key| key.name.as_str()).chain(filtered().map(|(field, _)| field)).collect();
     let dimensions = source.dimensions.iter().filter(|dimension| fields.contains(dimension.name.as_str())).cloned().collect();
 
     let mut columns: BTreeSet<String> = source.time.iter().cloned().collect();
-    views.iter().flat_map(|view| &view.keys).for_each(|key| add_columns(&key.expr, &mut columns));
+    views.iter().flat_map(|view| view.all_keys()).for_each(|key| add_columns(&key.expr, &mut columns));
     filtered().for_each(|(_, expr)| add_columns(expr, &mut columns));
     let ranking = filters().filter_map(|filter| filter.by.as_ref());
     for measure in measures.iter().chain(views.iter().filter_map(|view| view.having.as_ref())).chain(ranking) {

@@ -1,18 +1,18 @@
 use super::{
-    access, combo, drill, grid,
+    access, combo, drill, facet, grid,
     ids::Ids,
     references,
     resolve::{Field, Model},
-    scatter, selects, series, spread, style, text_view,
+    scatter, selects, series, spread, style, text_view, title,
     view_parts::{bins, count_measure, grains, having, key, order, subtotals},
 };
 use crate::{
     Span,
     diagnostic::Report,
-    names, suggest,
+    suggest,
     yaml::{Entry, Fields, Node, Value},
 };
-use tarn_dashboard::{Bucket, Catalogue, Key, Level, Measure, OrderBy, Phrase, Target, TimeUnit, View, ViewKind, most_rows};
+use tarn_dashboard::{Bucket, Key, Measure, OrderBy, Target, TimeUnit, View, ViewKind, most_rows};
 
 const KINDS: [(&str, ViewKind); 12] = [
     ("kpi", ViewKind::Kpi),
@@ -46,7 +46,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let kind = KINDS.iter().find(|(name, _)| *name == entry.key.text).map(|(_, kind)| *kind)?;
     let mut fields = Fields::read(node, what(kind), report)?;
     fields.entry(kind.name());
-    let title = fields.get("title", report).and_then(|node| super::nonempty(node, report));
+    let given_title = fields.get("title", report).and_then(|node| super::nonempty(node, report));
     let subtitle = fields.get("subtitle", report).and_then(|node| super::nonempty(node, report));
     let width = fields.get("width", report).and_then(|node| width(node, report)).unwrap_or(1.0);
     fields.entry("id");
@@ -78,9 +78,12 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         _ => None,
     };
     let pie = (kind == ViewKind::Pie).then(|| series::read_pie(&mut fields, report));
+    // Elsewhere it is no key, but a mistake that is told better.
+    let facet_node = if facet::fits(kind) || node.has("facet") { fields.get("facet", report) } else { None };
     let limit = match kind {
         ViewKind::Bar | ViewKind::Combo | ViewKind::Box => {
-            Some(fields.get("top", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(DEFAULT_TOP))
+            let default = if facet_node.is_some() { facet::DEFAULT_TOP } else { DEFAULT_TOP };
+            Some(fields.get("top", report).and_then(|node| node.count(MAX_ROWS, report)).unwrap_or(default))
         }
         _ => points,
     };
@@ -136,6 +139,11 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     });
     let drill =
         drill_node.map_or_else(Vec::new, |node| drill::compile(node, kind, &content.keys, content.source, &mut selects, model, report));
+    let facet = facet_node.and_then(|node| facet::compile(node, kind, (&content, &drill), model, report));
+    if let (Some(_), Some(node)) = (&facet, having_node) {
+        let hint = "remove `having`: `top` and the panels' `limit` say how many are shown";
+        report.error(node.span, "with `facet`, no condition on groups is possible").hint(hint);
+    }
     let measures: Vec<String> = content.measures.iter().map(|measure| measure.name.clone()).collect();
     let styles = style_node.map_or_else(Vec::new, |node| style::compile(node, &measures, report));
     // Series and their categories have an order of their own.
@@ -148,13 +156,13 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     };
     // Nothing is cut from an axis that has an order of its own.
     let limit = limit.filter(|_| !matches!(kind, ViewKind::Combo | ViewKind::Box) || combo::first(&content).is_some());
-    let id = given_id.unwrap_or_else(|| ids.derive(&derived_id(kind, title.as_deref(), &content)));
+    let id = given_id.unwrap_or_else(|| ids.derive(&title::derived_id(kind, given_title.as_deref(), &content)));
     if let (Some(access), Some(roles)) = (&mut model.access, roles) {
         access.views.insert(id.clone(), roles);
     }
     Some(View {
         id,
-        title: title.unwrap_or_else(|| default_title(kind, &content, &drill, &column, model.catalogue)),
+        title: given_title.unwrap_or_else(|| title::default_title(kind, &content, &drill, facet.as_ref(), &column, model.catalogue)),
         subtitle,
         kind,
         source: if asks { model.sources[content.source].name.to_owned() } else { String::new() },
@@ -165,6 +173,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         having,
         other: other || series.other,
         series: series.limit,
+        facet,
         stack: if kind == ViewKind::Combo { parts.stack } else { series.stack },
         totals,
         subtotals,
@@ -361,39 +370,4 @@ pub(super) fn measures(node: &Node, model: &Model<'_>, report: &mut Report) -> O
         found.push(measure.map(|(_, measure)| measure));
     }
     Some((source?, found.into_iter().collect::<Option<_>>()?))
-}
-
-/// From the title that the author gave, else `kind-measure-by-dimension`.
-fn derived_id(kind: ViewKind, title: Option<&str>, content: &Content) -> String {
-    let slug = title.map(names::slug).unwrap_or_default();
-    if !slug.is_empty() {
-        return slug;
-    }
-    if kind == ViewKind::Text {
-        return kind.name().to_owned();
-    }
-    let measure = content.measures.first().map_or("", |measure| measure.name.as_str());
-    let keys: Vec<&str> = content.keys.iter().map(|key| key.name.as_str()).collect();
-    let by = if keys.is_empty() { String::new() } else { format!("-by-{}", keys.join("-")) };
-    format!("{}-{measure}{by}", kind.name())
-}
-
-fn default_title(kind: ViewKind, content: &Content, drill: &[Level], of: &str, catalogue: Catalogue<'_>) -> String {
-    let measures: Vec<&str> = content.measures.iter().map(|measure| measure.label.as_str()).collect();
-    let levels: Vec<&str> = drill.iter().map(|level| level.key.label.as_str()).collect();
-    let is_level = |key: &Key| drill.first().is_some_and(|level| level.key.name == key.name);
-    let keys = content.keys.iter().map(|key| if is_level(key) { levels.join(" › ") } else { key.label.clone() });
-    let keys: Vec<String> = keys.collect();
-    match kind {
-        // Not that of its target.
-        ViewKind::Kpi => measures.into_iter().take(1).collect(),
-        ViewKind::Histogram => keys.join(", "),
-        ViewKind::Text => String::new(),
-        ViewKind::Box => catalogue.fill(Phrase::TitleBy, &[("measures", of), ("keys", &keys.join(", "))]),
-        ViewKind::Scatter => {
-            let [across, up] = scatter::axes(content);
-            catalogue.fill(Phrase::TitleBy, &[("measures", up), ("keys", across)])
-        }
-        _ => catalogue.fill(Phrase::TitleBy, &[("measures", &measures.join(", ")), ("keys", &keys.join(", "))]),
-    }
 }

@@ -103,7 +103,7 @@ fn of_view(node: &Node, fields: &mut Fields<'_>, dashboard: &Dashboard, report: 
     }
     for row in cells.map(Node::items).unwrap_or_default() {
         let all = columns(Some(row), view, report);
-        let (keys, measures): (Vec<_>, Vec<_>) = all.into_iter().partition(|(name, _)| view.keys.iter().any(|key| key.name == *name));
+        let (keys, measures): (Vec<_>, Vec<_>) = all.into_iter().partition(|(name, _)| view.all_keys().any(|key| key.name == *name));
         let keys: Vec<(String, Expected)> =
             keys.into_iter().filter_map(|(name, node)| Some((name, expected::read(node, report)?))).collect();
         if measures.is_empty() {
@@ -174,11 +174,11 @@ fn columns<'n>(node: Option<&'n Node>, view: &View, report: &mut Report) -> Vec<
 }
 
 pub(super) fn has_column(view: &View, name: &str) -> bool {
-    view.keys.iter().any(|key| key.name == name) || view.measures.iter().any(|measure| measure == name)
+    view.all_keys().any(|key| key.name == name) || view.measures.iter().any(|measure| measure == name)
 }
 
 pub(super) fn explain_column(name: &str, span: Span, view: &View, report: &mut Report) {
-    let known: Vec<&str> = view.keys.iter().map(|key| key.name.as_str()).chain(view.measures.iter().map(String::as_str)).collect();
+    let known: Vec<&str> = view.all_keys().map(|key| key.name.as_str()).chain(view.measures.iter().map(String::as_str)).collect();
     let hint = suggest::hint(name, "columns", known.iter().copied());
     report.error(span, format!("the view `{}` has no column `{name}`", view.id)).hint(hint);
 }

@@ -61,7 +61,7 @@ pub(super) fn objects() -> impl Iterator<Item = &'static Object> {
 }
 
 /// All but those of views.
-const OBJECTS: [Object; 17] = [
+const OBJECTS: [Object; 18] = [
     Object {
         what: "a dashboard",
         heading: "Top level",
@@ -173,6 +173,16 @@ const OBJECTS: [Object; 17] = [
             optional("from", Form::Either(&[Form::Number, Form::Text])),
             optional("to", Form::Either(&[Form::Number, Form::Text])),
             LABEL,
+        ],
+    },
+    Object {
+        what: "a facet",
+        heading: "Small multiples",
+        keys: &[
+            required("by", Form::Text),
+            optional("columns", Form::Number),
+            optional("limit", Form::Number),
+            optional("scales", Form::One(&["shared", "free"])),
         ],
     },
     Object {

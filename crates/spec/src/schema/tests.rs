@@ -23,7 +23,7 @@ pages:
     roles: [viewer]
     filters: [i, p]
     rows:
-      - [{ kpi: m }, { line: m, by: at }, { pie: m, by: k }, { text: "**{m}**" }, { area: m, by: at, references: { at: 1 } }, { histogram: i, bins: { width: 1 } }, { bar: m, by: k }, { heatmap: m, by: [at, k] }, { combo: m, lines: r, by: at, references: { at: 1 } }, { box: i, by: k, references: { at: 1 } }, { scatter: [i, k], bounds: { i: [0, 1] } }]
+      - [{ kpi: m }, { line: m, by: at, facet: { by: k } }, { pie: m, by: k }, { text: "**{m}**" }, { area: m, by: at, references: { at: 1 } }, { histogram: i, bins: { width: 1 } }, { bar: m, by: k }, { heatmap: m, by: [at, k] }, { combo: m, lines: r, by: at, references: { at: 1 } }, { box: i, by: k, references: { at: 1 } }, { scatter: [i, k], bounds: { i: [0, 1] } }]
       - [{ table: m, by: k, style: { m: { bar: true } } }]
 "#;
 

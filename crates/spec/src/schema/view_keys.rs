@@ -25,6 +25,7 @@ const OTHER: Key = optional("other", Form::Boolean);
 const STACK: Key = optional("stack", Form::Either(&[Form::Boolean, Form::One(&["normalize"])]));
 const REFERENCES: Key = optional("references", Form::Several(&Form::Object("a reference")));
 const SELECTS: Key = optional("selects", TEXTS);
+const FACET: Key = optional("facet", Form::Either(&[Form::Text, Form::Object("a facet")]));
 const DRILL: Key = optional("drill", TEXTS);
 const BOUNDS: Key = optional("bounds", Form::Named(&Form::List(&Form::Number)));
 
@@ -45,6 +46,7 @@ pub(super) const VIEWS: [Object; 12] = [
             SERIES,
             OTHER,
             SELECTS,
+            FACET,
             REFERENCES,
             TITLE,
             SUBTITLE,
@@ -65,6 +67,7 @@ pub(super) const VIEWS: [Object; 12] = [
             OTHER,
             STACK,
             SELECTS,
+            FACET,
             REFERENCES,
             TITLE,
             SUBTITLE,
@@ -81,6 +84,7 @@ pub(super) const VIEWS: [Object; 12] = [
             required("bins", Form::Object("bins")),
             optional("measure", Form::Text),
             SELECTS,
+            FACET,
             REFERENCES,
             TITLE,
             SUBTITLE,
@@ -102,6 +106,7 @@ pub(super) const VIEWS: [Object; 12] = [
             OTHER,
             STACK,
             SELECTS,
+            FACET,
             DRILL,
             REFERENCES,
             TITLE,
@@ -121,6 +126,7 @@ pub(super) const VIEWS: [Object; 12] = [
             OTHER,
             optional("hole", Form::Boolean),
             SELECTS,
+            FACET,
             DRILL,
             TITLE,
             SUBTITLE,
@@ -138,6 +144,7 @@ pub(super) const VIEWS: [Object; 12] = [
             required("by", TEXTS),
             optional("grain", Form::Several(&GRAIN)),
             SELECTS,
+            FACET,
             DRILL,
             TITLE,
             SUBTITLE,
@@ -158,6 +165,7 @@ pub(super) const VIEWS: [Object; 12] = [
             optional("second_axis", Form::Boolean),
             optional("stack", Form::Boolean),
             SELECTS,
+            FACET,
             DRILL,
             REFERENCES,
             TITLE,
@@ -179,6 +187,7 @@ pub(super) const VIEWS: [Object; 12] = [
             COLOR,
             SERIES,
             SELECTS,
+            FACET,
             TITLE,
             SUBTITLE,
             WIDTH,
@@ -214,6 +223,7 @@ pub(super) const VIEWS: [Object; 12] = [
             optional("top", Form::Number),
             BOUNDS,
             SELECTS,
+            FACET,
             DRILL,
             REFERENCES,
             TITLE,

@@ -94,6 +94,11 @@ impl Node {
         }
     }
 
+    /// Whether it is a mapping with that key.
+    pub fn has(&self, key: &str) -> bool {
+        matches!(&self.value, Value::Mapping(entries) if entries.iter().any(|entry| entry.key.text == key))
+    }
+
     pub fn text(&self, report: &mut Report) -> Option<&str> {
         self.expect(self.as_text(), "a text", report)
     }

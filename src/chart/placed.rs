@@ -1,0 +1,43 @@
+//! Elements over a chart that follow it: one code for all of them, where a closure for each side of each would have its own.
+use leptos::prelude::*;
+use std::rc::Rc;
+use tarn_chart::Rect;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, HtmlElement};
+
+/// Where an element is: a side that is not a number is left to the style sheet.
+#[derive(Clone)]
+pub struct At(Rc<dyn Fn() -> Rect>);
+
+impl At {
+    pub fn new(rect: impl Fn() -> Rect + 'static) -> Self {
+        Self(Rc::new(rect))
+    }
+}
+
+/// A place without a size of its own.
+pub fn point(left: f64, top: f64) -> Rect {
+    Rect { left, top, right: f64::NAN, bottom: f64::NAN }
+}
+
+/// Keeps an element there.
+pub fn placed(element: Element, at: At) {
+    let Ok(element) = element.dyn_into::<HtmlElement>() else { return };
+    Effect::new(move |_| {
+        let rect = (at.0)();
+        let style = element.style();
+        for (name, value) in [("left", rect.left), ("top", rect.top), ("width", rect.width()), ("height", rect.height())] {
+            if value.is_finite() {
+                // Fails for names that are none.
+                let _ = style.set_property(name, &format!("{value}px"));
+            }
+        }
+    });
+}
+
+/// Tab leads to an element, or only keys and the pointer do.
+pub fn tabbed(element: Element, is_active: Signal<bool>) {
+    Effect::new(move |_| {
+        let _ = element.set_attribute("tabindex", if is_active.get() { "0" } else { "-1" });
+    });
+}
