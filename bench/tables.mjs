@@ -75,10 +75,10 @@ function contract() {
       for (let at = 0; at <= frames; at++) {
         box().scrollTop = (most * at) / frames;
         await frame();
-        lacking.push(inSight().filter((cells) => cells.at(-1).innerText.trim() === "").length);
+        lacking.push(inSight().filter((cells) => cells.at(-1).textContent.trim() === "").length);
       }
       const rest = performance.now();
-      await until(() => inSight().every((cells) => cells.at(-1).innerText.trim() !== ""));
+      await until(() => inSight().every((cells) => cells.at(-1).textContent.trim() !== ""));
       return { empty: lacking.filter((n) => n > 0).length / lacking.length, settled: performance.now() - rest };
     },
     async wheel(steps) {
@@ -200,7 +200,8 @@ const lines = [
   ["… frames of a drag of 240 in which a row in sight has no values yet", percent((o) => o.drags.slow.empty)],
   ["… frames of a drag of 30", percent((o) => o.drags.fast.empty)],
   ["… until all are there when it rests", times((o) => [o.drags.slow.settled, o.drags.fast.settled])],
-  ["list of 100,000 values: from the click until it is painted", times((o) => o.list)],
+  ["list of 100,000 values: from the first click until it is painted", times((o) => o.list[0])],
+  ["… opened again", times((o) => o.list.slice(1))],
   ["… from a key until the list answers it", times((o) => o.keys)],
   ["… of which the page itself is busy", times((o) => o.busy)],
   ["… long tasks", tasks((o) => o.listTasks)],

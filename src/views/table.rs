@@ -67,11 +67,11 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
     });
     let shift = Memo::new(move |_| scroll.get().shift_in(n_rows.get()));
     let space = Memo::new(move |_| spacers(first.get(), n_rows.get(), shift.get()));
+    let answered = RwSignal::new(());
     Effect::new(move |_| {
-        let first = first.get();
         result.with(|result| {
             if let Some(result) = result {
-                Stretches::want(app, view, result, stretches, first);
+                Stretches::want(app, view, result, stretches, first, answered);
             }
         });
     });

@@ -1,10 +1,11 @@
+use crate::column::Values;
+use crate::digits::sort_by_digits;
 use crate::mask::contains_folded;
 use crate::partial::Accumulator;
 use crate::selection::for_each_chunk;
 use crate::{Clause, Table};
 use std::ops::Range;
 use tarn_dashboard::{Expr, Scalar};
-use tarn_decode::sort_numbers;
 use tarn_protocol::{OptionRow, QueryError};
 
 /// The values of an expression whose text contains `search` (without regard to case), with the number of rows that pass the
@@ -21,10 +22,12 @@ pub fn options(
     let Some(coded) = key.coded() else { return Ok((Vec::new(), 0)) };
     let mask = table.mask_of_all(clauses)?;
     let search = search.to_lowercase();
-    let mut matching: Vec<u32> = table.counts(&key).into_iter().map(|(code, _)| code).collect();
-    if !search.is_empty() {
+    let all = table.counts(&key);
+    let mut matching: Vec<u32> = all.iter().map(|(code, _)| *code).collect();
+    if let (Values::Texts(texts), false) = (&coded.values, search.is_empty()) {
+        matching.retain(|code| coded.value_index(*code).is_some_and(|index| contains_folded(texts.get(index), &search)));
+    } else if !search.is_empty() {
         matching.retain(|code| match key.value(*code) {
-            Scalar::String(text) => contains_folded(&text, &search),
             Scalar::Int(value) => value.to_string().contains(&search),
             Scalar::Boolean(value) => value.to_string().contains(&search),
             Scalar::Float(value) => value.to_string().contains(&search),
@@ -32,13 +35,20 @@ pub fn options(
         });
     }
     let mut counts = Accumulator::new(coded.domain as usize, false);
-    for_each_chunk(mask.as_ref(), table.n_rows(), |_, selected| counts.add(selected, Some(&coded.codes), None));
-    let counts = counts.finish().rows;
-    let n_matching = matching.len() as u64;
-    let place = |code: u32| (std::cmp::Reverse(counts[code as usize]), coded.value_index(code).is_none(), code);
-    sort_numbers(&mut matching, &mut |a, b| place(a).cmp(&place(b)));
-    let to = matching.len().min(window.end as usize);
+    if mask.is_some() {
+        for_each_chunk(mask.as_ref(), table.n_rows(), |_, selected| counts.add(selected, Some(&coded.codes), None));
+    }
+    let mut counts = counts.finish().rows;
+    if mask.is_none() {
+        all.iter().for_each(|(code, n)| counts[*code as usize] = *n as u32);
+    }
+    // The most frequent first, then by value.
+    let place =
+        |code: &u32| u64::from(!counts[*code as usize]) << 32 | coded.value_index(*code).map_or(u64::from(u32::MAX), |_| u64::from(*code));
+    let mut placed: Vec<(u64, u32)> = matching.iter().map(|code| (place(code), *code)).collect();
+    sort_by_digits(&mut placed);
+    let to = placed.len().min(window.end as usize);
     let from = to.min(window.start as usize);
     let row = |code: u32| OptionRow { value: key.value(code), count: u64::from(counts[code as usize]) };
-    Ok((matching[from..to].iter().map(|code| row(*code)).collect(), n_matching))
+    Ok((placed[from..to].iter().map(|(_, code)| row(*code)).collect(), placed.len() as u64))
 }
