@@ -48,7 +48,7 @@ impl Selection {
 pub(crate) struct Prepared {
     pub selection: usize,
     pub grouping: Arc<Grouping>,
-    /// One cell for all rows, where totals are wanted.
+    /// One cell for all rows, where totals of them are wanted.
     pub total: Option<Arc<Grouping>>,
     /// One of the key alone for each of the query's tops.
     pub tops: Vec<Arc<Grouping>>,
@@ -93,7 +93,8 @@ impl Plan {
             self.check(table, selection, key)?;
         }
         let mut groupings = vec![(grouping.clone(), inputs)];
-        let total = if query.totals { Some(table.grouping(&[])?) } else { None };
+        // Those of a search are over what it finds: rows in no group are not even looked at.
+        let total = if query.totals && !query.is_searched() { Some(table.grouping(&[])?) } else { None };
         groupings.extend(total.clone().map(|total| (total, Vec::new())));
         let mut tops = Vec::new();
         for top in &query.tops {

@@ -47,6 +47,11 @@ impl Query {
         let nests = self.subtotals && self.tops.is_empty() && !self.keys.iter().any(fills);
         if nests { self.keys.len().saturating_sub(1) } else { 0 }
     }
+
+    /// Whether a search chooses groups: there is none among tops, whose values are chosen before.
+    pub(crate) fn is_searched(&self) -> bool {
+        !self.search.is_empty() && !self.keys.is_empty() && self.tops.is_empty()
+    }
 }
 
 /// The greatest values of a key by the first measure, or by their number of rows, over all rows that pass.

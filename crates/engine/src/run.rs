@@ -78,7 +78,7 @@ fn answer(table: &mut Table, plan: &Plan, query: &Query, prepared: &Prepared) ->
         found.retain(|row| is_true(holds, *row as usize));
     }
     // The cells of what is found.
-    let searched = (!query.search.is_empty() && !query.keys.is_empty() && rankings.is_empty()).then(|| {
+    let searched = query.is_searched().then(|| {
         keep_found(query, &prepared.grouping, &groups, &measures, &mut found);
         found.iter().map(|row| groups.cells[*row as usize]).collect::<Vec<u32>>()
     });
@@ -107,12 +107,12 @@ fn answer(table: &mut Table, plan: &Plan, query: &Query, prepared: &Prepared) ->
     }
     let subtotals = nesting.of_shown(query, &rows);
     let totals = match (&prepared.total, &searched) {
-        (None, _) => None,
-        (Some(_), Some(cells)) => Some(match merged(table, plan, query, prepared, cells)? {
+        (None, Some(cells)) if query.totals => Some(match merged(table, plan, query, prepared, cells)? {
             Some(merged) => merged,
             None => together(table, query, prepared.grouping.rows_of(cells, table.n_rows()))?,
         }),
-        (Some(total), None) => {
+        (None, _) => None,
+        (Some(total), _) => {
             let measures = measure_values(table, plan, query, prepared, total, &[0])?;
             let columns = query.measures.iter().zip(&measures).map(|(measure, vector)| measure_column(measure, vector, &[0])).collect();
             Some(ResultTable { columns, n_rows: 1 })

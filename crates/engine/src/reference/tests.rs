@@ -16,6 +16,12 @@ proptest! {
     }
 }
 
+/// A row beyond all bins has a sum that overflows; the totals of a search are of other rows.
+#[test]
+fn what_a_search_leaves_out_fails_nothing() {
+    check(15_438_670_399_324_735_157, 346, 3);
+}
+
 #[test]
 fn queries_over_many_chunks_are_answered_as_row_by_row() {
     for seed in 0..20 {
