@@ -8,6 +8,7 @@ use std::process::Stdio;
 
 const DATA: &str = "public/data/flights-3m.parquet";
 const DASHBOARD: &str = "bench/dashboards/w.yaml";
+const DEMO: &str = "examples/flights/dashboard.yaml";
 const TABLES: &str = "bench/dashboards/tables.yaml";
 
 pub fn run(arguments: &[String]) -> Result<()> {
@@ -42,6 +43,33 @@ fn tables<'a>(work: &Path, options: impl Iterator<Item = &'a String>) -> Result<
     let data = work.join("users.parquet");
     command::run(command::command(setup::venv_python()).arg("bench/make_users.py").arg(&data))?;
     command::run(browser_driver("bench/tables.mjs").args([&page_of(work, TABLES)?, &data]).args(options))
+}
+
+/// `cargo xtask soak`: one page for a long time, whose memory is to be that of its first minute.
+pub fn soak(arguments: &[String]) -> Result<()> {
+    let minutes = match arguments {
+        [] => "30",
+        [flag, minutes] if flag == "--minutes" && minutes.parse::<u32>().is_ok_and(|minutes| minutes > 0) => minutes.as_str(),
+        _ => return Err("usage: cargo xtask soak [--minutes N]".into()),
+    };
+    setup::run(setup::For::Tests)?;
+    command::run(command::trunk().args(["build", "--release"]))?;
+    install_packages()?;
+    let work = command::root().join("target/bench");
+    fs::create_dir_all(&work)?;
+    let demo = fs::read_to_string(command::root().join(DEMO))?;
+    // Refreshes come often, as there is little time for them.
+    let soaked = demo.replace("ttl: 5m", "ttl: 30s");
+    if soaked == demo {
+        return Err(format!("{DEMO} has no `ttl: 5m`").into());
+    }
+    let dashboard = work.join("soak.yaml");
+    fs::write(&dashboard, soaked)?;
+    let (data, other) = (command::root().join(DATA), work.join("flights-but-one.parquet"));
+    let fewer = "import duckdb, sys; duckdb.execute(f\"copy (select * from read_parquet('{sys.argv[1]}') offset 1) to '{sys.argv[2]}' (compression zstd)\")";
+    command::run(command::command(setup::venv_python()).args(["-c", fewer]).arg(&data).arg(&other))?;
+    let page = page_of(&work, &dashboard.to_string_lossy())?;
+    command::run(browser_driver("bench/soak.mjs").args([&page, &data, &other]).arg(minutes))
 }
 
 /// Node with a script that drives the browser.

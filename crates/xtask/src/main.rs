@@ -24,6 +24,7 @@ usage: cargo xtask <task>
   docs [--serve]        build the documentation as a static site, in target/docs-site; --serve opens it and follows the pages
   bench [options]       set up, then measure beside DuckDB-WASM; options: --skip-build, the number of trials;
                         --crowd: 10,000 viewers before nginx instead, and 20 before Streamlit
+  soak [--minutes N]    set up, then use one page for N minutes (30) while its data changes: memory and times, a line a minute
   compile-dashboard FILE  the first step of a Trunk build; Trunk calls it
   finish-build          the last step of a Trunk build; Trunk calls it
 ";
@@ -38,6 +39,7 @@ fn main() -> ExitCode {
         Some("dist") => dist::run(rest),
         Some("docs") => docs::run(rest),
         Some("bench") => bench::run(rest),
+        Some("soak") => bench::soak(rest),
         Some("compile-dashboard") => compile_dashboard::run(rest),
         Some("finish-build") => finish_build::run(),
         _ => Err(USAGE.into()),
