@@ -182,7 +182,7 @@ impl Inner {
 
 async fn respond(State(state): State<Arc<Shared>>, request: Request<Body>) -> Response<Body> {
     let method = request.method().as_str().to_owned();
-    let path = percent_decode_str(request.uri().path()).decode_utf8_lossy().into_owned();
+    let path = request.uri().path().to_owned();
     if path == "/policy-violation" {
         let report = axum::body::to_bytes(request.into_body(), 1 << 20).await.unwrap_or_default();
         state.inner().violations.push(String::from_utf8_lossy(&report).into_owned());
@@ -196,7 +196,10 @@ async fn respond(State(state): State<Arc<Shared>>, request: Request<Body>) -> Re
     let asked = Asked::new(&request);
     let (file, fault, whoami) = {
         let inner = state.inner();
-        let find = |path: &String| (inner.files.get(path).cloned(), inner.faults.get(path).cloned());
+        let find = |path: &String| {
+            let name = percent_decode_str(path).decode_utf8_lossy();
+            (inner.files.get(&*name).cloned(), inner.faults.get(&*name).cloned())
+        };
         let (file, fault) = inside.as_ref().map(find).unwrap_or_default();
         (file, fault, inner.whoami.clone().filter(|_| path == "/whoami"))
     };
