@@ -38,8 +38,9 @@ pub const WATCH: &str = "const now = Date.now;
     if (added) sessionStorage.frames = Number(sessionStorage.frames ?? 0) + added;
   }).observe(document, { childList: true, subtree: true });";
 pub const FRAMES: &str = "return Number(sessionStorage.frames ?? 0)";
-/// A store refuses something, long after the last time.
-const REFUSE: &str = "globalThis.later = (globalThis.later ?? 0) + 100_000; dispatchEvent(new Event('tarn-forbidden'))";
+/// A store refuses something, long after the last time. Once the script has ended, which a page that is left for the provider would
+/// never answer.
+const REFUSE: &str = "globalThis.later = (globalThis.later ?? 0) + 100_000; setTimeout(() => dispatchEvent(new Event('tarn-forbidden')))";
 const QUIET: &str = "return [seen.violations, seen.errors]";
 
 pub async fn every_state(proxy: &impl Proxy) {
