@@ -34,11 +34,11 @@ function contract() {
       const kind = below(10);
       if (kind < 4) {
         const from = below(100) - 50;
-        for (let at = 0; at < 12; at++) await one(times, () => tarn.setFilter("delay", { from: from + at * 2, to: from + 30 + at * 3 }));
+        for (let at = 0; at < 12; at++) await one(times, () => tarn.setFilter("delay", [from + at * 2, from + 30 + at * 3]));
       } else if (kind < 6) {
         await one(times, () => tarn.setFilter("origin", [["ATL"], ["ORD", "DFW"], ["LAX", "PHX", "DEN"]][below(3)]));
       } else if (kind < 8) {
-        await one(times, () => tarn.setFilter("period", ["last 7 days", "last 28 days", "month to date", "2001-02-01..2001-04-01"][below(4)]));
+        await one(times, () => tarn.setFilter("period", ["last 7 days", "last 28 days", "month to date", ["2001-02-01", "2001-04-01"]][below(4)]));
       } else if (kind < 9) {
         await one(times, () => tabs()[below(tabs().length)].click());
       } else {
