@@ -42,7 +42,9 @@ impl OpenFile {
 
     /// The value of a column that the file does not hold and its folders name; `Some(None)` is null.
     pub fn folder_value(&self, column: &str) -> Option<Option<String>> {
-        folder_value(&self.identity.url, column).filter(|_| self.footer.fields().all(|field| field.name != column))
+        // First what is cheap: this is asked for every row group.
+        let is_inside = self.footer.fields().any(|field| field.name == column);
+        if is_inside { None } else { folder_value(&self.identity.url, column) }
     }
 }
 
