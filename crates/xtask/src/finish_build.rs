@@ -5,9 +5,12 @@
 //! (so the page runs under `script-src 'self'`), the preload links that Trunk wrote are replaced by ours, and the style sheets
 //! become one file: each request before the first paint delays the data worker's start.
 mod explore;
+mod names;
 mod split;
 
+use crate::command;
 use std::{env, error::Error, fs, path::Path};
+use walrus::Module;
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -23,13 +26,10 @@ pub fn run() -> Result<()> {
     let staging = env::var("TRUNK_STAGING_DIR").map_err(|_| "finish-build is a Trunk hook: run `trunk build`")?;
     let staging = Path::new(&staging);
 
-    let worker_wasm = hash_name(staging, "tarn-worker_bg.wasm")?;
-    let glue = fs::read_to_string(staging.join("tarn-worker.js"))?.replace("tarn-worker_bg.wasm", &worker_wasm);
-    fs::write(staging.join("tarn-worker.js"), without_comment_lines(&(glue + WORKER_START)))?;
-    let worker_script = hash_name(staging, "tarn-worker.js")?;
+    let released = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
+    let (worker_script, worker_wasm) = worker(staging, "tarn-worker", released.then_some("-O3"))?;
 
     let (app_script, app_wasm) = (find(staging, "tarn-app-", ".js")?, find(staging, "tarn-app-", "_bg.wasm")?);
-    let released = env::var("TRUNK_PROFILE").is_ok_and(|profile| profile == "release");
     let app = if released { split::run(staging, &app_script, &app_wasm)? } else { split::App { app_script, app_wasm, later: None } };
     let split::App { app_script, app_wasm, later } = app;
     let later = later.unwrap_or_default();
@@ -68,7 +68,37 @@ pub fn run() -> Result<()> {
     let page = page.replacen("</head>", &head, 1);
     fs::write(staging.join("index.html"), &page)?;
     fs::write(staging.join("sw.js"), service_worker(&files(staging)?, &page)?)?;
-    explore::run(staging, &explore::Shared { worker_script: &worker_script, worker_wasm: &worker_wasm, boot: &boot })
+    explore::run(staging, released, &explore::Shared { worker_script: &worker_script, worker_wasm: &worker_wasm, boot: &boot })
+}
+
+/// Writes a worker's module and script under names by their content, with short names between them where wasm-opt is to work at that
+/// level. Returns the script's name and the module's.
+fn worker(staging: &Path, stem: &str, level: Option<&str>) -> Result<(String, String)> {
+    let (script, wasm) = (format!("{stem}.js"), format!("{stem}_bg.wasm"));
+    let mut glue = fs::read_to_string(staging.join(&script))?;
+    let hashed = match level {
+        Some(level) => {
+            let mut module = read(&fs::read(staging.join(&wasm))?)?;
+            glue = names::shorten(&glue, &mut module, None)?;
+            optimised(staging, &wasm, module, level)?
+        }
+        None => hash_name(staging, &wasm)?,
+    };
+    fs::write(staging.join(&script), without_comment_lines(&(glue.replace(&wasm, &hashed) + WORKER_START)))?;
+    Ok((hash_name(staging, &script)?, hashed))
+}
+
+fn read(module: &[u8]) -> Result<Module> {
+    Ok(Module::from_buffer(module).map_err(|error| error.to_string())?)
+}
+
+/// Writes the module as wasm-opt makes it, under a name by its content. Functions with one caller stay apart: within a large one a hot
+/// loop makes the browser compile all of it anew.
+fn optimised(staging: &Path, name: &str, mut module: Module, level: &str) -> Result<String> {
+    let path = staging.join(name);
+    fs::write(&path, module.emit_wasm())?;
+    command::run(command::command("wasm-opt").args([level, "--one-caller-inline-max-function-size=0"]).arg(&path).arg("-o").arg(&path))?;
+    hash_name(staging, name)
 }
 
 /// The service worker with the list of what it keeps. Its bytes change with any of them: that is how browsers notice.

@@ -1,5 +1,5 @@
 //! The page /explore: loads what the dashboard's page loads, and what drafts a dashboard. No other page loads anything of it.
-use super::{Result, WORKER_START, find, hash_name, without_comment_lines, without_comments};
+use super::{Result, find, hash_name, without_comment_lines, without_comments, worker};
 use std::fs;
 use std::path::Path;
 
@@ -13,11 +13,8 @@ pub struct Shared<'a> {
     pub boot: &'a str,
 }
 
-pub fn run(staging: &Path, shared: &Shared<'_>) -> Result<()> {
-    let wasm = hash_name(staging, "tarn-explorer_bg.wasm")?;
-    let glue = fs::read_to_string(staging.join("tarn-explorer.js"))?.replace("tarn-explorer_bg.wasm", &wasm);
-    fs::write(staging.join("tarn-explorer.js"), without_comment_lines(&(glue + WORKER_START)))?;
-    let script = hash_name(staging, "tarn-explorer.js")?;
+pub fn run(staging: &Path, released: bool, shared: &Shared<'_>) -> Result<()> {
+    let (script, wasm) = worker(staging, EXPLORER, released.then_some("-Oz"))?;
 
     // In a folder of their own: what a page and its data worker may connect to is a matter of their addresses.
     fs::create_dir_all(staging.join("explore"))?;

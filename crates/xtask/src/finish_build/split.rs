@@ -4,7 +4,7 @@
 //! optimised before, so wasm-opt runs here, on each part. The second part finds memory, table and globals among the exports of
 //! the first, and puts its functions into the holes of the table. Data is not split: the linker lets one constant be the end of
 //! another, and where the longer one belongs to the second part, the splitter would clear both in the first.
-use super::{Result, hash_name, without_comment_lines};
+use super::{Result, hash_name, names, optimised, read, without_comment_lines};
 use crate::command;
 use std::path::Path;
 use std::{env, fs};
@@ -28,25 +28,19 @@ pub fn run(staging: &Path, app_script: &str, app_wasm: &str) -> Result<App> {
         Splitter::new(&original, &bound).and_then(Splitter::emit).map_err(|error| format!("tarn-app.wasm cannot be split: {error}"))?;
     let [later] = split.modules.as_slice() else { return Err("tarn-app.wasm is to be split in two".into()) };
     fs::remove_file(staging.join(app_wasm))?;
-    let app_wasm = write(staging, "tarn-app_bg.wasm", &with_all_data(&split.main.bytes, &bound)?)?;
-    let later = write(staging, "tarn-later_bg.wasm", &in_order(&without_data(&later.bytes)?)?)?;
+    let (mut first, mut later) = (with_all_data(&split.main.bytes, &bound)?, in_order(&without_data(&later.bytes)?)?);
+    let glue = with_loader(&fs::read_to_string(staging.join(app_script))?)?;
+    let glue = names::shorten(&glue, &mut first, Some(&mut later))?;
+    let app_wasm = optimised(staging, "tarn-app_bg.wasm", first, "-Oz")?;
+    let later = optimised(staging, "tarn-later_bg.wasm", later, "-Oz")?;
 
-    let glue = fs::read_to_string(staging.join(app_script))?;
     fs::remove_file(staging.join(app_script))?;
-    fs::write(staging.join("tarn-app.js"), without_comment_lines(&with_loader(&glue)?))?;
+    fs::write(staging.join("tarn-app.js"), without_comment_lines(&glue))?;
     Ok(App { app_script: hash_name(staging, "tarn-app.js")?, app_wasm, later: Some(later) })
 }
 
-/// Writes the module as wasm-opt makes it, under a name by its content.
-fn write(staging: &Path, name: &str, module: &[u8]) -> Result<String> {
-    let path = staging.join(name);
-    fs::write(&path, module)?;
-    command::run(command::command("wasm-opt").args(["-Oz", "--one-caller-inline-max-function-size=0"]).arg(&path).arg("-o").arg(&path))?;
-    hash_name(staging, name)
-}
-
 /// The first part with the data of the whole in place of what the splitter left of it.
-fn with_all_data(module: &[u8], whole: &[u8]) -> Result<Vec<u8>> {
+fn with_all_data(module: &[u8], whole: &[u8]) -> Result<Module> {
     let (mut module, whole) = (read(module)?, read(whole)?);
     let own: Vec<_> = module.data.iter().map(|data| data.id()).collect();
     let all: Vec<&Vec<u8>> = whole.data.iter().map(|data| &data.value).collect();
@@ -56,7 +50,7 @@ fn with_all_data(module: &[u8], whole: &[u8]) -> Result<Vec<u8>> {
     for (id, value) in own.into_iter().zip(all) {
         module.data.get_mut(id).value.clone_from(value);
     }
-    Ok(module.emit_wasm())
+    Ok(module)
 }
 
 fn without_data(module: &[u8]) -> Result<Vec<u8>> {
@@ -69,12 +63,8 @@ fn without_data(module: &[u8]) -> Result<Vec<u8>> {
     Ok(module.emit_wasm())
 }
 
-fn read(module: &[u8]) -> Result<Module> {
-    Ok(Module::from_buffer(module).map_err(|error| error.to_string())?)
-}
-
 /// The module with its functions put into the table in runs: the splitter writes one segment for each, in no order.
-fn in_order(module: &[u8]) -> Result<Vec<u8>> {
+fn in_order(module: &[u8]) -> Result<Module> {
     let mut module = read(module)?;
     let Some(table) = module.tables.main_function_table().map_err(|error| error.to_string())? else {
         return Err("the second module has no table of functions".into());
@@ -101,7 +91,7 @@ fn in_order(module: &[u8]) -> Result<Vec<u8>> {
         let id = module.elements.add(kind, ElementItems::Functions(run));
         module.tables.get_mut(table).elem_segments.insert(id);
     }
-    Ok(module.emit_wasm())
+    Ok(module)
 }
 
 /// The glue with the function that links the second module in, in the place of the file that the splitter's macro imports.
