@@ -96,13 +96,21 @@ pub fn status(app: App) -> JsValue {
 /// What the newest answer of a view was and cost; `None` before there is one.
 fn view_status(app: App, view: &View) -> Option<JsValue> {
     let result = app.results.slot(&view.id)?.result.get_untracked()?;
-    let from_cache = app.results.from_cache.with_untracked(|ids| ids.contains(&view.id));
+    let asked = app.results.asked.with_untracked(|asked| asked.get(&view.id).copied()).unwrap_or_default();
+    let read = untrack(|| app.sources.read_cost(view));
     Some(object([
         ("id", js_text(&view.id)),
         ("rows", result.n_rows().into()),
         ("groups", count(result.n_groups)),
         ("rowsMatched", count(result.rows_matched)),
-        ("fromCache", JsValue::from_bool(from_cache)),
+        ("bytesFetched", count(read.bytes_fetched)),
+        ("bytesFromCache", count(read.bytes_from_cache)),
+        ("rowGroupsRead", read.row_groups_read.into()),
+        ("rowGroupsSkipped", read.row_groups_skipped.into()),
+        ("decodeMs", read.decode_ms.into()),
+        ("fromCache", JsValue::from_bool(asked.known)),
+        ("cacheHits", asked.cache_hits.into()),
+        ("queryMs", asked.query_ms.into()),
         ("paintMs", optional(crate::chart::last_paint_ms(&view.id).map(JsValue::from))),
     ]))
 }

@@ -18,13 +18,18 @@ const SOURCE_FIGURES: [Phrase; 9] = [
     Phrase::CostMemory,
     Phrase::CostWorker,
 ];
-const VIEW_FIGURES: [Phrase; 7] = [
+const VIEW_FIGURES: [Phrase; 12] = [
     Phrase::CostView,
     Phrase::CostKind,
     Phrase::CostRows,
     Phrase::CostGroups,
     Phrase::CostMatched,
+    Phrase::CostNetwork,
+    Phrase::CostCache,
+    Phrase::CostRowGroups,
+    Phrase::CostDecoding,
     Phrase::CostKnown,
+    Phrase::CostQuery,
     Phrase::CostPainting,
 ];
 
@@ -75,7 +80,7 @@ fn Figures(app: App) -> impl IntoView {
                 text::bytes(status.bytes_fetched),
                 text::bytes(status.bytes_from_cache),
                 text::count(u64::from(status.requests)),
-                format!("{} / {}", status.row_groups_read, status.row_groups_skipped),
+                row_groups(status.row_groups_read, status.row_groups_skipped),
                 ms(status.decode_ms),
                 format!("{} / {}", text::bytes(status.memory_bytes), text::bytes(status.memory_budget)),
                 text::bytes(status.worker_memory_bytes),
@@ -85,8 +90,9 @@ fn Figures(app: App) -> impl IntoView {
     let views = move || {
         // Paintings tell nobody when they are done: they are looked up every second.
         app.sources.now.track();
-        let from_cache = app.results.from_cache.get();
         app.current_page().views().map(move |view| {
+            let read = app.sources.read_cost(view);
+            let asked = app.results.asked.with(|asked| asked.get(&view.id).copied()).unwrap_or_default();
             let result = app.results.slot(&view.id).and_then(|slot| slot.result.get());
             let count =
                 |of: fn(&tarn_protocol::ViewResult) -> u64| result.as_deref().map(|result| text::count(of(result))).unwrap_or_default();
@@ -96,11 +102,12 @@ fn Figures(app: App) -> impl IntoView {
                 count(|result| u64::from(result.n_rows())),
                 count(|result| result.n_groups),
                 count(|result| result.rows_matched),
-                if from_cache.contains(&view.id) {
-                    strings::say(Phrase::AnswerYes).to_owned()
-                } else {
-                    strings::say(Phrase::AnswerNo).to_owned()
-                },
+                text::bytes(read.bytes_fetched),
+                text::bytes(read.bytes_from_cache),
+                row_groups(read.row_groups_read, read.row_groups_skipped),
+                ms(read.decode_ms),
+                text::count(asked.cache_hits.into()),
+                ms(asked.query_ms),
                 crate::chart::last_paint_ms(&view.id).map(ms).unwrap_or_default(),
             ]
         })
@@ -113,6 +120,10 @@ fn Figures(app: App) -> impl IntoView {
             app.results.query_ms.get().map(took).unwrap_or_default()
         })}</p>
     }
+}
+
+fn row_groups(read: u32, skipped: u32) -> String {
+    text::count(read.into()) + " / " + &text::count(skipped.into())
 }
 
 fn table(head: &'static [Phrase], rows: Vec<Vec<String>>) -> AnyView {

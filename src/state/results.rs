@@ -12,13 +12,23 @@ pub struct ViewSlot {
     pub error: RwSignal<Option<QueryError>>,
 }
 
+/// What the questions of a view have come to.
+#[derive(Clone, Copy, Default, PartialEq)]
+pub struct Asked {
+    /// The worker had the newest answer already.
+    pub known: bool,
+    /// How many answers it had.
+    pub cache_hits: u32,
+    /// Of the newest answer: see [`Results::view_ms`].
+    pub query_ms: f64,
+}
+
 /// The answers on the screen.
 #[derive(Clone, Copy)]
 pub struct ResultStore {
     slots: &'static ById<ViewSlot>,
     pub periods: RwSignal<ById<ResolvedPeriod>>,
-    /// The views whose newest answer the worker had already.
-    pub from_cache: RwSignal<Vec<String>>,
+    pub asked: RwSignal<ById<Asked>>,
     pub query_ms: RwSignal<Option<f64>>,
     /// The number of the newest answer.
     pub seq: RwSignal<u64>,
@@ -36,7 +46,7 @@ impl ResultStore {
         Self {
             slots: Box::leak(Box::new(slots)),
             periods: RwSignal::new(ById::default()),
-            from_cache: RwSignal::new(vec![]),
+            asked: RwSignal::new(ById::default()),
             query_ms: RwSignal::new(None),
             seq: RwSignal::new(0),
             failed: RwSignal::new(None),
@@ -49,6 +59,13 @@ impl ResultStore {
     }
 
     pub fn publish(self, results: Results) {
+        self.asked.update(|asked| {
+            for ((id, _), query_ms) in results.views.iter().zip(&results.view_ms) {
+                let own = asked.get_mut_or_default(id);
+                (own.query_ms, own.known) = (*query_ms, results.from_cache.contains(id));
+                own.cache_hits += u32::from(own.known);
+            }
+        });
         for (id, answer) in results.views {
             let Some(slot) = self.slot(&id) else { continue };
             match answer {
@@ -65,7 +82,6 @@ impl ResultStore {
             }
         }
         set_if_changed(self.periods, ById::from_iter(results.periods));
-        set_if_changed(self.from_cache, results.from_cache);
         set_if_changed(self.query_ms, Some(results.query_ms));
         set_if_changed(self.failed, None);
         set_if_changed(self.late, false);

@@ -2,8 +2,8 @@ use super::ById;
 use super::results::set_if_changed;
 use leptos::prelude::*;
 use tarn_coordinator::{Freshness, SourceTimes, freshness};
-use tarn_dashboard::{Dashboard, Source};
-use tarn_protocol::{FieldDomain, FilterDomain, SourceStatus};
+use tarn_dashboard::{Dashboard, Source, View};
+use tarn_protocol::{FieldDomain, FilterDomain, ReadCost, SourceStatus};
 
 /// What is known of one source.
 #[derive(Clone, Copy)]
@@ -55,6 +55,12 @@ impl Sources {
     pub fn domain(self, filter: &str) -> Signal<Option<FieldDomain>> {
         let filter = filter.to_owned();
         Memo::new(move |_| self.domains.with(|domains| domains.get(&filter).cloned())).into()
+    }
+
+    /// What reading the columns of a view has cost; reads signals.
+    pub fn read_cost(self, view: &View) -> ReadCost {
+        let of_view = |status: &SourceStatus| status.views.iter().find(|(id, _)| *id == view.id).map(|(_, cost)| *cost);
+        self.slot(&view.source).and_then(|slot| slot.status.with(|status| of_view(status.as_ref()?))).unwrap_or_default()
     }
 
     pub fn note(self, status: SourceStatus) {

@@ -4,6 +4,7 @@ mod accessibility;
 mod behind;
 mod brush;
 mod cache;
+mod developer;
 mod facets;
 mod failures;
 mod filters;

@@ -20,7 +20,7 @@ fn run(coordinator: &mut Coordinator, page: &str) -> (u64, Vec<Action>) {
 }
 
 fn results(seq: u64) -> Response {
-    Response::Results(Results { seq, views: vec![], periods: vec![], from_cache: vec![], query_ms: 1.0 })
+    Response::Results(Results { seq, views: vec![], periods: vec![], from_cache: vec![], query_ms: 1.0, view_ms: vec![] })
 }
 
 fn failed_results(seq: u64) -> Response {
@@ -31,6 +31,7 @@ fn failed_results(seq: u64) -> Response {
         periods: vec![],
         from_cache: vec![],
         query_ms: 0.0,
+        view_ms: vec![],
     })
 }
 

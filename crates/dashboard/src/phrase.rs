@@ -272,7 +272,8 @@ phrases! {
     CostKind = "Kind",
     CostGroups = "Groups",
     CostMatched = "Matched",
-    CostKnown = "Known already",
+    CostKnown = "Cache hits",
+    CostQuery = "Query",
     CostPainting = "Painting",
     // What an address or a host page may say of a filter.
     NoSuchPage = "there is no page `{page}`",

@@ -71,6 +71,18 @@ impl Projection {
         self.columns.get(column).map(|column| &column.field)
     }
 
+    /// The bytes of one of the chosen columns in a row group, by its position among them.
+    pub fn ranges_of(&self, row_group: usize, column: usize, each: &mut dyn FnMut(Range<u64>)) {
+        let (Some(group), Some(column)) = (self.metadata.row_groups().get(row_group), self.columns.get(column)) else { return };
+        for (leaf, _) in &column.leaves {
+            if let Some(chunk) = group.columns().get(*leaf) {
+                // What does not fit a file was refused before.
+                let (start, length) = chunk.byte_range();
+                each(start..start.saturating_add(length));
+            }
+        }
+    }
+
     /// Rows of a row group: the blocks of each column together have as many.
     pub fn n_rows(&self, row_group: usize) -> Result<usize, DecodeError> {
         let group = self.metadata.row_groups().get(row_group).ok_or_else(|| DecodeError::damaged("no such row group"))?;

@@ -52,5 +52,5 @@ pub use list::{behind, list};
 pub use long::LongTable;
 pub use options::options;
 pub use query::{Clause, KeyBucket, Query, QueryKey, QueryResult, Test, Top};
-pub use run::run;
+pub use run::{run, run_timed};
 pub use table::{Span, Table, TableBuilder};

@@ -58,6 +58,13 @@ pub(crate) struct Prepared {
     pub aggregates: Vec<Vec<Planned>>,
 }
 
+impl Prepared {
+    /// Whether the rows of that selection matter to it.
+    pub fn needs(&self, selection: usize) -> bool {
+        self.selection == selection || self.aggregates.iter().flatten().any(|planned| planned.selection == selection)
+    }
+}
+
 pub(crate) struct Planned {
     pub selection: usize,
     pub how: How,
@@ -308,21 +315,26 @@ impl Plan {
     /// Makes all passes: from indexes where there are, else those over the same rows together.
     pub fn execute(&mut self, table: &mut Table) {
         for index in 0..self.selections.len() {
-            let mut passes: Vec<&mut Pass> = self.passes.iter_mut().filter(|pass| pass.selection == index).collect();
-            let selection = &self.selections[index];
-            if self.rows.is_none() && !selection.needs_mask && selection.mask.is_none() && !selection.clauses.is_empty() {
-                let indexed = table.indexed(selection, &passes);
-                for (pass, partial) in passes.iter_mut().zip(indexed) {
-                    pass.partial = partial.map(Arc::new);
-                }
-            }
-            if selection.needs_mask || passes.iter().any(|pass| pass.partial.is_none()) {
-                self.go_over_rows(table, index);
-            }
-            let is_count = |pass: &&Pass| pass.selection == index && pass.grouping.codes().is_none();
-            let counted = self.passes.iter().find(is_count).and_then(|pass| pass.partial.as_ref()?.rows.first());
-            self.selections[index].n_selected = counted.map_or(0, |rows| u64::from(*rows));
+            self.execute_of(table, index);
         }
+    }
+
+    /// Those of one selection.
+    pub fn execute_of(&mut self, table: &mut Table, index: usize) {
+        let mut passes: Vec<&mut Pass> = self.passes.iter_mut().filter(|pass| pass.selection == index).collect();
+        let selection = &self.selections[index];
+        if self.rows.is_none() && !selection.needs_mask && selection.mask.is_none() && !selection.clauses.is_empty() {
+            let indexed = table.indexed(selection, &passes);
+            for (pass, partial) in passes.iter_mut().zip(indexed) {
+                pass.partial = partial.map(Arc::new);
+            }
+        }
+        if selection.needs_mask || passes.iter().any(|pass| pass.partial.is_none()) {
+            self.go_over_rows(table, index);
+        }
+        let is_count = |pass: &&Pass| pass.selection == index && pass.grouping.codes().is_none();
+        let counted = self.passes.iter().find(is_count).and_then(|pass| pass.partial.as_ref()?.rows.first());
+        self.selections[index].n_selected = counted.map_or(0, |rows| u64::from(*rows));
     }
 
     /// Makes the passes of a selection that are not made yet. A selection that fails says so where it is used.

@@ -18,11 +18,38 @@ use tarn_protocol::{QueryError, ResultColumn, ResultTable, Values};
 
 /// Answers all queries of one change together, in their order. Queries with the same clauses share their passes.
 pub fn run(table: &mut Table, queries: &[Query]) -> Vec<Result<QueryResult, QueryError>> {
+    run_timed(table, queries, &|| 0.0, &mut vec![])
+}
+
+/// The same; `spent` is given the time by that clock that each took: its own preparation and result, and an equal share of each
+/// pass over rows that several queries need.
+pub fn run_timed(
+    table: &mut Table,
+    queries: &[Query],
+    clock: &dyn Fn() -> f64,
+    spent: &mut Vec<f64>,
+) -> Vec<Result<QueryResult, QueryError>> {
     table.derived.sweep(1, u16::MAX);
     let mut plan = Plan::default();
-    let prepared: Vec<Result<Prepared, QueryError>> = queries.iter().map(|query| plan.prepare(table, query)).collect();
-    plan.execute(table);
-    let one = |(query, prepared): (&Query, Result<Prepared, QueryError>)| {
+    let mut since = clock();
+    let lap: &mut dyn FnMut() -> f64 = &mut || {
+        let now = clock();
+        now - std::mem::replace(&mut since, now)
+    };
+    let mut prepared: Vec<Result<Prepared, QueryError>> = Vec::new();
+    for query in queries {
+        prepared.push(plan.prepare(table, query));
+        spent.push(lap());
+    }
+    for index in 0..plan.selections.len() {
+        plan.execute_of(table, index);
+        let needs = |one: &Result<Prepared, QueryError>| one.as_ref().is_ok_and(|one| one.needs(index));
+        let share = lap() / prepared.iter().filter(|one| needs(one)).count() as f64;
+        for (one, ms) in prepared.iter().zip(spent.iter_mut()) {
+            *ms += if needs(one) { share } else { 0.0 };
+        }
+    }
+    let mut one = |(query, prepared): (&Query, Result<Prepared, QueryError>)| {
         let prepared = prepared?;
         let (mut result, cut) = answer(table, &plan, query, &prepared)?;
         if query.other && !cut.is_empty() {
@@ -33,7 +60,12 @@ pub fn run(table: &mut Table, queries: &[Query]) -> Vec<Result<QueryResult, Quer
         }
         Ok(result)
     };
-    queries.iter().zip(prepared).map(one).collect()
+    let mut results = Vec::new();
+    for (of_query, ms) in queries.iter().zip(prepared).zip(spent) {
+        results.push(one(of_query));
+        *ms += lap();
+    }
+    results
 }
 
 /// The measures over the rows of some cells, from what is counted of each. `None` where that does not tell them.
@@ -191,6 +223,27 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::reference::random::Random;
+
+    #[test]
+    fn time_is_the_querys_own_and_a_share_of_what_is_done_for_several() {
+        let mut random = Random::new(3);
+        let (mut table, _) = random.table(300);
+        let other = Query { clauses: vec![], ..random.query() };
+        let same = Query { clauses: vec![], ..Query::default() };
+        let now = std::cell::Cell::new(0.0);
+        // Every stretch of work takes one.
+        let clock = || {
+            now.set(now.get() + 1.0);
+            now.get()
+        };
+        let queries = [same.clone(), same, other];
+        let mut spent = vec![];
+        run_timed(&mut table, &queries, &clock, &mut spent);
+        let all: f64 = spent.iter().sum();
+        assert!((all - (now.get() - 1.0)).abs() < 1e-9, "nothing is lost or counted twice: {spent:?}");
+        assert_eq!(spent[0], spent[1]);
+        assert!(spent[0] > 2.0 && spent[0] < 3.0, "preparing, a result, and a part of the pass: {spent:?}");
+    }
 
     /// What is counted of cells against their rows.
     #[test]

@@ -17,4 +17,4 @@ pub use message::{
     decode, encode,
 };
 pub use result::{FIRST_ROWS, Long, ResultColumn, ResultTable, RowGroups, Values, ViewResult, WHOLE_ROWS};
-pub use status::{CacheNotice, FieldDomain, FilterDomain, SourceStatus};
+pub use status::{CacheNotice, FieldDomain, FilterDomain, ReadCost, SourceStatus};

@@ -136,6 +136,9 @@ pub struct Results {
     pub from_cache: Vec<String>,
     /// From the start of the first kernel to the last result, over all views.
     pub query_ms: f64,
+    /// The part of it that each view took, in the order of `views`: its own planning, preparation and result, and an equal share of
+    /// each pass over rows that other views share. Nothing for a view whose answer was known.
+    pub view_ms: Vec<f64>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -231,7 +234,7 @@ mod tests {
             ..ViewResult::default()
         };
         let views = vec![("kpi".into(), Ok(result)), ("table".into(), Err(QueryError::UnknownView { id: "table".into() }))];
-        let message = Response::Results(Results { seq: 7, views, periods: vec![], from_cache: vec![], query_ms: 1.5 });
+        let message = Response::Results(Results { seq: 7, views, periods: vec![], from_cache: vec![], query_ms: 1.5, view_ms: vec![1.0] });
         assert_eq!(decode::<Response>(&encode(&message)).unwrap(), message);
     }
 

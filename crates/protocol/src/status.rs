@@ -30,10 +30,26 @@ pub struct SourceStatus {
     pub memory_budget: u64,
     /// Of the worker's whole heap.
     pub worker_memory_bytes: u64,
+    /// What reading the columns of each view of the source has cost.
+    pub views: Vec<(String, ReadCost)>,
     /// The last load or validation failed. With a snapshot present the old data stays up.
     pub error: Option<LoadError>,
     /// The cache does not work (private mode, quota): data is fetched again on the next visit.
     pub cache_notice: Option<CacheNotice>,
+}
+
+/// What reading the columns that a view can ask for has cost since the worker started: those of its keys and measures, and of the
+/// filters that it applies. A column that several views ask for counts in each of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ReadCost {
+    /// Of the column chunks themselves: footers, and what lies between chunks, are the source's alone.
+    pub bytes_fetched: u64,
+    pub bytes_from_cache: u64,
+    /// Of the column that was read most often.
+    pub row_groups_read: u32,
+    /// Left out by now.
+    pub row_groups_skipped: u32,
+    pub decode_ms: f64,
 }
 
 /// Why data has to be fetched again on the next visit.

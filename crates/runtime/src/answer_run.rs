@@ -35,6 +35,7 @@ pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError
     let started = shared.host.stopwatch_ms();
     let mut answers: Vec<Answer> = run.views.iter().map(|request| Err(QueryError::UnknownView { id: request.id.clone() })).collect();
     let (mut periods, mut from_cache, mut lacking) = (vec![], vec![], vec![]);
+    let mut view_ms = vec![0.0; run.views.len()];
     if let Some(page) = shared.page(&run.page) {
         let mut selections = resolve(shared, page, &run.selections, &run.comparisons);
         let parameters = ParameterValues::of(&shared.dashboard, &run.selections);
@@ -58,7 +59,8 @@ pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError
             } else {
                 match ranked(slot, &mut selections, &parameters) {
                     Ok(Ok(())) => {
-                        answer_source(shared, source, &views, (&selections, &parameters), &mut answers, &mut from_cache, &mut lacking)
+                        let out = (&mut answers[..], &mut view_ms[..], &mut from_cache);
+                        answer_source(shared, source, &views, (&selections, &parameters), out, &mut lacking)
                     }
                     Ok(Err(error)) => views.iter().for_each(|(at, ..)| answers[*at] = Err(error.clone())),
                     Err(lacks) => lacking.push(lacks),
@@ -70,7 +72,7 @@ pub(crate) fn answer<H: Host>(shared: &Shared<H>, run: &Run, failed: &[LoadError
         return Err(lacking);
     }
     let views = run.views.iter().map(|request| request.id.clone()).zip(answers).collect();
-    Ok(Results { seq: run.seq, views, periods, from_cache, query_ms: shared.host.stopwatch_ms() - started })
+    Ok(Results { seq: run.seq, views, periods, from_cache, query_ms: shared.host.stopwatch_ms() - started, view_ms })
 }
 
 /// The same from what is remembered of the last visit, before any column is loaded. `None` unless all of it is.
@@ -96,8 +98,9 @@ pub(crate) fn answer_from_memory<H: Host>(shared: &Shared<H>, run: &Run) -> Opti
     });
     let views = remembered.collect::<Option<Vec<(String, Answer)>>>()?;
     let from_cache = run.views.iter().map(|request| request.id.clone()).collect();
+    let view_ms = vec![0.0; run.views.len()];
     let query_ms = shared.host.stopwatch_ms() - started;
-    Some(Results { seq: run.seq, views, periods: resolved_periods(&selections), from_cache, query_ms })
+    Some(Results { seq: run.seq, views, periods: resolved_periods(&selections), from_cache, query_ms, view_ms })
 }
 
 /// Words without a measure are of no source.
@@ -123,8 +126,7 @@ fn answer_source<H: Host>(
     source: &str,
     views: &[(usize, &ViewRequest, &View)],
     (selections, parameters): (&[Selection], &ParameterValues),
-    answers: &mut [Answer],
-    from_cache: &mut Vec<String>,
+    (answers, view_ms, from_cache): (&mut [Answer], &mut [f64], &mut Vec<String>),
     lacking: &mut Vec<Lacking>,
 ) {
     let Some(slot) = shared.slot(source) else { return };
@@ -132,6 +134,7 @@ fn answer_source<H: Host>(
     let Some(snapshot) = &mut state.snapshot else { return };
     let mut cache = shared.results.borrow_mut();
     let (mut open, mut answered) = (vec![], vec![]);
+    let clock = || shared.host.stopwatch_ms();
     for (at, request, view) in views {
         let applied = applied(selections, view, request.level);
         let cache_key = answer_key(&snapshot.id, request, &applied, parameters);
@@ -143,7 +146,10 @@ fn answer_source<H: Host>(
             from_cache.push(view.id.clone());
             continue;
         }
-        match plan(slot, snapshot, view, request, &applied, parameters) {
+        let begun = clock();
+        let planned = plan(slot, snapshot, view, request, &applied, parameters);
+        view_ms[*at] += clock() - begun;
+        match planned {
             Ok(plan) => {
                 let any_order = ViewRequest { order: vec![], ..(*request).clone() };
                 let question = checksum(&answer_key(&snapshot.id, &any_order, &applied, parameters));
@@ -167,10 +173,14 @@ fn answer_source<H: Host>(
         lacking.push(Lacking { source: source.to_owned(), groups });
         return;
     }
-    let mut results = tarn_engine::run(&mut snapshot.table, &queries).into_iter();
+    let mut spent = vec![];
+    let mut results = tarn_engine::run_timed(&mut snapshot.table, &queries, &clock, &mut spent).into_iter();
     let mut next = |wanted: bool| if wanted { results.next().transpose() } else { Ok(None) };
+    let mut spent = spent.into_iter();
     for open in open {
         let plan = &open.plan;
+        let begun = clock();
+        plan.questions().for_each(|_| view_ms[open.at] += spent.next().unwrap_or(0.0));
         // All three are taken before any error is looked at: the answers come in the order of the questions.
         let (current, previous, series) = (next(true), next(plan.previous.is_some()), next(plan.series.is_some()));
         let missing = || QueryError::Unsupported { what: "a question without an answer".into() };
@@ -205,6 +215,7 @@ fn answer_source<H: Host>(
             cache.put(open.cache_key, &result);
             result
         });
+        view_ms[open.at] += clock() - begun;
     }
     state.answered = answered;
 }

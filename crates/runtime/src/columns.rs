@@ -1,5 +1,5 @@
 //! Which columns a page needs.
-use tarn_dashboard::{AggregateFunction, Dashboard, Expr, FilterKind, Measure, Node, Page, ViewKind};
+use tarn_dashboard::{AggregateFunction, Dashboard, Expr, FilterKind, Measure, Node, Page, Source, View, ViewKind};
 use tarn_decode::sort_by;
 
 /// Per source of the page's views: the columns of their keys and measures, and of the filters in force.
@@ -7,14 +7,7 @@ pub(crate) fn page_columns(dashboard: &Dashboard, page: &Page) -> Vec<(String, V
     let mut needed: Vec<(String, Vec<String>)> = vec![];
     for view in page.views() {
         let Some(source) = dashboard.source(&view.source) else { continue };
-        let columns = columns_of(&mut needed, &view.source);
-        view.all_keys().for_each(|key| add_columns(&key.expr, columns));
-        for measure in view.measures.iter().filter_map(|name| source.measure(name)).chain(&view.having) {
-            add_measure(measure, source.time.as_ref(), columns);
-        }
-        if view.kind == ViewKind::Kpi {
-            columns.extend(source.time.clone());
-        }
+        add_view(view, source, columns_of(&mut needed, &view.source));
     }
     for filter in page.filters_in_force().into_iter().filter_map(|id| dashboard.filter(id)) {
         for (source, _, expr) in filter.fields() {
@@ -35,6 +28,29 @@ pub(crate) fn page_columns(dashboard: &Dashboard, page: &Page) -> Vec<(String, V
     }
     needed.retain(|(name, _)| page.views().any(|view| view.source == *name));
     needed
+}
+
+/// The columns that one view of a page can ask for: those of its keys and measures, and of the filters that it applies.
+pub(crate) fn view_columns(dashboard: &Dashboard, page: &Page, view: &View) -> Vec<String> {
+    let mut columns = vec![];
+    if let Some(source) = dashboard.source(&view.source) {
+        add_view(view, source, &mut columns);
+    }
+    let applied = page.filters_in_force().into_iter().filter(|id| !view.writes(id, 0)).filter_map(|id| dashboard.filter(id));
+    for (_, _, expr) in applied.flat_map(|filter| filter.fields()).filter(|(source, ..)| *source == view.source) {
+        add_columns(expr, &mut columns);
+    }
+    columns
+}
+
+fn add_view(view: &View, source: &Source, columns: &mut Vec<String>) {
+    view.all_keys().for_each(|key| add_columns(&key.expr, columns));
+    for measure in view.measures.iter().filter_map(|name| source.measure(name)).chain(&view.having) {
+        add_measure(measure, source.time.as_ref(), columns);
+    }
+    if view.kind == ViewKind::Kpi {
+        columns.extend(source.time.clone());
+    }
 }
 
 fn add_measure(measure: &Measure, time: Option<&String>, columns: &mut Vec<String>) {

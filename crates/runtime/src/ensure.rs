@@ -253,6 +253,7 @@ pub(crate) fn loader<'a, H: Host>(shared: &'a Shared<H>, slot: &'a SourceSlot, r
         source: &slot.source.name,
         contract: &slot.source.columns,
         counters: &slot.counters,
+        counted: None,
         budget: shared.memory.budget,
         report,
     }

@@ -15,7 +15,7 @@ use tarn_dashboard::{Column, Scalar};
 use tarn_decode::Projection;
 use tarn_decode::sort_by;
 use tarn_engine::{Table, TableBuilder, TableError};
-use tarn_protocol::{LoadError, LoadErrorKind};
+use tarn_protocol::{LoadError, LoadErrorKind, ReadCost};
 use tarn_snapshot::{ByteRange, FetchPlan, check_contract, column_of_folder, uncovered};
 
 pub(crate) const IN_FLIGHT: usize = 4;
@@ -40,6 +40,8 @@ pub(crate) struct Load<'a, H> {
     /// All columns that the source promises, whichever are read.
     pub contract: &'a [Column],
     pub counters: &'a Counters,
+    /// Row groups whose bytes, as far as they are here already, were counted when they were read.
+    pub counted: Option<RowGroups>,
     /// A load whose columns take more bytes ends.
     pub budget: u64,
     pub report: &'a dyn Fn(Progress),
@@ -109,6 +111,10 @@ impl<H: Host> Load<'_, H> {
             return Err(self.error(&file.identity.url, too_large(of_file.projection.uncompressed_bytes(), MAX_UNCOMPRESSED)));
         }
         let mut new_blobs = wanted_pieces(&chunks, &groups);
+        // By file: what came of it, and whether that was over the network.
+        let mut came: Vec<Vec<(ByteRange, bool)>> = vec![vec![]; files.len()];
+        new_blobs.iter().for_each(|blob| came[blob.file].push((blob.range, true)));
+        let n_here: Vec<usize> = came.iter().map(Vec::len).collect();
         let units = plan(files, &chunks, &groups);
         let bytes_total = units.iter().map(|unit| unit.range.len()).sum();
         let (bytes_done, rows, reported_ms) = (Cell::new(0u64), Cell::new(0u64), Cell::new(f64::NEG_INFINITY));
@@ -131,7 +137,9 @@ impl<H: Host> Load<'_, H> {
             while let Some(group) = groups.get(next).filter(|group| group.ranges.iter().all(|range| chunks[group.file].covers(*range))) {
                 let (Some(file), Some(of_file)) = (files.get(group.file), chosen_files.get(group.file)) else { break };
                 self.verify(file, group.index, &group.ranges, &chunks[group.file]).await?;
-                let read = self.decode(group, &chunks[group.file], of_file, columns, &mut builder);
+                let is_counted = self.counted.as_ref().is_some_and(|counted| counted.has(group.file, group.index));
+                let came = &came[group.file][if is_counted { n_here[group.file] } else { 0 }..];
+                let read = self.decode(group, (&chunks[group.file], came), of_file, columns, &mut builder);
                 rows.set(rows.get() + read.map_err(|kind| self.error(&file.identity.url, kind))?);
                 next += 1;
                 let bytes = builder.bytes() as u64;
@@ -145,8 +153,10 @@ impl<H: Host> Load<'_, H> {
             }
             let Some(unit) = fetched.next().await else { break };
             let (file, start, bytes, from_network) = unit?;
+            let range = ByteRange::new(start, start + bytes.len() as u64);
+            came[file].push((range, from_network));
             if from_network {
-                new_blobs.push(NewBlob { file, range: ByteRange::new(start, start + bytes.len() as u64), bytes: bytes.clone() });
+                new_blobs.push(NewBlob { file, range, bytes: bytes.clone() });
             }
             if let Some(chunks) = chunks.get_mut(file) {
                 chunks.insert(start, bytes);
@@ -205,7 +215,7 @@ impl<H: Host> Load<'_, H> {
     fn decode(
         &self,
         group: &RowGroup,
-        chunks: &Chunks,
+        (chunks, came): (&Chunks, &[(ByteRange, bool)]),
         Chosen { folders, projection }: &Chosen,
         columns: &[Column],
         builder: &mut TableBuilder,
@@ -222,6 +232,7 @@ impl<H: Host> Load<'_, H> {
                 continue;
             }
             let Some(field) = projection.field(inside) else { continue };
+            let begun = self.host.stopwatch_ms();
             for block in projection.read(group.index, inside, &bytes).map_err(decode_failure)? {
                 let block = block.map_err(decode_failure)?;
                 if block.has_nulls() && !column.nullable {
@@ -229,6 +240,10 @@ impl<H: Host> Load<'_, H> {
                 }
                 builder.append(place, field, block).map_err(table_failure)?;
             }
+            let decode_ms = self.host.stopwatch_ms() - begun;
+            let mut cost = ReadCost { row_groups_read: 1, decode_ms, ..ReadCost::default() };
+            projection.ranges_of(group.index, inside, &mut |range| note_bytes(range.into(), came, &mut cost));
+            self.counters.note_column(&column.name, &cost);
             inside += 1;
         }
         self.counters.row_groups_read.set(self.counters.row_groups_read.get() + 1);
@@ -267,6 +282,14 @@ fn plan(files: &[OpenFile], chunks: &[Chunks], groups: &[RowGroup]) -> Vec<Unit>
         units.extend(of_file);
     }
     units
+}
+
+/// How much of the range came over the network, and how much from the cache.
+fn note_bytes(range: ByteRange, came: &[(ByteRange, bool)], cost: &mut ReadCost) {
+    for (piece, from_network) in came {
+        let bytes = if *from_network { &mut cost.bytes_fetched } else { &mut cost.bytes_from_cache };
+        *bytes += range.end.min(piece.end).saturating_sub(range.start.max(piece.start));
+    }
 }
 
 /// The bytes from opening the files that hold parts of the columns.

@@ -1,8 +1,8 @@
 //! Requests of one source: counted, checked, with their bytes reported.
 use crate::answer::{Checked, check, failure};
 use crate::host::{FetchRequest, Host};
-use std::cell::Cell;
-use tarn_protocol::LoadErrorKind;
+use std::cell::{Cell, RefCell};
+use tarn_protocol::{LoadErrorKind, ReadCost};
 use tarn_snapshot::{ByteRange, FileIdentity, Validators};
 
 /// Between the first failure and the next attempt at least twice this; then twice as long.
@@ -39,6 +39,37 @@ pub(crate) struct Counters {
     pub bytes_from_cache: Cell<u64>,
     pub row_groups_read: Cell<u32>,
     pub decode_ms: Cell<f64>,
+    /// Of each column that was read.
+    pub columns: RefCell<Vec<(String, ReadCost)>>,
+}
+
+impl Counters {
+    /// One more row group of a column was read.
+    pub fn note_column(&self, name: &str, cost: &ReadCost) {
+        let mut columns = self.columns.borrow_mut();
+        match columns.iter_mut().find(|(known, _)| known == name) {
+            Some((_, all)) => add(all, cost),
+            None => columns.push((name.to_owned(), *cost)),
+        }
+    }
+
+    /// What the columns have cost together; of row groups what the one that was read most often has.
+    pub fn cost_of(&self, names: &[String]) -> ReadCost {
+        let mut all = ReadCost::default();
+        for (_, cost) in self.columns.borrow().iter().filter(|(name, _)| names.contains(name)) {
+            let row_groups_read = all.row_groups_read.max(cost.row_groups_read);
+            add(&mut all, cost);
+            all.row_groups_read = row_groups_read;
+        }
+        all
+    }
+}
+
+fn add(all: &mut ReadCost, cost: &ReadCost) {
+    all.bytes_fetched += cost.bytes_fetched;
+    all.bytes_from_cache += cost.bytes_from_cache;
+    all.row_groups_read += cost.row_groups_read;
+    all.decode_ms += cost.decode_ms;
 }
 
 type Outcome = Result<(Checked, Validators), LoadErrorKind>;

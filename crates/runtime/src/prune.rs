@@ -4,7 +4,7 @@ use crate::budget::admit;
 use crate::chunks::Chunks;
 use crate::ensure::{fresh, is_of_another_version, loader};
 use crate::host::Host;
-use crate::load::Loaded;
+use crate::load::{Load, Loaded};
 use crate::open::OpenFile;
 use crate::runtime::Shared;
 use crate::selection::{applied, resolve_by};
@@ -188,8 +188,7 @@ async fn widen_source<H: Host>(shared: &Shared<H>, slot: &SourceSlot, groups: Op
 /// Loads the columns that are here once more, of more row groups. What is here of their bytes is not fetched again.
 async fn add_row_groups<H: Host>(shared: &Shared<H>, slot: &SourceSlot, groups: Option<RowGroups>) -> Result<(), LoadError> {
     let report = |progress| shared.send_progress(slot, progress);
-    let load = loader(shared, slot, &report);
-    let (files, id, columns, chunks) = {
+    let (files, id, columns, chunks, counted) = {
         let state = slot.state.borrow();
         let Some(snapshot) = &state.snapshot else { return Ok(()) };
         let columns = slot.source.columns.iter().filter(|column| snapshot.table.has_column(&column.name)).cloned();
@@ -197,8 +196,9 @@ async fn add_row_groups<H: Host>(shared: &Shared<H>, slot: &SourceSlot, groups: 
         for blob in &state.pending {
             chunks.get_mut(blob.file).into_iter().for_each(|chunks| chunks.insert(blob.range.start, blob.bytes.clone()));
         }
-        (snapshot.files.clone(), snapshot.id.clone(), columns.collect::<Vec<_>>(), chunks)
+        (snapshot.files.clone(), snapshot.id.clone(), columns.collect::<Vec<_>>(), chunks, snapshot.held.clone())
     };
+    let load = Load { counted, ..loader(shared, slot, &report) };
     let Loaded { table, new_blobs } = load.columns(&files, chunks, &id, &columns, groups.as_ref()).await?;
     let mut state = slot.state.borrow_mut();
     state.unsaved |= !new_blobs.is_empty();

@@ -188,6 +188,47 @@ fn wider_filter_loads_what_it_adds_and_nothing_twice() {
     assert_eq!(again.bytes_asked(), 0, "all of it is in the cache");
 }
 
+/// Bytes of columns in row groups, as the footer has them.
+fn in_footer(file: &Bytes, columns: &[&str], groups: std::ops::Range<usize>) -> u64 {
+    let footer = parquet::file::metadata::ParquetMetaDataReader::new().parse_and_finish(file).unwrap();
+    let chunks = footer.row_groups()[groups].iter().flat_map(|group| group.columns());
+    chunks.filter(|chunk| columns.contains(&chunk.column_path().string().as_str())).map(|chunk| chunk.compressed_size() as u64).sum()
+}
+
+#[test]
+fn views_are_told_what_their_columns_took() {
+    let file = trips(100, EnabledStatistics::Chunk);
+    let of = |page: &Page, view: &str| {
+        let status = page.runtime.status("trips").unwrap();
+        let cost = status.views.iter().find(|(id, _)| id == view).unwrap().1;
+        [cost.bytes_fetched, cost.bytes_from_cache, cost.row_groups_read.into(), cost.row_groups_skipped.into()]
+    };
+    let ask = |page: &Page, period: &str| {
+        let period = page.runtime.dashboard().filter("period").unwrap().parse_text(period).unwrap();
+        let views = vec![ViewRequest { id: "open".into(), ..ViewRequest::default() }];
+        let selections = vec![("period".into(), period)];
+        block_on(page.runtime.run(&Run { seq: 1, page: "points".into(), selections, comparisons: vec![], views }));
+    };
+    let page = Page::over(file.clone());
+    ask(&page, "last 50 days");
+    let columns = ["at", "fare", "miles"];
+    let newest = in_footer(&file, &columns, 8..10);
+    assert_eq!(of(&page, "open"), [newest, 0, 2, 8], "keys and the filter");
+    assert_eq!(of(&page, "hours")[0], in_footer(&file, &["at", "fare"], 8..10), "what is here of its columns");
+    // What lies in the memory is not fetched again, and not counted again.
+    ask(&page, "1972-01-01..1972-09-25");
+    let fetched = in_footer(&file, &columns, 7..10);
+    assert_eq!(of(&page, "open"), [fetched, 0, 5, 7], "two were decoded twice");
+    block_on(page.runtime.settle());
+    page.bytes_asked();
+    let again = Page::on(&page.host);
+    ask(&again, "1972-01-01..1972-09-25");
+    // A load also has the period before, for a view that compares: the two sources of bytes together are the columns' own.
+    let [fetched, from_cache, read, skipped] = of(&again, "open");
+    assert_eq!((fetched + from_cache, read, skipped), (in_footer(&file, &columns, 4..10), 6, 4));
+    assert!(from_cache >= in_footer(&file, &columns, 7..10) && fetched <= page.bytes_asked(), "{fetched} and {from_cache}");
+}
+
 #[test]
 fn view_that_selects_the_filter_needs_all_rows() {
     let page = Page::over(trips(100, EnabledStatistics::Chunk));
