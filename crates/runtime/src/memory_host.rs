@@ -79,6 +79,16 @@ impl MemoryHost {
         self.world.files.borrow_mut().insert(url.to_owned(), StoredFile { bytes, validators });
     }
 
+    /// Puts all files of another world in place.
+    pub fn put_files_of(&self, other: &Self) {
+        let files = other.world.files.borrow();
+        self.world.files.borrow_mut().extend(files.iter().map(|(url, file)| (url.clone(), file.clone())));
+    }
+
+    pub fn file_urls(&self) -> Vec<String> {
+        self.world.files.borrow().keys().cloned().collect()
+    }
+
     pub fn file(&self, url: &str) -> Option<Bytes> {
         Some(self.world.files.borrow().get(url)?.bytes.clone())
     }
@@ -124,12 +134,16 @@ impl MemoryHost {
         self.world.cache.borrow_mut().clear();
     }
 
-    /// Changes one byte of a cached value.
+    /// Changes the byte in the middle of a cached value.
     pub fn damage_cached(&self, key: &str) {
+        let length = self.world.cache.borrow().get(key).map_or(0, Bytes::len);
+        self.damage_cached_at(key, length / 2);
+    }
+
+    pub fn damage_cached_at(&self, key: &str, at: usize) {
         if let Some(bytes) = self.world.cache.borrow_mut().get_mut(key) {
             let mut damaged = bytes.to_vec();
-            let middle = damaged.len() / 2;
-            damaged.get_mut(middle).into_iter().for_each(|byte| *byte ^= 0x40);
+            damaged.get_mut(at).into_iter().for_each(|byte| *byte ^= 0x40);
             *bytes = damaged.into();
         }
     }
@@ -288,15 +302,14 @@ impl Host for MemoryHost {
         if let Some(failure) = self.world.cache_failure.get() {
             return Err(failure);
         }
+        let Some(quota) = self.world.quota.get() else {
+            apply(&mut self.world.cache.borrow_mut(), writes);
+            return Ok(());
+        };
         let mut after = self.world.cache.borrow().clone();
-        for write in writes {
-            match write {
-                CacheWrite::Put { key, bytes } => after.insert(key, bytes),
-                CacheWrite::Delete { key } => after.remove(&key),
-            };
-        }
+        apply(&mut after, writes);
         let bytes: usize = after.values().map(Bytes::len).sum();
-        if self.world.quota.get().is_some_and(|quota| bytes as u64 > quota) {
+        if bytes as u64 > quota {
             return Err(CacheFailure::Full);
         }
         *self.world.cache.borrow_mut() = after;
@@ -310,6 +323,15 @@ impl Host for MemoryHost {
 
     async fn cache_quota(&self) -> Option<u64> {
         self.world.quota.get()
+    }
+}
+
+fn apply(cache: &mut BTreeMap<String, Bytes>, writes: Vec<CacheWrite>) {
+    for write in writes {
+        match write {
+            CacheWrite::Put { key, bytes } => cache.insert(key, bytes),
+            CacheWrite::Delete { key } => cache.remove(&key),
+        };
     }
 }
 

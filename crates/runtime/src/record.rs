@@ -46,10 +46,24 @@ pub(crate) struct FileDigests {
 pub(crate) struct FileRecord {
     pub identity: FileIdentity,
     /// From the start of the metadata to the end of the file.
+    #[serde(with = "whole")]
     pub footer: Vec<u8>,
     /// `None` for a plain file.
     pub digests: Option<FileDigests>,
     pub blobs: Vec<BlobRecord>,
+}
+
+/// Bytes copied at once, not one after another: the footer of a wide file takes megabytes.
+mod whole {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_bytes(bytes)
+    }
+
+    pub fn deserialize<'a, D: Deserializer<'a>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        <&[u8]>::deserialize(deserializer).map(<[u8]>::to_vec)
+    }
 }
 
 /// Bytes of a file that were fetched in one request.

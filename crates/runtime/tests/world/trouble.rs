@@ -46,7 +46,8 @@ pub fn trouble_cache(host: &MemoryHost, random: &mut Random) {
         3 => {
             let keys = host.cached();
             if !keys.is_empty() {
-                host.damage_cached(&keys[random.below(keys.len() as u64) as usize].0);
+                let (key, length) = &keys[random.below(keys.len() as u64) as usize];
+                host.damage_cached_at(key, random.below(1 + *length as u64) as usize);
             }
         }
         _ => {
