@@ -95,7 +95,9 @@ fn in_firefox(firefox: &Path, tool: &Path) -> Vec<Stage> {
         suite.env("TARN_BROWSER", "firefox").env("FIREFOX", firefox).env("TARN_TOOL", tool).env("TARN_PROGRAM", &program);
         stage(name, &mut suite)
     };
-    suites.map(look).into()
+    let mut stages: Vec<Stage> = suites.map(look).into();
+    stages.push(stage("worker in Firefox", &mut worker_in_the_second_browser()));
+    stages
 }
 
 /// What one lane runs after another: a name, and the command or why there is none.
@@ -213,6 +215,13 @@ fn worker_in_the_browser() -> Command {
     let mut cargo = command::cargo();
     cargo.args(["test", "--release", "--package", "tarn-worker", "--target", "wasm32-unknown-unknown", "--no-fail-fast"]);
     set_environment(&mut cargo);
+    cargo
+}
+
+/// The same tests in headless Firefox: the runner takes the browser whose driver it is given.
+fn worker_in_the_second_browser() -> Command {
+    let mut cargo = worker_in_the_browser();
+    cargo.env("GECKODRIVER", "geckodriver").env_remove("CHROMEDRIVER");
     cargo
 }
 
