@@ -3,13 +3,13 @@ use crate::scale::{multiples, nice_step};
 use crate::text::fit;
 use crate::{Frame, Rect, Scale, format_tick};
 use plotters_backend::DrawingBackend;
-use tarn_dashboard::NumberFormat;
+use tarn_dashboard::{NumberFormat, NumberStyle};
 
 /// Length of a tick's mark and the space between it and its label.
 pub(crate) const MARK: f64 = 5.0;
 pub(crate) const GAP: f64 = 3.0;
 /// Least distance between horizontal lines, and between neighbouring labels.
-const MIN_ROW: f64 = 30.0;
+const MIN_ROW: f64 = 26.0;
 const LABEL_SPACE: f64 = 20.0;
 /// Between the labels of steps.
 const LABEL_PADDING: f64 = 6.0;
@@ -49,7 +49,10 @@ impl ValueAxis {
         let step = nice_step((greatest - least) / (Self::height(frame, 0.0) / MIN_ROW).max(1.0));
         if top == Top::Nice {
             greatest = (greatest / step - 1e-9).ceil() * step;
-            least = (least / step + 1e-9).floor() * step;
+            // A little below zero does not need a step of its own.
+            if least < -0.5 * step {
+                least = (least / step + 1e-9).floor() * step;
+            }
         }
         Self::with_ticks(frame, (least, greatest), step, format, 0.0)
     }
@@ -67,10 +70,8 @@ impl ValueAxis {
     }
 
     fn with_ticks(frame: &Frame<'_>, (from, to): (f64, f64), step: f64, format: &NumberFormat, title: f64) -> Self {
-        let ticks: Vec<Tick> = multiples((from, to), step)
-            .into_iter()
-            .map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) })
-            .collect();
+        let mut ticks = ticks((from, to), step, format, frame);
+        name_unit(&mut ticks, format);
         let label_width = ticks.iter().map(|tick| frame.text_width(&tick.label)).fold(0.0, f64::max);
         let left = (label_width + GAP + MARK + 1.0).ceil().min(frame.width / 2.0);
         let head = (frame.theme.font_size * 0.6).ceil() + title;
@@ -102,15 +103,32 @@ pub(crate) fn number_ticks(scale: Scale, format: &NumberFormat, frame: &Frame<'_
     let mut least = (to - from) / (width / (LABEL_SPACE + frame.theme.font_size)).max(1.0);
     loop {
         let step = nice_step(least);
-        let ticks: Vec<Tick> = multiples(scale.domain, step)
-            .into_iter()
-            .map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) })
-            .collect();
+        let ticks = ticks(scale.domain, step, format, frame);
         if ticks.len() < 2 || widest(&ticks, frame) + LABEL_SPACE <= step / (to - from) * width {
-            return ticks;
+            return with_unit(ticks, step / (to - from) * width, format, frame);
         }
         least = step * 1.01;
     }
+}
+
+fn ticks(domain: (f64, f64), step: f64, format: &NumberFormat, frame: &Frame<'_>) -> Vec<Tick> {
+    multiples(domain, step).into_iter().map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) }).collect()
+}
+
+/// The unit stands at the last tick: once is enough.
+pub(crate) fn name_unit(ticks: &mut [Tick], format: &NumberFormat) {
+    if let Some(last) = ticks.last_mut().filter(|_| format.style != NumberStyle::Percent) {
+        last.label += &format.suffix;
+    }
+}
+
+/// The same across, where neighbours that far apart leave it room.
+fn with_unit(mut ticks: Vec<Tick>, distance: f64, format: &NumberFormat, frame: &Frame<'_>) -> Vec<Tick> {
+    // At worst the last label ends where its tick stands.
+    if widest(&ticks, frame) * 1.5 + frame.text_width(&format.suffix) + GAP * 2.0 <= distance {
+        name_unit(&mut ticks, format);
+    }
+    ticks
 }
 
 /// Ticks of an axis of hours of the day.

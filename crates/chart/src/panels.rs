@@ -141,7 +141,8 @@ impl Panels<'_> {
                 };
                 (1..=most).min_by(|a, b| misfit(*a).total_cmp(&misfit(*b))).unwrap_or(1)
             }
-            columns => columns.min(most),
+            // Rows of about the same length, so that none is half empty.
+            columns => n.div_ceil(rows(columns.min(most))),
         };
         (columns, rows(columns))
     }

@@ -49,6 +49,7 @@ pub(crate) fn draw_bands<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame<'_
 
 /// Lines and all labels, over the marks. What lies outside of the axis is not drawn.
 pub(crate) fn draw_lines<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame<'_>, area: Rect, x: Scale, y: Scale) -> Drawn<DB> {
+    let mut taken = vec![];
     for reference in frame.references {
         let scale = if reference.across { x } else { y };
         let is_in = |value: f64| (scale.domain.0..=scale.domain.1).contains(&value);
@@ -59,7 +60,7 @@ pub(crate) fn draw_lines<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame<'_
         if is_line {
             dashed(pen, frame, area, (reference.across, scale.pixel_from_value(reference.from)))?;
         }
-        label(pen, frame, area, reference, scale)?;
+        label(pen, frame, area, reference, scale, &mut taken)?;
     }
     Ok(())
 }
@@ -78,8 +79,16 @@ fn dashed<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame<'_>, area: Rect, 
     Ok(())
 }
 
-/// On a card-coloured ground: at the right end of what lies across the plot, at the top of what stands in it.
-fn label<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame<'_>, area: Rect, reference: &Reference, scale: Scale) -> Drawn<DB> {
+/// On a card-coloured ground: at the right end of what lies across the plot, at the top of what stands in it; elsewhere beside it
+/// where another label is.
+fn label<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    frame: &Frame<'_>,
+    area: Rect,
+    reference: &Reference,
+    scale: Scale,
+    taken: &mut Vec<Rect>,
+) -> Drawn<DB> {
     let (theme, size) = (frame.theme, frame.theme.font_size);
     let text = fit(&reference.label, (area.width() * 0.5).max(1.0), size, frame.measure);
     if reference.label.is_empty() {
@@ -88,16 +97,26 @@ fn label<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame<'_>, area: Rect, r
     let width = frame.text_width(&text);
     let height = size * 1.2;
     let end = |value: f64| scale.pixel_from_value(scale.clamp(value));
-    let (left, top) = if reference.across {
-        let right_of = end(reference.to) + LABEL_GAP;
-        let left = if right_of + width <= area.right { right_of } else { end(reference.from) - LABEL_GAP - width };
-        (left, area.top)
+    let (first, last) = (end(reference.from).min(end(reference.to)), end(reference.from).max(end(reference.to)));
+    let places = if reference.across {
+        let (right, left) = (last + LABEL_GAP, first - LABEL_GAP - width);
+        [(right, area.top), (left, area.top), (right, area.top + height), (left, area.top + height)]
     } else {
-        let above = end(reference.to) - height - 1.0;
-        let inside = end(reference.to) + 2.0;
-        (area.right - width - LABEL_GAP, if reference.from == reference.to && above >= area.top { above } else { inside })
+        let (right, left) = (area.right - width - LABEL_GAP, area.left + LABEL_GAP);
+        let (above, inside) = (first - height - 1.0, first + 2.0);
+        let (one, other) = if first == last { (above, inside) } else { (inside, above) };
+        [(right, one), (right, other), (left, one), (left, other)]
     };
-    let ground = Rect { left: left - 2.0, top, right: left + width + 2.0, bottom: top + height };
+    let ground = |(left, top): (f64, f64)| Rect { left: left - 2.0, top, right: left + width + 2.0, bottom: top + height };
+    let is_inside = |place: &Rect| place.left >= area.left - 2.0 && place.right <= area.right + 2.0 && place.top >= area.top;
+    let is_free = |place: &Rect| {
+        taken.iter().all(|other| {
+            place.right <= other.left || other.right <= place.left || place.bottom <= other.top || other.bottom <= place.top
+        })
+    };
+    let inside: Vec<Rect> = places.into_iter().map(ground).filter(is_inside).collect();
+    let ground = inside.iter().find(|place| is_free(place)).or(inside.first()).copied().unwrap_or(ground(places[1]));
     pen.rect(ground, theme.card.with_alpha(0.8))?;
-    pen.label(&text, (left, top + height / 2.0), (HPos::Left, VPos::Center), theme.ink)
+    taken.push(ground);
+    pen.label(&text, (ground.left + 2.0, ground.top + height / 2.0), (HPos::Left, VPos::Center), theme.ink)
 }

@@ -29,6 +29,8 @@ pub struct Theme {
     pub grey_mark: Color,
     /// Series, told apart also by those who do not see all colours; the first is the accent.
     pub series: [Color; MAX_SERIES as usize],
+    /// From little to much.
+    pub sequential: [Color; N_SEQUENTIAL],
     /// What is no series of its own: all others together.
     pub rest: Color,
     pub good: Color,
@@ -98,7 +100,17 @@ impl Color {
     }
 }
 
+/// Colours that a sequential scale is given by.
+const N_SEQUENTIAL: usize = 5;
+
 impl Theme {
+    /// Colours for more and more of something, where the author gives none: from next to the card's colour over the accent, at
+    /// three quarters, to one that is nearer to the ink, so that more always stands out more, in the dark too.
+    pub fn ramp(card: Color, accent: Color, ink: Color) -> [Color; N_SEQUENTIAL] {
+        let faint = card.mixed(accent, 0.09);
+        [faint, faint.mixed(accent, 1.0 / 3.0), faint.mixed(accent, 2.0 / 3.0), accent, accent.mixed(ink, 0.4)]
+    }
+
     pub fn light() -> Self {
         let ink = Color::hex(0x12181f);
         let grey_mark = Color::hex(0xd4dae2);
@@ -108,6 +120,7 @@ impl Theme {
             muted: Color::hex(0x5b6673),
             accent: Color::hex(0x2463eb),
             accent_soft: Color::hex(0xdbe7ff),
+            sequential: Self::ramp(Color::hex(0xffffff), Color::hex(0x2463eb), ink),
             series: [0x2463eb, 0xd97706, 0x35a08e, 0xb01e68, 0x7d6b12, 0x1b83ad, 0x4a1f9e, 0x6e1212].map(Color::hex),
             rest: Color::hex(0xb6bfca),
             good: Color::hex(0x0f7b53),
@@ -126,6 +139,7 @@ impl Theme {
             muted: Color::hex(0x93a0ae),
             accent: Color::hex(0x6ea0ff),
             accent_soft: Color::hex(0x1c2c4d),
+            sequential: Self::ramp(Color::hex(0x151b22), Color::hex(0x6ea0ff), ink),
             series: [0x6ea0ff, 0xf99c2b, 0x64bead, 0xbc3e79, 0xfbdf93, 0xaaeafe, 0x735acc, 0xe05d3d].map(Color::hex),
             rest: Color::hex(0x465160),
             good: Color::hex(0x4cc38a),
@@ -146,6 +160,7 @@ impl Theme {
             accent: ink,
             accent_soft: ink,
             grey_mark,
+            sequential: [ink; N_SEQUENTIAL],
             series: [ink; MAX_SERIES as usize],
             rest: ink,
             good: ink,
@@ -156,13 +171,16 @@ impl Theme {
         }
     }
 
-    /// The colour of a value that lies at this share, 0..=1, of a range without a middle: from next to the card's colour over
-    /// the accent to one that is nearer to the ink, so that more always stands out more, in the dark too.
+    /// The colour of a value that lies at this share, 0..=1, of a range.
     pub fn sequential(&self, share: f64) -> Color {
-        const KNEE: f64 = 0.72;
-        let share = share.clamp(0.0, 1.0);
-        let faint = self.card.mixed(self.accent, 0.09);
-        if share < KNEE { faint.mixed(self.accent, share / KNEE) } else { self.accent.mixed(self.ink, (share - KNEE) / (1.0 - KNEE) * 0.4) }
+        let place = share.clamp(0.0, 1.0) * (N_SEQUENTIAL - 1) as f64;
+        let at = (place as usize).min(N_SEQUENTIAL - 2);
+        self.sequential[at].mixed(self.sequential[at + 1], place - at as f64)
+    }
+
+    /// A line outside of the selection: thin, so it needs more than an area does.
+    pub(crate) fn grey_line(&self) -> Color {
+        self.grey_mark.mixed(self.muted, 0.3)
     }
 
     /// The colour of a series by its place among the colours; `None` is for all others together.

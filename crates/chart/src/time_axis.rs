@@ -48,10 +48,30 @@ pub(crate) fn time_ticks(scale: Scale, grain: TimeUnit, frame: &Frame<'_>) -> Ve
         // One more than allowed is asked for, so that neither this nor a hostile domain makes the walk long.
         ticks = labelled(&starts(scale.domain, unit, count), unit, grain, frame);
         if ticks.len() <= MAX_TICKS && widest(&ticks, frame) + LABEL_SPACE <= distance {
+            name_year(&mut ticks, unit, scale, frame);
             break;
         }
     }
     ticks
+}
+
+/// Where all ticks are of one year, the first says which, if it has room for that.
+fn name_year(ticks: &mut [Tick], unit: TimeUnit, scale: Scale, frame: &Frame<'_>) {
+    let year = |tick: &Tick| Civil::from_micros(tick.value as i64).year;
+    let [first, others @ ..] = ticks else { return };
+    if frame.panel.is_some() || unit == TimeUnit::Year || others.last().is_some_and(|last| year(last) != year(first)) {
+        return;
+    }
+    let label = match unit {
+        TimeUnit::Month | TimeUnit::Quarter => format!("{} {}", first.label, year(first)),
+        _ => frame.locale.with_year(&first.label, year(first)),
+    };
+    let (at, width) = (scale.pixel_from_value(first.value), frame.text_width(&label));
+    let end = (at - width / 2.0).max(0.0) + width;
+    let next = others.first().map_or(frame.width, |next| scale.pixel_from_value(next.value) - frame.text_width(&next.label) / 2.0);
+    if end + LABEL_SPACE / 2.0 <= next {
+        first.label = label;
+    }
 }
 
 /// Where the unit that starts there ends, in microseconds.
@@ -169,11 +189,11 @@ mod tests {
 
     #[test]
     fn months_and_years_are_named_once() {
-        check("2001-01-01", "2001-07-01", TimeUnit::Day, 900.0, "Jan | Feb | Mar | Apr | May | Jun");
+        check("2001-01-01", "2001-07-01", TimeUnit::Day, 900.0, "Jan 2001 | Feb | Mar | Apr | May | Jun");
         check("2001-01-01", "2001-07-01", TimeUnit::Day, 290.0, "Jan | Feb | Mar | Apr | May | Jun");
         check("2001-01-01", "2001-07-01", TimeUnit::Day, 120.0, "Jan | Apr");
         check("2001-05-20", "2001-06-17", TimeUnit::Day, 900.0, "20 May | 22 | 24 | 26 | 28 | 30 | 1 Jun | 3 | 5 | 7 | 9 | 11 | 13 | 15");
-        check("2001-05-20", "2001-06-17", TimeUnit::Day, 400.0, "21 May | 28 | 4 Jun | 11");
+        check("2001-05-20", "2001-06-17", TimeUnit::Day, 400.0, "21 May 2001 | 28 | 4 Jun | 11");
         check("2000-11-01", "2001-03-01", TimeUnit::Month, 400.0, "Nov 2000 | Dec | 2001 | Feb");
         check("1995-01-01", "2005-01-01", TimeUnit::Month, 400.0, "1996 | 1998 | 2000 | 2002 | 2004");
         check("2001-06-14", "2001-06-16", TimeUnit::Hour, 500.0, "14 Jun | 06:00 | 12:00 | 18:00 | 15 Jun | 06:00 | 12:00 | 18:00");

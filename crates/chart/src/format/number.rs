@@ -37,6 +37,8 @@ pub fn format_tick(format: &NumberFormat, value: f64, step: f64, locale: &Locale
         NumberStyle::Percent => (0.01, locale.percent.as_str()),
         _ => match magnitude(value) {
             0 => (1.0, ""),
+            // 500, 1,000, 1,500 and not 500, 1k, 1.5k.
+            1 if step < 1000.0 => (1.0, ""),
             n => (1000f64.powi(n as i32), locale.compact[n - 1].as_str()),
         },
     };

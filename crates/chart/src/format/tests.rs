@@ -61,7 +61,8 @@ fn ticks_are_short_and_tell_neighbours_apart() {
     assert_eq!(tick(&plain, 15_000.0, 5_000.0), "15k");
     assert_eq!(tick(&plain, 1_250_000.0, 250_000.0), "1.25M");
     assert_eq!(tick(&plain, 1_000_000.0, 500_000.0), "1M");
-    assert_eq!(tick(&plain, 2_500.0, 500.0), "2.5k");
+    assert_eq!(tick(&plain, 2_500.0, 500.0), "2,500");
+    assert_eq!(tick(&plain, 4_000.0, 2_000.0), "4k");
     assert_eq!(tick(&plain, 0.3, 0.1), "0.3");
     assert_eq!(tick(&plain, 0.0, 0.1), "0.0");
     assert_eq!(tick(&plain, -50.0, 50.0), "−50");

@@ -21,6 +21,9 @@ pub struct AreaChart<'a> {
     pub format: &'a NumberFormat,
 }
 
+/// Closer steps have areas without lines between them.
+const MIN_STEP: f64 = 3.0;
+
 /// The edges of an area at one step: where it stands on the axis, and from where to where it reaches.
 type Edge = (f64, (f64, f64));
 
@@ -46,8 +49,9 @@ impl AreaChart<'_> {
                 tops.push((run.iter().map(|(x, (_, to))| (*x, *to)).collect::<Vec<_>>(), if soft { color(series) } else { theme.card }));
             }
         }
-        // Over the areas, so that none hides the line between it and the next.
-        for (top, color) in tops.iter().filter(|(top, _)| top.len() > 1) {
+        // Over the areas, so that none hides the line between it and the next; between steps that lie close there is no room for it.
+        let is_dense = axes.y.area.width() < self.steps.len() as f64 * MIN_STEP;
+        for (top, color) in tops.iter().filter(|(top, _)| top.len() > 1 && (soft || !is_dense)) {
             path(&axes.area, top, if soft { 2.0 } else { 1.0 }, *color)?;
         }
         if let Some((from, to)) = self.selected {

@@ -6,7 +6,15 @@ use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
 
 /// Distance from row to row: as much as there is room for, within this.
-pub(super) const MAX_PITCH: f64 = 28.0;
+const MAX_PITCH: f64 = 28.0;
+/// A panel is as tall as its neighbours, and seldom has many rows.
+const MAX_PANEL_PITCH: f64 = 40.0;
+
+/// The distance from row to row.
+pub(super) fn pitch(height: f64, n_rows: f64, frame: &Frame<'_>) -> f64 {
+    (height.max(1.0) / n_rows).min(if frame.panel.is_some() { MAX_PANEL_PITCH } else { MAX_PITCH })
+}
+
 /// The bar's share of it.
 pub(super) const THICKNESS: f64 = 0.8;
 pub(super) const LABEL_GAP: f64 = 8.0;
@@ -42,7 +50,7 @@ impl BarChart<'_> {
         let least = referred().fold(0.0, f64::min);
         let greatest = referred().fold(0.0, f64::max);
         let head = if frame.has_labels_above() { size * 1.6 } else { 0.0 };
-        let pitch = ((frame.height - head).max(1.0) / self.rows.len().max(1) as f64).min(MAX_PITCH);
+        let pitch = pitch(frame.height - head, self.rows.len().max(1) as f64, frame);
         let left = label_width + LABEL_GAP + if least < 0.0 { value_width + VALUE_GAP } else { 0.0 };
         let room = frame.panel.map_or(0.0, |panel| panel.room);
         let right = (frame.width - (value_width + VALUE_GAP + 1.0).max(room)).max(left + 1.0);

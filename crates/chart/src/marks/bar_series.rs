@@ -1,5 +1,5 @@
 use super::Series;
-use super::bar::{LABEL_GAP, MAX_PITCH, THICKNESS, VALUE_GAP};
+use super::bar::{LABEL_GAP, THICKNESS, VALUE_GAP, pitch};
 use super::series::{extents, percent};
 use crate::axis::{Tick, number_ticks};
 use crate::pen::{Bar, HPos, Pen, VPos};
@@ -39,9 +39,9 @@ impl BarSeries<'_> {
         let labels: Vec<String> = self.rows.iter().map(|row| fit(&row.label, frame.width * 0.4, size, frame.measure)).collect();
         let label_width = labels.iter().map(|label| frame.text_width(label)).fold(0.0, f64::max).ceil();
         let foot = if self.stack == Stack::Zero { 0.0 } else { size * 1.2 + VALUE_GAP };
-        let most = if grouped { MAX_GROUPED * n_series / THICKNESS } else { MAX_PITCH };
         let head = if frame.has_labels_above() { size * 1.6 } else { 0.0 };
-        let pitch = ((frame.height - foot - head).max(1.0) / n_rows).min(most);
+        let height = (frame.height - foot - head).max(1.0);
+        let pitch = if grouped { (height / n_rows).min(MAX_GROUPED * n_series / THICKNESS) } else { pitch(height, n_rows, frame) };
         let extents = extents(self.series, self.rows.len(), self.stack);
         let reach = |pick: fn(f64, f64) -> f64| extents.iter().flatten().flatten().map(|(_, to)| *to).fold(0.0, pick);
         let (least, greatest) = (reach(f64::min), reach(f64::max));

@@ -1,4 +1,4 @@
-use super::bar::{LABEL_GAP, MAX_PITCH, VALUE_GAP};
+use super::bar::{LABEL_GAP, VALUE_GAP, pitch};
 use crate::axis::number_ticks;
 use crate::pen::{Bar, HPos, Pen, VPos};
 use crate::reference::{draw_bands, draw_lines};
@@ -39,7 +39,7 @@ impl BoxPlot<'_> {
         let labels: Vec<String> = self.rows.iter().map(|row| fit(&row.label, frame.width * 0.4, size, frame.measure)).collect();
         let label_width = labels.iter().map(|label| frame.text_width(label)).fold(0.0, f64::max).ceil();
         let (head, foot) = (if frame.has_labels_above() { size * 1.6 } else { 0.0 }, size * 1.2 + VALUE_GAP);
-        let pitch = ((frame.height - head - foot).max(1.0) / n_rows).min(MAX_PITCH);
+        let pitch = pitch(frame.height - head - foot, n_rows, frame);
         let left = label_width + LABEL_GAP;
         let (right, bottom) = ((frame.width - 1.0).max(left + 1.0), head + pitch * n_rows);
         let whole = Rect { left, top: 0.0, right, bottom };

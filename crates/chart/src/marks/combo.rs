@@ -1,14 +1,14 @@
 use super::line::draw_run;
 use super::series::extents;
 use super::{LinePoint, Series};
-use crate::axis::{GAP, MARK, Tick, Top, ValueAxis, draw_bottom, labels_across, widest};
+use crate::axis::{GAP, MARK, Tick, Top, ValueAxis, draw_bottom, labels_across, name_unit, widest};
 use crate::pen::{Bar, Drawn, HPos, Pen, VPos};
 use crate::reference::{draw_bands, draw_lines};
 use crate::time_axis::time_ticks;
 use crate::{Frame, Plot, Scale, format_tick};
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
-use tarn_dashboard::{NumberFormat, Stack, TimeUnit};
+use tarn_dashboard::{NumberFormat, NumberStyle, Stack, TimeUnit};
 
 /// The bars' share of a step.
 const THICKNESS: f64 = 0.8;
@@ -145,16 +145,19 @@ fn room((least, greatest): (f64, f64), (below, above): (f64, f64)) -> [f64; 2] {
     [if below < 0.0 { -other(greatest, -below / above) } else { 0.0 }, if above > 0.0 { other(-least, above / -below) } else { 0.0 }]
 }
 
-/// As many steps as the first axis has on either side of zero: the lines of its grid are those of both.
+/// As many steps as the first axis has on either side of zero: the lines of its grid are those of both. Its own ticks end where
+/// shares do.
 fn second_axis(first: &ValueAxis, (least, greatest): (f64, f64), format: &NumberFormat, frame: &Frame<'_>) -> ((f64, f64), Vec<Tick>) {
-    let below = first.ticks.iter().filter(|tick| tick.value < 0.0).count();
-    let above = first.ticks.iter().filter(|tick| tick.value > 0.0).count();
-    let needed = |value: f64, steps: usize| if value > 0.0 { value / steps as f64 } else { 0.0 };
-    let step = fine_step(needed(greatest, above).max(needed(-least, below)));
-    let (below, above) = (below as i64, above as i64);
-    let ticks =
-        (-below..=above).map(|at| at as f64 * step).map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) });
-    ((-below as f64 * step, above as f64 * step), ticks.collect())
+    let unit = first.ticks.windows(2).next().map_or(1.0, |pair| pair[1].value - pair[0].value);
+    let (from, to) = (first.scale.domain.0 / unit, first.scale.domain.1 / unit);
+    let needed = |value: f64, steps: f64| if value > 0.0 && steps > 0.0 { value / steps } else { 0.0 };
+    let step = fine_step(needed(greatest, to).max(needed(-least, -from)));
+    // Of shares there is no more than all.
+    let most = if format.style == NumberStyle::Percent && greatest <= 1.0 { 1.0 + 1e-9 } else { f64::INFINITY };
+    let values = first.ticks.iter().map(|tick| (tick.value / unit).round() * step).filter(|value| *value <= most);
+    let mut ticks: Vec<Tick> = values.map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) }).collect();
+    name_unit(&mut ticks, format);
+    ((from * step, to * step), ticks)
 }
 
 /// A step that is given the number of ticks has more choice than [`nice_step`](crate::scale::nice_step): of shares up to 83 % in seven

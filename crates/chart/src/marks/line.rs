@@ -57,8 +57,9 @@ impl LineChart<'_> {
                 let first = self.points.iter().position(chosen).unwrap_or(self.points.len());
                 let end = self.points.iter().rposition(chosen).map_or(first, |last| last + 1);
                 // Grey reaches the first and the last chosen point, so that the line has no gap; accent lies over it.
-                draw_run(&area, &self.points[..(first + 1).min(self.points.len())], 1.5, theme.grey_mark)?;
-                draw_run(&area, &self.points[end.saturating_sub(1)..], 1.5, theme.grey_mark)?;
+                let grey = theme.grey_line();
+                draw_run(&area, &self.points[..(first + 1).min(self.points.len())], 1.5, grey)?;
+                draw_run(&area, &self.points[end.saturating_sub(1)..], 1.5, grey)?;
                 draw_run(&area, &self.points[first..end], 2.0, theme.accent)?;
             }
         }

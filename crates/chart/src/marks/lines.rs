@@ -33,7 +33,7 @@ impl Lines<'_> {
         if let Some(selected) = self.selected {
             axes.shade(&pen, selected, theme.selection())?;
         }
-        let color = |series: &Series| if series.chosen { series.color } else { theme.grey_mark };
+        let color = |series: &Series| if series.chosen { series.color } else { theme.grey_line() };
         for series in self.series.iter().filter(|series| !series.chosen).chain(self.series.iter().rev().filter(|series| series.chosen)) {
             let points: Vec<LinePoint> =
                 self.steps.iter().zip(&series.values).map(|(step, value)| LinePoint { value: *value, ..*step }).collect();

@@ -35,6 +35,8 @@ mod combo_tests;
 #[cfg(test)]
 mod heatmap_tests;
 #[cfg(test)]
+mod kinds_tests;
+#[cfg(test)]
 mod scatter_tests;
 #[cfg(test)]
 mod series_tests;

@@ -103,10 +103,14 @@ impl Scatter<'_> {
         }
         axis.draw(&pen, frame)?;
         draw_bottom(&pen, frame, area, x, &ticks)?;
-        let foot = area.bottom + MARK + GAP + (size * 1.3).ceil();
-        pen.label(&format!("{} →", self.across.label), (frame.width, foot), (HPos::Right, VPos::Top), theme.muted)?;
+        // Of several panels the last names it for all.
+        let is_last = frame.panel.is_none_or(|panel| panel.has_legend);
+        if is_last {
+            let foot = area.bottom + MARK + GAP + (size * 1.3).ceil();
+            pen.label(&format!("{} →", self.across.label), (frame.width, foot), (HPos::Right, VPos::Top), theme.muted)?;
+        }
         pen.label(&format!("↑ {}", self.up.label), (0.0, 0.0), (HPos::Left, VPos::Top), theme.muted)?;
-        if let Some(density) = self.density.as_ref().filter(|_| frame.panel.is_none_or(|panel| panel.has_legend)) {
+        if let Some(density) = self.density.as_ref().filter(|_| is_last) {
             let greatest = density.greatest;
             let ends = (format_number(self.format, greatest.min(1.0), frame.locale), format_number(self.format, greatest, frame.locale));
             legend(&pen, frame, size * 0.6 + 4.0, (&ends.0, &ends.1))?;
