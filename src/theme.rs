@@ -108,15 +108,17 @@ fn read_colours() -> Theme {
     let property = |name: &str| style.as_ref()?.get_property_value(name).ok();
     let colour = |name: &str, otherwise: Color| property(name).and_then(|text| Color::parse_css(&text)).unwrap_or(otherwise);
     let known = Theme::light();
-    let ink = colour("--ink", known.ink);
+    let (ink, card, accent) = (colour("--ink", known.ink), colour("--card", known.card), colour("--accent", known.accent));
+    let ramp = Theme::ramp(card, accent, ink);
     Theme {
         background: colour("--bg", known.background),
-        card: colour("--card", known.card),
+        card,
         ink,
         muted: colour("--muted", known.muted),
         grid: colour("--grid", known.grid),
         axis: ink.with_alpha(known.axis.alpha),
-        accent: colour("--accent", known.accent),
+        accent,
+        sequential: std::array::from_fn(|at| colour(&format!("--sequential-{}", at + 1), ramp[at])),
         series: std::array::from_fn(|at| colour(&format!("--series-{}", at + 1), known.series[at])),
         rest: colour("--rest", known.rest),
         accent_soft: colour("--accent-soft", known.accent_soft),

@@ -110,9 +110,9 @@ fn label<DB: DrawingBackend>(
     let ground = |(left, top): (f64, f64)| Rect { left: left - 2.0, top, right: left + width + 2.0, bottom: top + height };
     let is_inside = |place: &Rect| place.left >= area.left - 2.0 && place.right <= area.right + 2.0 && place.top >= area.top;
     let is_free = |place: &Rect| {
-        taken.iter().all(|other| {
-            place.right <= other.left || other.right <= place.left || place.bottom <= other.top || other.bottom <= place.top
-        })
+        taken
+            .iter()
+            .all(|other| place.right <= other.left || other.right <= place.left || place.bottom <= other.top || other.bottom <= place.top)
     };
     let inside: Vec<Rect> = places.into_iter().map(ground).filter(is_inside).collect();
     let ground = inside.iter().find(|place| is_free(place)).or(inside.first()).copied().unwrap_or(ground(places[1]));

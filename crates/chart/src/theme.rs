@@ -271,6 +271,24 @@ mod tests {
     }
 
     #[test]
+    fn more_stands_out_more_and_is_told_from_less_by_everyone() {
+        for theme in [Theme::light(), Theme::dark()] {
+            let contrast = |color: Color| {
+                let (a, b) = (color.luminance() + 0.05, theme.card.luminance() + 0.05);
+                a.max(b) / a.min(b)
+            };
+            assert!(contrast(theme.sequential[N_SEQUENTIAL - 1]) >= 4.5);
+            for pair in theme.sequential.windows(2) {
+                assert!(contrast(pair[0]) < contrast(pair[1]), "{} and {}", pair[0].css(), pair[1].css());
+                for sight in SIGHT {
+                    let distance: f64 = seen(pair[0], sight).iter().zip(seen(pair[1], sight)).map(|(a, b)| (a - b).powi(2)).sum();
+                    assert!(distance.sqrt() >= 0.045, "{} and {} are {:.3} apart", pair[0].css(), pair[1].css(), distance.sqrt());
+                }
+            }
+        }
+    }
+
+    #[test]
     fn css_colours_are_read_as_browsers_report_them() {
         let blue = Color::rgb(36, 99, 235);
         for text in ["#2463eb", " #2463EB", "rgb(36, 99, 235)", "rgb(36 99 235)", "rgba(36, 99, 235, 1)"] {

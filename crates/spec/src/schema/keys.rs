@@ -88,6 +88,7 @@ const OBJECTS: [Object; 18] = [
         keys: &[
             optional("accent", Form::Either(&[Form::Text, Form::Object("colours by scheme")])),
             optional("series", Form::Either(&[TEXTS, Form::Object("colours by scheme")])),
+            optional("sequential", Form::Either(&[TEXTS, Form::Object("colours by scheme")])),
             optional("font", Form::Text),
             optional("radius", Form::Number),
             optional("density", Form::One(&["comfortable", "compact"])),

@@ -1,12 +1,14 @@
 //! `theme:`: the author's accent, colours, font and shapes, checked and made properties of the style sheet.
 mod color;
+mod palette;
 
 use crate::{
     diagnostic::Report,
     suggest,
     yaml::{Fields, Node, Value},
 };
-use color::{Color, SIGHTS};
+use color::Color;
+use palette::{check_sequential, check_series, sequential, sequential_to};
 use tarn_dashboard::{MAX_SERIES, ThemeProperties};
 
 /// What colours lie on, and the series that the author leaves as they are, in the light and in the dark: those of `styles/page.css`.
@@ -16,10 +18,9 @@ const SERIES: [[u32; MAX_SERIES as usize]; 2] = [
     [0x6ea0ff, 0xf99c2b, 0x64bead, 0xbc3e79, 0xfbdf93, 0xaaeafe, 0x735acc, 0xe05d3d],
 ];
 const SCHEMES: [&str; 2] = ["light", "dark"];
-/// Text in the accent's colour is read from here on; marks are seen, and series told apart.
+/// Text in the accent's colour is read from here on; marks are seen.
 const READABLE: f64 = 4.5;
 const VISIBLE: f64 = 3.0;
-const APART: f64 = 0.09;
 /// The accent's share of what lies behind chosen things.
 const SOFT: f64 = 0.16;
 const MAX_RADIUS: f64 = 24.0;
@@ -28,7 +29,11 @@ const DENSITIES: [(&str, &str, &str); 2] = [("comfortable", "16px", "14px 16px")
 pub(super) fn compile(node: &Node, report: &mut Report) -> Option<ThemeProperties> {
     let mut fields = Fields::read(node, "a theme", report)?;
     let accent = fields.get("accent", report).map(|node| (node, by_scheme(node, report, &mut |node, report| one(node, report))));
-    let series = fields.get("series", report).map(|node| (node, by_scheme(node, report, &mut |node, report| several(node, report))));
+    let series = fields
+        .get("series", report)
+        .map(|node| (node, by_scheme(node, report, &mut |node, report| several(node, 1, "the first is that of single series", report))));
+    let scale = fields.get("sequential", report);
+    let scale = scale.map(|node| (node, by_scheme(node, report, &mut |node, report| several(node, 2, "from little to much", report))));
     let font = fields.get("font", report).and_then(|node| font(node, report));
     let radius = fields.get("radius", report).and_then(|node| radius(node, report));
     let density = fields.get("density", report).and_then(|node| density(node, report));
@@ -51,6 +56,12 @@ pub(super) fn compile(node: &Node, report: &mut Report) -> Option<ThemePropertie
         if let Some(own) = own {
             properties.push(("--accent".to_owned(), own.css()));
             properties.push(("--accent-soft".to_owned(), card.mixed(own, SOFT).css()));
+        }
+        if let Some((node, given)) = &scale {
+            let own = given[scheme].as_deref().map(sequential);
+            let scale = own.or_else(|| Some(sequential_to(*given[0].as_ref()?.last()?, scheme))).unwrap_or_default();
+            check_sequential(node, &scale, scheme, report);
+            properties.extend(scale.into_iter().enumerate().map(|(at, color)| (format!("--sequential-{}", at + 1), color.css())));
         }
         for (at, color) in given.unwrap_or_else(|| own.into_iter().collect()).into_iter().enumerate() {
             properties.push((format!("--series-{}", at + 1), color.css()));
@@ -86,12 +97,10 @@ fn one(node: &Node, report: &mut Report) -> Option<Color> {
     color
 }
 
-fn several(node: &Node, report: &mut Report) -> Option<Vec<Color>> {
+fn several(node: &Node, least: usize, hint: &str, report: &mut Report) -> Option<Vec<Color>> {
     let items = node.items();
-    if items.is_empty() || items.len() > MAX_SERIES as usize {
-        report
-            .error(node.span, format!("expected 1 to {MAX_SERIES} colours, found {}", items.len()))
-            .hint("the first is that of single series");
+    if !(least..=MAX_SERIES as usize).contains(&items.len()) {
+        report.error(node.span, format!("expected {least} to {MAX_SERIES} colours, found {}", items.len())).hint(hint);
         return None;
     }
     items.into_iter().map(|item| one(item, report)).collect()
@@ -109,29 +118,6 @@ fn check_accent(node: &Node, accent: Color, scheme: usize, report: &mut Report) 
         report.error(node.span, format!("{message}: {VISIBLE} is the least that can be seen")).hint(hint);
     } else if contrast < READABLE {
         report.warning(node.span, format!("{message}: text needs {READABLE}")).hint(hint);
-    }
-}
-
-/// Each on the card, and each beside each.
-fn check_series(node: &Node, given: &[Color], scheme: usize, report: &mut Report) {
-    for color in given {
-        let contrast = color.contrast(CARDS[scheme]);
-        if contrast < VISIBLE {
-            let message =
-                format!("the colour {} has a contrast of {contrast:.1} on {} cards: marks need {VISIBLE}", color.css(), SCHEMES[scheme]);
-            report.warning(node.span, message).hint("choose a stronger one, or one for each scheme by `light` and `dark`");
-        }
-    }
-    let others = SERIES[scheme].iter().skip(given.len()).map(|color| Color::hex(*color));
-    let all: Vec<Color> = given.iter().copied().chain(others).collect();
-    for (at, a) in given.iter().enumerate() {
-        for b in &all[at + 1..] {
-            let confused = SIGHTS.iter().find(|(_, sight)| a.distance(*b, *sight) < APART);
-            let Some((who, _)) = confused else { continue };
-            let who = if who.is_empty() { String::new() } else { format!(" by those who see {who}") };
-            let message = format!("the colours {} and {} are hardly told apart{who}, in the {} scheme", a.css(), b.css(), SCHEMES[scheme]);
-            report.warning(node.span, message).hint("let them differ in lightness too; series that are not given have Tarn's colours");
-        }
     }
 }
 
