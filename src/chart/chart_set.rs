@@ -1,3 +1,4 @@
+use super::cut::cut;
 use super::data::ChartData;
 use super::grid::Steps;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ impl ChartSet {
         measures: &[impl AsRef<Measure>],
         locale: &Locale,
     ) -> Option<Self> {
+        let cut = cut(view, result).map(|cut| ViewResult { table: result.table.take(&cut.rows), ..result.clone() });
+        let result = cut.as_ref().unwrap_or(result);
         let chart = |result: &ViewResult| ChartData::new(view, result, grain, measures, locale).map(Arc::new);
         let Some(facet) = &view.facet else {
             return Some(Self { charts: vec![chart(result)?], titles: vec![], columns: 0, shared: false, n_panels: 0 });

@@ -99,8 +99,15 @@ pub fn ChartView(
         let root = root.try_get_untracked()??;
         let (width, height) = (f64::from(root.client_width()), f64::from(root.client_height()));
         let mut svg = None;
-        with_look(&mut |set, look| svg = draw_picture((width, height), set, look));
-        Some(crate::export::Drawing { svg: svg?, width, height })
+        let mut legend = vec![];
+        with_look(&mut |set, look| {
+            svg = draw_picture((width, height), set, look);
+            let labelled = drawn.with_untracked(|drawn| drawn.as_ref().is_some_and(|drawn| drawn.iter().all(|panel| panel.plot.labelled)));
+            if !labelled {
+                legend = super::legend::drawn(set, look.theme);
+            }
+        });
+        Some(crate::export::Drawing { svg: svg?, width, height, legend })
     })));
     let pointer = RwSignal::new(None::<(f64, f64)>);
     let (active, entry) = (RwSignal::new(0), StoredValue::new(None));
@@ -145,11 +152,11 @@ pub fn ChartView(
         let n = Memo::new(move |_| set.with(|set| set.as_ref().map_or(0, |set| set.charts.len())));
         changing_view(move || Some((0..n.get()).map(|at| view! { <Panel hand=hand.clone() at /> }).collect_view().into_any()))
     };
-    let note = view.facet.is_some().then(|| {
+    let note = (view.facet.is_some() || kind == ViewKind::Heatmap).then(|| {
         let view = view.clone();
         changing_view(move || {
-            let note = result.with(|result| words::panels_shown(&view, result.as_deref()?))?;
-            Some(view! { <p class="chart-note">{note}</p> }.into_any())
+            let notes = result.with(|result| Some(words::shown_in_part(&view, result.as_deref()?)))?;
+            (!notes.is_empty()).then(|| view! { <p class="chart-note">{notes.join(" · ")}</p> }.into_any())
         })
     });
     view! {

@@ -47,37 +47,45 @@ impl Grid {
 impl Steps {
     /// The distinct values of a column in ascending order, null last; and for each row the place of its value.
     pub fn new(key: &Key, column: &ResultColumn, n: usize, grain: TimeUnit, locale: &Locale) -> (Self, Vec<Option<usize>>) {
-        let scalars: Vec<Scalar> = (0..n).map(|row| column.scalar(row)).collect();
-        let rank = |row: usize| (scalars[row].is_null(), column.number(row).unwrap_or(0.0), text(&scalars[row]));
-        let rows = ordered(n, &|a, b| {
-            let (a, b) = (rank(a), rank(b));
-            a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(b.2))
-        });
-        let (mut firsts, mut place_of): (Vec<usize>, _) = (vec![], vec![None; n]);
-        for row in rows {
-            if firsts.last().is_none_or(|last| scalars[*last] != scalars[row]) {
-                firsts.push(row);
-            }
-            place_of[row] = Some(firsts.len() - 1);
-        }
+        let (firsts, place_of) = places(column, n);
+        let scalars: Vec<Scalar> = firsts.iter().map(|row| column.scalar(*row)).collect();
         let in_time = matches!(key.bucket, Bucket::Time { .. });
         let unit = if column.data_type == DataType::Date { DAY_MICROS } else { 1.0 };
-        let span = |row: usize| match (in_time, &scalars[row]) {
-            (true, _) => column.number(row).map(|at| (at * unit, end_of_unit((at * unit) as i64, grain) as f64)),
+        let span = |step: usize| match (in_time, &scalars[step]) {
+            (true, _) => column.number(firsts[step]).map(|at| (at * unit, end_of_unit((at * unit) as i64, grain) as f64)),
             (false, Scalar::Int(value)) => Some((*value as f64, *value as f64 + 1.0)),
             _ => None,
         };
-        let label = |row: usize| match span(row).filter(|_| in_time) {
+        let label = |step: usize| match span(step).filter(|_| in_time) {
             Some((from, _)) => tarn_chart::format_date(from as i64, grain, locale),
-            None => crate::text::field(&key.expr, &key.format, &scalars[row]),
+            None => crate::text::field(&key.expr, &key.format, &scalars[step]),
         };
-        let steps: Vec<Step> = firsts.iter().map(|row| Step { key: scalars[*row].clone(), span: span(*row) }).collect();
+        let all = || 0..scalars.len();
+        let steps: Vec<Step> = all().map(|step| Step { key: scalars[step].clone(), span: span(step) }).collect();
         let time = in_time.then(|| {
             let spans = || steps.iter().filter_map(|step| step.span);
             (spans().map(|(from, _)| from).chain(spans().next_back().map(|(_, to)| to)).collect(), grain)
         });
-        (Self { labels: firsts.iter().map(|row| label(*row)).collect(), steps, time }, place_of)
+        (Self { labels: all().map(label).collect(), steps, time }, place_of.into_iter().map(Some).collect())
     }
+}
+
+/// A row of each distinct value of a column, in ascending order, null last; and for each row the place of its value.
+pub fn places(column: &ResultColumn, n: usize) -> (Vec<usize>, Vec<usize>) {
+    let scalars: Vec<Scalar> = (0..n).map(|row| column.scalar(row)).collect();
+    let rank = |row: usize| (scalars[row].is_null(), column.number(row).unwrap_or(0.0), text(&scalars[row]));
+    let rows = ordered(n, &|a, b| {
+        let (a, b) = (rank(a), rank(b));
+        a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(b.2))
+    });
+    let (mut firsts, mut place_of): (Vec<usize>, _) = (vec![], vec![0; n]);
+    for row in rows {
+        if firsts.last().is_none_or(|last| scalars[*last] != scalars[row]) {
+            firsts.push(row);
+        }
+        place_of[row] = firsts.len() - 1;
+    }
+    (firsts, place_of)
 }
 
 fn text(scalar: &Scalar) -> &str {

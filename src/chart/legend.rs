@@ -2,10 +2,12 @@ use super::chart_set::ChartSet;
 use super::data::ChartData;
 use super::keys::{Chosen, KeySelection, Step, choose};
 use super::roving::{focus, walked};
+use super::surface::text_measure;
 use crate::strings::{count, fill};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
+use tarn_chart::{Color, TextMeasure as _, Theme};
 use tarn_dashboard::{Phrase, Scalar};
 use web_sys::{KeyboardEvent, MouseEvent};
 
@@ -96,6 +98,15 @@ pub fn Legend(
             }}
         </ul>
     }
+}
+
+/// The entries as a picture has them: label, colour, and the width of the label.
+pub fn drawn(set: &ChartSet, theme: &Theme) -> Vec<(String, Color, f64)> {
+    let (entries, _) = entries(&set.charts);
+    let measure = text_measure(&theme.font_family);
+    let width = |label: &str| measure.as_ref().map_or(0.0, |measure| measure.width(label, theme.font_size));
+    let entry = |(label, place, _): Entry| (theme.series_color(place), width(&label), label);
+    if entries.len() < 2 { vec![] } else { entries.into_iter().map(entry).map(|(color, width, label)| (label, color, width)).collect() }
 }
 
 /// Label, place among the colours, and what a filter selects it by.

@@ -1,5 +1,6 @@
 //! What charts say: to tooltips, to sliders, to screen readers.
 use super::chart_set::ChartSet;
+use super::cut::cut;
 use super::data::{Bins, ChartData};
 use super::grid::Grid;
 use super::picker::Place;
@@ -63,12 +64,17 @@ fn trend(values: &[f64]) -> Option<f64> {
     change.is_finite().then_some(change)
 }
 
-/// How many panels are shown, where that is not all.
-pub fn panels_shown(view: &View, result: &ViewResult) -> Option<String> {
-    let (facet, shown) = (view.facet.as_ref()?, result.panels.len() as u64);
-    let (shown_text, all) = (crate::text::count(shown), crate::text::count(result.n_panels));
-    let values = [("facet", facet.key.label.as_str()), ("shown", &shown_text), ("all", &all)];
-    (shown < result.n_panels).then(|| fill(Phrase::PanelsShown, &values))
+/// Of what not all is shown, how much is: panels, and the columns and rows of a heatmap.
+pub fn shown_in_part(view: &View, result: &ViewResult) -> Vec<String> {
+    let panels = view.facet.as_ref().map(|facet| (&facet.key, result.panels.len() as u64, result.n_panels));
+    let axes = cut(view, result).map(|cut| cut.told).unwrap_or_default();
+    let axes = axes.into_iter().map(|(axis, shown, all)| (&view.keys[axis], shown, all));
+    let told = panels.into_iter().filter(|(_, shown, all)| shown < all).chain(axes);
+    let text = |(key, shown, all): (&tarn_dashboard::Key, u64, u64)| {
+        let (shown, all) = (crate::text::count(shown), crate::text::count(all));
+        fill(Phrase::PanelsShown, &[("facet", key.label.as_str()), ("shown", &shown), ("all", &all)])
+    };
+    told.map(text).collect()
 }
 
 /// The view in a few sentences: of panels their names, and the first of them.

@@ -1,6 +1,6 @@
 //! Rows as text. Values stand in full, as `tarn query` writes them; a text that a spreadsheet would run is made harmless.
 use crate::text;
-use tarn_dashboard::Scalar;
+use tarn_dashboard::{Phrase, Scalar};
 use tarn_protocol::{ResultTable, ViewResult, csv_comment, csv_field, harmless};
 
 /// How rows become text.
@@ -73,6 +73,17 @@ fn lines(result: &ViewResult, form: &Form, out: &mut String) {
         });
         line(&mut fields.chain((deepest > 0).then(|| (level + 1).to_string())), form, out);
     }
+    // What is shown together, under the keys that it has: the first of the others says so.
+    for (other, row) in
+        result.other.iter().filter(|_| deepest == 0).flat_map(|other| (0..other.n_rows as usize).map(move |row| (other, row)))
+    {
+        let mut name = crate::strings::say(Phrase::Other);
+        let fields = result.table.columns.iter().map(|column| match other.column(&column.name) {
+            Some(column) => field(column.scalar(row), form),
+            None => (form.text)(std::mem::take(&mut name)),
+        });
+        line(&mut fields.collect::<Vec<_>>().into_iter(), form, out);
+    }
 }
 
 /// A value in full.
@@ -142,5 +153,22 @@ mod tests {
     #[test]
     fn tsv_keeps_cells_in_one_piece() {
         assert_eq!(tsv(&result()).lines().nth(3), Some("tab here\t0\t1970-01-01T00:00:00"));
+    }
+
+    #[test]
+    fn others_together_are_rows_too() {
+        let column = |name: &str, values| ResultColumn {
+            name: name.into(),
+            data_type: DataType::Int64,
+            values: Values::Int(values),
+            validity: None,
+        };
+        let mut of_series =
+            of(ResultTable { columns: vec![column("t", vec![1, 2]), column("s", vec![7, 7]), column("n", vec![3, 4])], n_rows: 2 });
+        of_series.other = Some(ResultTable { columns: vec![column("t", vec![1, 2]), column("n", vec![30, 40])], n_rows: 2 });
+        assert_eq!(tsv(&of_series), "t\ts\tn\n1\t7\t3\n2\t7\t4\n1\tOther\t30\n2\tOther\t40\n");
+        let mut of_groups = of(ResultTable { columns: vec![column("s", vec![7]), column("n", vec![3])], n_rows: 1 });
+        of_groups.other = Some(ResultTable { columns: vec![column("n", vec![30])], n_rows: 1 });
+        assert_eq!(tsv(&of_groups), "s\tn\n7\t3\nOther\t30\n");
     }
 }

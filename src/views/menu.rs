@@ -49,7 +49,7 @@ fn ViewMenu(
         let chart = picture.get_untracked()?.run(())?;
         let result = result.get_untracked()?;
         let mut notes = untrack(|| export::filters(app, &result.filters_applied));
-        notes.extend(crate::chart::panels_shown(view, &result));
+        notes.extend(crate::chart::shown_in_part(view, &result));
         Some(export::framed(&chart, &view.title, &notes.join(" · "), &theme.get_untracked()))
     };
     let save_svg = move |_| {

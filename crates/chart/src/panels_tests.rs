@@ -1,5 +1,8 @@
 #![allow(clippy::unwrap_used)]
-use crate::{BarChart, BarRow, DrawnPanel, FontMetrics, Frame, LineChart, LinePoint, Locale, Panels, Part, Place, Plot, SvgBackend, Theme};
+use crate::{
+    BarChart, BarRow, DrawnPanel, FontMetrics, Frame, LineChart, LinePoint, Locale, NumberAxis, Panels, Part, Place, Plot, Point, Scatter,
+    SvgBackend, Theme,
+};
 use expect_test::expect_file;
 use tarn_dashboard::{NumberFormat, TimeUnit};
 
@@ -54,6 +57,23 @@ fn panels_share_their_scales_and_leave_inner_labels_out() {
     // The ticks of the first column, once in each row; those of time at the foot of each column.
     assert_eq!(svg.matches(">400</text>").count(), 2, "{svg}");
     assert_eq!(svg.matches(">Feb").count(), 3, "{svg}");
+}
+
+#[test]
+fn rows_of_panels_are_about_equally_long_and_the_last_names_the_axis() {
+    let titles = titles(5);
+    let panels = Panels { titles: &titles, columns: 4, shared: true, keeps_left: false };
+    let format = NumberFormat::default();
+    let (svg, places) = drawn(&panels, (900.0, 320.0), &|at, backend, frame| {
+        let point = |n: u32| Point { at: (f64::from(n), f64::from(n * at as u32)), size: None, color: frame.theme.accent, chosen: true };
+        let points: Vec<Point> = (0..9).map(point).collect();
+        let axis = |label| NumberAxis { label, format: &format, span: None };
+        Scatter { across: axis("Distance"), up: axis("Delay"), points: &points, density: None, format: &format }
+            .draw(backend, frame)
+            .unwrap()
+    });
+    assert_eq!(places.iter().filter(|place| place.cell.top == places[0].cell.top).count(), 3);
+    assert_eq!((svg.matches("Distance →").count(), svg.matches("↑ Delay").count()), (1, 2), "{svg}");
 }
 
 #[test]

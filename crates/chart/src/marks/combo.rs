@@ -56,7 +56,9 @@ impl Combo<'_> {
             None => ValueAxis::layout(frame, of_bars().chain(of_lines()), self.format, Top::Nice),
             Some(_) => ValueAxis::layout(frame, of_bars().chain(room(extent(of_bars()), extent(of_lines()))), self.format, Top::Nice),
         };
-        let second = self.second.map(|format| second_axis(&layout(frame), extent(of_lines()), format, frame));
+        // What other panels reach is an axis, and no value.
+        let is_share = self.lines.iter().flat_map(|series| series.values.iter().flatten()).all(|value| *value <= 1.0);
+        let second = self.second.map(|format| second_axis(&layout(frame), extent(of_lines()), is_share, format, frame));
         let beside = second.as_ref().map_or(0.0, |(_, ticks)| (widest(ticks, frame) + GAP + MARK + 1.0).ceil());
         let inner = frame.without_right(beside);
         let y = layout(&inner);
@@ -147,13 +149,19 @@ fn room((least, greatest): (f64, f64), (below, above): (f64, f64)) -> [f64; 2] {
 
 /// As many steps as the first axis has on either side of zero: the lines of its grid are those of both. Its own ticks end where
 /// shares do.
-fn second_axis(first: &ValueAxis, (least, greatest): (f64, f64), format: &NumberFormat, frame: &Frame<'_>) -> ((f64, f64), Vec<Tick>) {
+fn second_axis(
+    first: &ValueAxis,
+    (least, greatest): (f64, f64),
+    is_share: bool,
+    format: &NumberFormat,
+    frame: &Frame<'_>,
+) -> ((f64, f64), Vec<Tick>) {
     let unit = first.ticks.windows(2).next().map_or(1.0, |pair| pair[1].value - pair[0].value);
     let (from, to) = (first.scale.domain.0 / unit, first.scale.domain.1 / unit);
     let needed = |value: f64, steps: f64| if value > 0.0 && steps > 0.0 { value / steps } else { 0.0 };
     let step = fine_step(needed(greatest, to).max(needed(-least, -from)));
     // Of shares there is no more than all.
-    let most = if format.style == NumberStyle::Percent && greatest <= 1.0 { 1.0 + 1e-9 } else { f64::INFINITY };
+    let most = if format.style == NumberStyle::Percent && is_share { 1.0 + 1e-9 } else { f64::INFINITY };
     let values = first.ticks.iter().map(|tick| (tick.value / unit).round() * step).filter(|value| *value <= most);
     let mut ticks: Vec<Tick> = values.map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) }).collect();
     name_unit(&mut ticks, format);

@@ -90,6 +90,27 @@ fn both_axes_have_their_zero_at_one_height() {
 }
 
 #[test]
+fn an_axis_of_shares_names_no_more_than_all() {
+    let (theme, locale) = (Theme::light(), Locale::default());
+    let share = NumberFormat { style: tarn_dashboard::NumberStyle::Percent, decimals: Some(1), ..NumberFormat::default() };
+    let labels = ["a".to_owned(), "b".to_owned()];
+    // Also where another panel's axis reaches beyond it.
+    for reach in [None, Some((0.0, 1.2))] {
+        let panel = reach.map(|reach| crate::Panel { spans: [None, None, Some(reach)], ..crate::Panel::default() });
+        let frame = Frame { width: 400.0, height: 150.0, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[], panel };
+        let (bars, lines) = ([series("a", 0, &theme, [30.0, 9.0].into_iter())], [series("b", 1, &theme, [0.2, 1.0].into_iter())]);
+        let axis = StepAxis::Categories(&labels);
+        let (format, second) = (count(), Some(&share));
+        let mut svg = String::new();
+        let combo = Combo { axis, bars: &bars, lines: &lines, stack: Stack::None, format: &format, second, chosen: &|_| true };
+        let plot = combo.draw(SvgBackend::new(&mut svg, 400.0, 150.0), &frame).unwrap();
+        assert!(plot.second.unwrap().domain.1 > 1.0, "{:?}", plot.second);
+        let shares = svg.lines().filter_map(|line| line.split_once("\u{a0}%<")?.0.rsplit('>').next()?.parse::<f64>().ok());
+        assert!(shares.clone().count() > 1 && shares.fold(0.0, f64::max) <= 100.0, "{svg}");
+    }
+}
+
+#[test]
 fn values_below_zero_and_none_at_all_are_drawn_without_a_fault() {
     let (theme, locale, format) = (Theme::light(), Locale::default(), minutes());
     let labels = ["a".to_owned(), "b".to_owned()];

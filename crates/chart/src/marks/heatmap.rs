@@ -128,9 +128,11 @@ impl Heatmap<'_> {
         let every = (size * 1.2 / cell_height).ceil().max(1.0) as usize;
         for (row, label) in down.iter().enumerate().step_by(every) {
             let (top, bottom) = self.y.ends(row);
-            let half = size * 0.6;
-            let middle = y.pixel_from_value((top + bottom) / 2.0).min(area.bottom - half).max(half);
-            pen.label(label, (left - PADDING, middle), (HPos::Right, VPos::Center), theme.muted)?;
+            let middle = y.pixel_from_value((top + bottom) / 2.0);
+            // Thin rows at the edge would have theirs cut off.
+            if middle >= size * 0.5 {
+                pen.label(label, (left - PADDING, middle), (HPos::Right, VPos::Center), theme.muted)?;
+            }
         }
         match self.x.time {
             Some((_, grain)) => draw_bottom(&pen, frame, area, x, &time_ticks(x, grain, frame))?,
