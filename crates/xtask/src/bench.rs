@@ -1,4 +1,5 @@
-//! `cargo xtask bench`: Tarn beside DuckDB-WASM, in one run; with `--tables` the times of long tables and lists.
+//! `cargo xtask bench`: Tarn beside DuckDB-WASM, in one run; with `--tables` the times of long tables and lists, with
+//! `--paint` those of painting a chart.
 mod crowd;
 
 use crate::{Result, command, setup};
@@ -10,6 +11,7 @@ const DATA: &str = "public/data/flights-3m.parquet";
 const DASHBOARD: &str = "bench/dashboards/w.yaml";
 const DEMO: &str = "examples/flights/dashboard.yaml";
 const TABLES: &str = "bench/dashboards/tables.yaml";
+const PAINT: &str = "bench/dashboards/paint.yaml";
 
 pub fn run(arguments: &[String]) -> Result<()> {
     setup::run(setup::For::Tests)?;
@@ -28,6 +30,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
     }
     if arguments.iter().any(|argument| argument == "--tables") {
         return tables(&work, options);
+    }
+    if arguments.iter().any(|argument| argument == "--paint") {
+        return command::run(browser_driver("bench/paint.mjs").args([&page_of(&work, PAINT)?, &command::root().join(DATA)]).args(options));
     }
     let data = if is_large { ten_million(&work)? } else { command::root().join(DATA) };
     println!("asking native DuckDB for the right answers");
