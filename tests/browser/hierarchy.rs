@@ -1,7 +1,8 @@
 //! Down a hierarchy and up again: by click, touch and keys, in the address, with the other views following.
 use super::kinds::{gallery, open_gallery};
 use serde_json::json;
-use tarn_tests::in_browser;
+use std::fs;
+use tarn_tests::{Cors, Server, Site, in_browser, root};
 use thirtyfour::Key;
 
 const VIEW: &str = "[data-view=hierarchy]";
@@ -110,6 +111,39 @@ async fn a_finger_goes_down_at_360_pixels() {
             .await;
         assert_eq!(small, json!([]), "targets for fingers");
         assert_eq!(page.call("return document.documentElement.scrollWidth <= 360").await, json!(true), "nothing overflows");
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn cells_steps_and_boxes_go_down_too() {
+    let yaml = fs::read_to_string(root().join("examples/gallery/dashboard.yaml")).unwrap();
+    let pages = "pages:
+  - title: All
+    filters: [period]
+    rows:
+      - [{ heatmap: flights, by: [weekday, punctuality], drill: [punctuality, origin], id: cells }]
+      - [{ combo: flights, lines: avg_delay, by: punctuality, drill: [punctuality, origin], second_axis: true, id: steps }]
+      - [{ box: delay, by: punctuality, drill: [punctuality, origin], id: boxes }]
+";
+    let yaml = format!("{}{pages}", &yaml[..yaml.find("pages:").unwrap()]);
+    let server = Server::start(Site::built().with_dashboard(&yaml), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.wait_until_settled().await;
+        for (view, column, step) in [("cells", 1, Key::Right), ("steps", 0, Key::Right), ("boxes", 0, Key::Down)] {
+            let shows = |name: &str| format!("tarn.result('{view}').columns[{column}].name === '{name}'");
+            let target = format!("document.querySelector('[data-view={view}] :is(.chart-picker, .chart-row)')");
+            page.wait_for(&format!("{} && {target}", shows("punctuality")), "the first level").await;
+            page.call(&format!("{target}.focus()")).await;
+            page.press(step.value().to_string()).await;
+            page.press(Key::Enter.value().to_string()).await;
+            page.wait_for(&shows("origin"), &format!("Enter goes down in {view}")).await;
+            page.wait_for(&format!("{target} === document.activeElement"), &format!("{view} keeps the focus")).await;
+            page.press(Key::Backspace.value().to_string()).await;
+            page.wait_for(&shows("punctuality"), &format!("Backspace goes up in {view}")).await;
+        }
         page.assert_no_complaints().await;
     })
     .await;

@@ -18,6 +18,7 @@ mod numbers;
 mod offline;
 mod opens;
 mod row_groups;
+mod saved;
 mod series;
 mod snapshots;
 mod stores;
