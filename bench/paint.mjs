@@ -17,7 +17,7 @@ try {
   const page = await (await browser.newContext({ viewport: { width: 1280, height: 900 } })).newPage();
   for (const [id, views] of Object.entries(PAGES)) {
     await page.emulateMedia({ colorScheme: "light" });
-    await page.goto(`${server.url}?page=${id}`);
+    await page.goto(`${server.origin}/?page=${id}`);
     await page.waitForFunction(() => globalThis.tarn);
     await page.evaluate(() => tarn.ready());
     for (let n = 0; n < Number(paintings) + 20; n++) {

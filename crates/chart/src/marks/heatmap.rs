@@ -101,12 +101,14 @@ impl Heatmap<'_> {
         let inset = |pixels: f64| if pixels >= 10.0 { 1.0 } else { f64::from(pixels >= 5.0) * 0.5 };
         let radius = if cell_width.min(cell_height) >= 10.0 { 2.0 } else { 0.0 };
         let text = |value: f64| format_number(self.format, value, frame.locale);
-        let widest = if cell_height < size * 1.5 || cell_width < 18.0 {
-            f64::INFINITY
-        } else {
-            values().map(|value| frame.text_width(&text(value))).fold(0.0, f64::max)
-        };
-        for (at, value) in self.cells.iter().enumerate().filter_map(|(at, value)| Some((at, value.filter(|value| value.is_finite())?))) {
+        let shown = || self.cells.iter().enumerate().filter_map(|(at, value)| Some((at, value.filter(|value| value.is_finite())?)));
+        // Numbers come after all cells: a canvas then changes its colour seldom.
+        let has_room = cell_height >= size * 1.5 && cell_width >= 18.0;
+        let texts: Vec<String> = if has_room { shown().map(|(_, value)| text(value)).collect() } else { vec![] };
+        let longest = texts.iter().max_by_key(|text| text.len()).map_or(f64::INFINITY, |text| frame.text_width(text));
+        let mut numbers = texts.iter().filter(|_| longest + PADDING <= cell_width);
+        let mut labels = vec![];
+        for (at, value) in shown() {
             let (column, row) = (at % n_across.max(1), at / n_across.max(1));
             let (from, to, top, bottom) = (self.x.ends(column).0, self.x.ends(column).1, self.y.ends(row).0, self.y.ends(row).1);
             let selected = (self.selected)(column, row);
@@ -114,14 +116,14 @@ impl Heatmap<'_> {
             let color = if selected { theme.sequential(share) } else { theme.card.mixed(theme.grey_mark, 0.25 + 0.75 * share) };
             let inset = (inset(cell_width), inset(cell_height));
             plot_area.draw(&Bar { corners: [(from, top), (to, bottom)], inset, radius, rounded: [true; 4], color })?;
-            if widest + PADDING <= cell_width {
+            if let Some(number) = numbers.next() {
                 let center = (x.pixel_from_value((from + to) / 2.0), y.pixel_from_value((top + bottom) / 2.0));
-                pen.label(
-                    &text(value),
-                    center,
-                    (HPos::Center, VPos::Center),
-                    if selected { theme.readable_on(color) } else { theme.muted },
-                )?;
+                labels.push((number, center, if selected { theme.readable_on(color) } else { theme.muted }));
+            }
+        }
+        for ink in [theme.ink, theme.card, theme.muted] {
+            for (number, center, _) in labels.iter().filter(|(.., own)| *own == ink) {
+                pen.label(number, *center, (HPos::Center, VPos::Center), ink)?;
             }
         }
         // As many labels down as there is room for.
