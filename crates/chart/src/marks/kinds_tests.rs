@@ -126,7 +126,7 @@ fn of_numbers() {
                 at: (f64::from(at * 37 % 23) * 60.0, f64::from(at * 29 % 19)),
                 size: (kind == "bubbles").then(|| f64::from(at * 13 % 7 + 1) / 7.0),
                 color: frame.theme.series_color(Some(at % 2)),
-                chosen: at % 5 != 0,
+                chosen: !at.is_multiple_of(5),
             };
             let points: Vec<Point> = (0..24).map(point).collect();
             let across = NumberAxis { label: "Distance", format: &count(), span: None };
