@@ -32,6 +32,9 @@ pub fn Shell(app: App) -> impl IntoView {
     state::follow_history(app);
     window_event_listener(leptos::ev::visibilitychange, move |_| {
         app.link.with_value(|link| link.set_visible(!document().hidden()));
+        if document().hidden() {
+            app.forget_gone_readers();
+        }
     });
     let hold = move |hold| app.link.with_value(|link| link.set_hold(hold));
     window_event_listener(leptos::ev::pointerdown, move |_| hold(true));
@@ -40,7 +43,7 @@ pub fn Shell(app: App) -> impl IntoView {
     window_event_listener(leptos::ev::blur, move |_| hold(false));
     window_event_listener(leptos::ev::pointerover, move |event| reach(app, event.target()));
     window_event_listener(leptos::ev::focusin, move |event| reach(app, event.target()));
-    set_interval(move || app.sources.now.set(crate::link::now()), Duration::from_secs(1));
+    set_interval(move || app.sources.set_now(crate::link::now()), Duration::from_secs(1));
 
     view! {
         <Header app theming />

@@ -1,5 +1,6 @@
 use super::ById;
 use leptos::prelude::*;
+use leptos::reactive::graph::Source;
 use tarn_dashboard::{TimeUnit, View};
 use tarn_protocol::ViewRequest;
 
@@ -42,6 +43,10 @@ impl Choices {
     pub fn signal(self, view: &str) -> Memo<Choice> {
         let view = view.to_owned();
         Memo::new(move |_| self.chosen.with(|chosen| chosen.get(&view).cloned().unwrap_or_default()))
+    }
+
+    pub fn signals(&self) -> Vec<&dyn Source> {
+        vec![&self.chosen]
     }
 
     pub fn level(self, view: &str) -> u32 {

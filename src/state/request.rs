@@ -70,5 +70,6 @@ impl App {
             self.results.forget(page.views().map(|view| view.id.as_str()));
         }
         self.page.set(id.to_owned());
+        self.forget_gone_readers();
     }
 }

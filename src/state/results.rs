@@ -1,5 +1,6 @@
 use super::ById;
 use leptos::prelude::*;
+use leptos::reactive::graph::Source;
 use std::sync::Arc;
 use tarn_dashboard::Dashboard;
 use tarn_protocol::{QueryError, ResolvedPeriod, Results, ViewResult};
@@ -56,6 +57,12 @@ impl ResultStore {
 
     pub fn slot(self, view: &str) -> Option<ViewSlot> {
         self.slots.get(view).copied()
+    }
+
+    pub fn signals(&self) -> Vec<&dyn Source> {
+        let of = |(_, slot): &'static (String, ViewSlot)| [&slot.result as &dyn Source, &slot.error];
+        let own: [&dyn Source; 6] = [&self.periods, &self.asked, &self.query_ms, &self.seq, &self.failed, &self.late];
+        self.slots.iter().flat_map(of).chain(own).collect()
     }
 
     pub fn publish(self, results: Results) {

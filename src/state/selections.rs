@@ -1,5 +1,6 @@
 use super::ById;
 use leptos::prelude::*;
+use leptos::reactive::graph::Source;
 use tarn_dashboard::{Comparison, Dashboard, Filter, FilterValue, Page};
 
 /// By filter id: the comparison that the viewer chose instead of the author's.
@@ -26,6 +27,10 @@ impl Selections {
     pub fn signal(self, filter: &str) -> Signal<Option<FilterValue>> {
         let filter = filter.to_owned();
         Memo::new(move |_| self.chosen.with(|chosen| chosen.get(&filter).cloned())).into()
+    }
+
+    pub fn signals(&self) -> Vec<&dyn Source> {
+        vec![&self.chosen, &self.comparisons]
     }
 
     pub fn has(self, filter: &str) -> bool {

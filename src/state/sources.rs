@@ -1,19 +1,20 @@
 use super::ById;
 use super::results::set_if_changed;
 use leptos::prelude::*;
+use leptos::reactive::graph::Source;
 use tarn_coordinator::{Freshness, SourceTimes, freshness};
-use tarn_dashboard::{Dashboard, Source, View};
+use tarn_dashboard::{self as dashboard, Dashboard, View};
 use tarn_protocol::{FieldDomain, FilterDomain, ReadCost, SourceStatus};
 
 /// What is known of one source.
 #[derive(Clone, Copy)]
 pub struct SourceSlot {
-    pub source: &'static Source,
+    pub source: &'static dashboard::Source,
     pub status: RwSignal<Option<SourceStatus>>,
     /// Bytes done and in all, while the source loads.
     pub progress: RwSignal<Option<(u64, u64)>>,
     /// `None` until the source is loaded.
-    pub freshness: Memo<Option<Freshness>>,
+    pub freshness: RwSignal<Option<Freshness>>,
 }
 
 /// All sources, and what their filters can be set to.
@@ -28,7 +29,7 @@ pub struct Sources {
 impl Sources {
     pub fn new(dashboard: &'static Dashboard, now: f64) -> Self {
         let now = RwSignal::new(now);
-        let slots: Vec<SourceSlot> = dashboard.sources.iter().map(|source| SourceSlot::new(source, now)).collect();
+        let slots: Vec<SourceSlot> = dashboard.sources.iter().map(SourceSlot::new).collect();
         Self { slots: Box::leak(slots.into_boxed_slice()), domains: RwSignal::new(ById::default()), now }
     }
 
@@ -67,20 +68,34 @@ impl Sources {
         let Some(slot) = self.slot(&status.source) else { return };
         set_if_changed(slot.progress, None);
         set_if_changed(slot.status, Some(status));
+        slot.age(self.now.get_untracked());
+    }
+
+    /// What time it is: sources get older.
+    pub fn set_now(self, now: f64) {
+        self.now.set(now);
+        self.iter().for_each(|slot| slot.age(now));
+    }
+
+    /// Of the whole page's life: see [`App::forget_gone_readers`](super::App::forget_gone_readers).
+    pub fn signals(&self) -> Vec<&dyn Source> {
+        let of = |slot: &'static SourceSlot| [&slot.status as &dyn Source, &slot.progress, &slot.freshness];
+        self.slots.iter().flat_map(of).chain([&self.domains as &dyn Source, &self.now]).collect()
     }
 }
 
 impl SourceSlot {
-    fn new(source: &'static Source, now: RwSignal<f64>) -> Self {
-        let status = RwSignal::new(None::<SourceStatus>);
-        let freshness = Memo::new(move |_| {
-            let validated_at = status.with(|status| status.as_ref().filter(|status| status.snapshot.is_some())?.validated_at)?;
-            Some(freshness(validated_at, now.get(), &source_times(source)))
-        });
-        Self { source, status, progress: RwSignal::new(None), freshness }
+    fn new(source: &'static dashboard::Source) -> Self {
+        Self { source, status: RwSignal::new(None), progress: RwSignal::new(None), freshness: RwSignal::new(None) }
+    }
+
+    fn age(self, now: f64) {
+        let confirmed = |status: &SourceStatus| status.snapshot.is_some().then_some(status.validated_at)?;
+        let validated_at = self.status.with_untracked(|status| status.as_ref().and_then(confirmed));
+        set_if_changed(self.freshness, validated_at.map(|at| freshness(at, now, &source_times(self.source))));
     }
 }
 
-fn source_times(source: &Source) -> SourceTimes {
+fn source_times(source: &dashboard::Source) -> SourceTimes {
     SourceTimes { source: source.name.clone(), ttl_secs: source.ttl_secs, max_stale_secs: source.max_stale_secs }
 }

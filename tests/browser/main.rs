@@ -14,6 +14,7 @@ mod keyboard;
 mod kinds;
 mod language;
 mod long_tables;
+mod memory;
 mod numbers;
 mod offline;
 mod opens;
