@@ -4,7 +4,7 @@ use super::cut::cut;
 use super::data::{Bins, ChartData};
 use super::grid::Grid;
 use super::picker::Place;
-use super::series::SeriesAxis;
+use super::series::{SeriesAxis, SeriesData};
 use crate::strings::{count, fill};
 use tarn_chart::{Locale, format_date, format_date_range, format_instant, format_number, format_range};
 use tarn_dashboard::{NumberFormat, NumberStyle, Phrase, TimeUnit, View};
@@ -64,6 +64,49 @@ fn trend(values: &[f64]) -> Option<f64> {
     change.is_finite().then_some(change)
 }
 
+fn percent(share: f64, locale: &Locale) -> String {
+    let percent = NumberFormat { style: NumberStyle::Percent, decimals: Some(1), ..NumberFormat::default() };
+    format_number(&percent, share, locale)
+}
+
+/// The trend of each series over time.
+fn trends(data: &SeriesData, locale: &Locale) -> Option<String> {
+    let SeriesAxis::Time { .. } = data.axis else { return None };
+    let mut changes = vec![];
+    for series in &data.series {
+        let values: Vec<f64> = series.values.iter().flatten().copied().collect();
+        if let Some(change) = trend(&values) {
+            let sign = if change < 0.0 { "" } else { "+" };
+            changes.push(format!("{} {sign}{}", series.label, percent(change, locale)));
+        }
+    }
+    (!changes.is_empty()).then(|| fill(Phrase::LaterOfSeries, &[("changes", &changes.join(", "))]))
+}
+
+/// The greatest value of all series, where they are of one measure.
+fn highest_of(data: &SeriesData, locale: &Locale) -> Option<String> {
+    if data.series.iter().any(|series| data.lines > 0 || series.key.is_none() && series.place.is_some()) {
+        return None;
+    }
+    let mut highest = None::<(f64, usize, usize)>;
+    for (at, series) in data.series.iter().enumerate() {
+        for (step, value) in series.values.iter().enumerate() {
+            if let Some(value) = value.filter(|value| highest.is_none_or(|(highest, ..)| *value > highest)) {
+                highest = Some((value, at, step));
+            }
+        }
+    }
+    let (_, at, step) = highest?;
+    let series = &data.series[at];
+    let place = match &data.axis {
+        SeriesAxis::Time { steps, grain } => format!("{}, {}", moment(steps.get(step)?.from, *grain, locale), series.label),
+        SeriesAxis::Categories(categories) => format!("{}, {}", categories.get(step)?.1, series.label),
+        SeriesAxis::Whole { .. } => series.label.clone(),
+    };
+    let phrase = if let SeriesAxis::Time { .. } = data.axis { Phrase::HighestOn } else { Phrase::HighestAt };
+    Some(fill(phrase, &[("value", &series.text(step, locale)), ("place", &place)]))
+}
+
 /// Of what not all is shown, how much is: panels, and the columns and rows of a heatmap.
 pub fn shown_in_part(view: &View, result: &ViewResult) -> Vec<String> {
     let panels = view.facet.as_ref().map(|facet| (&facet.key, result.panels.len() as u64, result.n_panels));
@@ -103,8 +146,7 @@ fn of_chart(title: &str, data: &ChartData, selected: Option<(f64, f64)>, format:
             let values: Vec<f64> = points.iter().filter_map(|point| point.value).collect();
             let trend = trend(&values).map(|change| {
                 let phrase = if change < 0.0 { Phrase::LaterLower } else { Phrase::LaterHigher };
-                let percent = NumberFormat { style: NumberStyle::Percent, decimals: Some(1), ..NumberFormat::default() };
-                fill(phrase, &[("change", &format_number(&percent, change.abs(), locale))])
+                fill(phrase, &[("change", &percent(change.abs(), locale))])
             });
             let highest = [highest, trend].into_iter().flatten().collect::<Vec<_>>().join(" ");
             [Some(fill(Phrase::LineSummary, &[title, ("span", &all)])), Some(highest), chosen()]
@@ -140,6 +182,7 @@ fn of_chart(title: &str, data: &ChartData, selected: Option<(f64, f64)>, format:
                 }
                 SeriesAxis::Categories(categories) => count(Phrase::BarSummary, categories.len() as u64, &[title]),
             };
+            let series = [Some(series), highest_of(data, locale), trends(data, locale)].into_iter().flatten().collect::<Vec<_>>().join(" ");
             [Some(what), Some(series), chosen()]
         }
         ChartData::Boxes(boxes) => {

@@ -49,3 +49,40 @@ async fn a_tooltip_names_every_series() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_summary_tells_the_trend_of_every_series_and_the_highest_value() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("?page=airports")).await;
+        page.wait_until_settled().await;
+        let label = page.call("return document.querySelector('[data-view=average-delay-by-origin] canvas').ariaLabel").await;
+        let label = label.as_str().unwrap().replace('−', "-");
+        // Computed once more from the rows: key of time, series, value.
+        let expected = page
+            .call(
+                "const { rows, other } = tarn.result('average-delay-by-origin');
+                 const all = [...rows, ...(other?.rows ?? []).map(([at, value]) => [at, 'Other', value])].filter((row) => row[2] !== null);
+                 const average = (values) => values.reduce((sum, value) => sum + value, 0) / values.length;
+                 const trend = (name) => {
+                     const values = all.filter((row) => row[1] === name).sort((a, b) => a[0] < b[0] ? -1 : 1).map((row) => row[2]);
+                     const half = values.length >> 1, earlier = average(values.slice(0, half));
+                     const change = (average(values.slice(half)) - earlier) / Math.abs(earlier);
+                     return `${name} ${change < 0 ? '' : '+'}${(change * 100).toFixed(1)}`;
+                 };
+                 return [...new Set(all.map((row) => row[1]))].map(trend)",
+            )
+            .await;
+        let expected = expected.as_array().unwrap();
+        assert_eq!(expected.len(), 6);
+        for trend in expected {
+            assert!(label.contains(trend.as_str().unwrap()), "{trend} in {label}");
+        }
+        let highest = page
+            .call("const { rows } = tarn.result('average-delay-by-origin'); return rows.reduce((best, row) => row[2] > best[2] ? row : best)[1]")
+            .await;
+        let said = label.split("Highest: ").nth(1).and_then(|rest| rest.split(". ").find(|part| part.contains(',')));
+        assert!(said.is_some_and(|said| said.contains(highest.as_str().unwrap())), "{highest} in {label}");
+    })
+    .await;
+}

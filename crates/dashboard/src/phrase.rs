@@ -251,6 +251,7 @@ phrases! {
     HighestOn = "Highest: {value} on {place}.",
     LaterHigher = "On average the later half is {change} higher than the earlier.",
     LaterLower = "On average the later half is {change} lower than the earlier.",
+    LaterOfSeries = "The later half beside the earlier, on average: {changes}.",
     HighestAt = "Highest: {value} at {place}.",
     LowestAt = "Lowest: {value} at {place}.",
     FirstIs = "First: {label}, {value}.",
