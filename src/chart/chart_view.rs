@@ -98,16 +98,15 @@ pub fn ChartView(
     picture.set(Some(Callback::new(move |()| {
         let root = root.try_get_untracked()??;
         let (width, height) = (f64::from(root.client_width()), f64::from(root.client_height()));
-        let mut svg = None;
-        let mut legend = vec![];
+        let mut picture = None;
         with_look(&mut |set, look| {
-            svg = draw_picture((width, height), set, look);
+            picture = draw_picture((width, height), set, look);
             let labelled = drawn.with_untracked(|drawn| drawn.as_ref().is_some_and(|drawn| drawn.iter().all(|panel| panel.plot.labelled)));
-            if !labelled {
-                legend = super::legend::drawn(set, look.theme);
+            if let (false, Some(picture)) = (labelled, &mut picture) {
+                picture.legend = super::legend::drawn(set, look.theme);
             }
         });
-        Some(crate::export::Drawing { svg: svg?, width, height, legend })
+        picture
     })));
     let pointer = RwSignal::new(None::<(f64, f64)>);
     let (active, entry) = (RwSignal::new(0), StoredValue::new(None));

@@ -1,17 +1,19 @@
 use super::chart_set::ChartSet;
+use super::context::ChartContext;
 use super::data::{Bins, ChartData};
 use super::grid::Steps;
 use super::keys::interval;
 use super::scatter::ScatterData;
 use super::series::{OneSeries, SeriesAxis, SeriesData, share};
 use super::surface::{Size, Surface, text_measure};
-use leptos::prelude::window;
+use crate::export::Drawing;
+use leptos::prelude::{GetUntracked as _, window};
 use std::cell::RefCell;
 use std::sync::Arc;
 use tarn_chart::{
     AreaChart, Backend, BarChart, BarRow, BarSeries, BinAxis, BoxPlot, BoxRow, CanvasBackend, Category, Combo, Density, DrawnPanel, Frame,
-    GridAxis, Heatmap, Histogram, LineChart, Lines, Locale, Panels, Part, Pie, Place, Plot, Point, Rect, Reference, Scatter, Series,
-    StepAxis, SvgBackend, Theme, ascending, format_number,
+    GridAxis, Heatmap, Histogram, KeyFigure, LineChart, Lines, Locale, Panels, Part, Pie, Place, Plot, Point, Rect, Reference, Scatter,
+    Series, Sparkline, StepAxis, SvgBackend, TextTable, Theme, ascending, format_number,
 };
 use tarn_dashboard::{FilterValue, NumberFormat, Scalar};
 use web_sys::CanvasRenderingContext2d;
@@ -58,12 +60,45 @@ pub fn paint_charts(surface: &Surface<'_>, set: &ChartSet, look: &Look<'_>) -> O
 }
 
 /// The same drawing as an SVG of that width and height.
-pub fn picture((width, height): (f64, f64), set: &ChartSet, look: &Look<'_>) -> Option<String> {
+pub fn picture(size: (f64, f64), set: &ChartSet, look: &Look<'_>) -> Option<Drawing> {
+    drawing(size, &mut |sheet| draw_set(sheet, size, set, look).is_some())
+}
+
+/// What is drawn, as an SVG of that width and height.
+fn drawing((width, height): (f64, f64), draw: &mut dyn FnMut(&mut Sheet<'_>) -> bool) -> Option<Drawing> {
     let mut svg = String::new();
     SvgBackend::new(&mut svg, width, height);
-    draw_set(&mut Sheet::Svg(&mut svg), (width, height), set, look)?;
+    let drawn = draw(&mut Sheet::Svg(&mut svg));
     SvgBackend::finish(&mut svg);
-    Some(svg)
+    drawn.then_some(Drawing { svg, width, height, legend: vec![] })
+}
+
+/// The picture of a table.
+pub fn table_drawing(table: &TextTable<'_>, ChartContext { theme, locale, .. }: &ChartContext) -> Option<Drawing> {
+    let theme = theme.get_untracked();
+    let measure = text_measure(&theme.font_family)?;
+    let size = table.size(&theme, &*measure);
+    let frame = Frame { width: size.0, height: size.1, theme: &theme, locale, measure: &*measure, references: &[], panel: None };
+    drawing(size, &mut |sheet| table.draw(sheet.part(Place::default(), size), &frame).is_ok())
+}
+
+/// The picture of a key figure: its number, words and course.
+pub fn key_figure_drawing(
+    figure: &KeyFigure<'_>,
+    values: &[Option<f64>],
+    ChartContext { theme, locale, .. }: &ChartContext,
+) -> Option<Drawing> {
+    const COURSE: (f64, f64) = (240.0, 56.0);
+    let theme = theme.get_untracked();
+    let measure = text_measure(&theme.font_family)?;
+    let (width, height) = figure.size(&theme, &*measure);
+    let size = (width.max(COURSE.0), height + COURSE.1);
+    let frame = |height: f64| Frame { width: size.0, height, theme: &theme, locale, measure: &*measure, references: &[], panel: None };
+    drawing(size, &mut |sheet| {
+        let course = Place { shift: (0.0, height), ..Place::default() };
+        figure.draw(sheet.part(Place::default(), size), &frame(height)).is_ok()
+            && Sparkline { values }.draw(sheet.part(course, size), &frame(COURSE.1)).is_ok()
+    })
 }
 
 /// What several charts are drawn on.

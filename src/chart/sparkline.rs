@@ -11,7 +11,7 @@ use tarn_protocol::ViewResult;
 pub fn Sparkline(result: Signal<Option<Arc<ViewResult>>>) -> impl IntoView {
     let ChartContext { theme, locale, .. } = expect_context();
     let canvas = NodeRef::<html::Canvas>::new();
-    let values = Memo::new(move |_| result.with(|result| result.as_deref().map(values).unwrap_or_default()));
+    let values = Memo::new(move |_| result.with(|result| result.as_deref().map(course).unwrap_or_default()));
     let track = move || {
         values.track();
         theme.track();
@@ -35,7 +35,8 @@ pub fn Sparkline(result: Signal<Option<Arc<ViewResult>>>) -> impl IntoView {
     view! { <div class="chart chart-sparkline" aria-hidden="true"><canvas class="chart-canvas" node_ref=canvas></canvas></div> }
 }
 
-fn values(result: &ViewResult) -> Vec<Option<f64>> {
+/// The values of a key figure over time.
+pub fn course(result: &ViewResult) -> Vec<Option<f64>> {
     let Some((series, values)) = result.series.as_ref().and_then(|series| Some((series, series.columns.get(1)?))) else { return vec![] };
     (0..series.n_rows as usize).map(|row| values.number(row)).collect()
 }

@@ -79,8 +79,8 @@ fn keeps_drawing(view: &View) -> bool {
 /// The view itself, while there is something to show.
 pub fn view(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, picture: RwSignal<Option<Picture>>) -> AnyView {
     match view.kind {
-        ViewKind::Kpi => view! { <Kpi app view result /> }.into_any(),
-        ViewKind::Table => view! { <Table app view result /> }.into_any(),
+        ViewKind::Kpi => view! { <Kpi app view result picture /> }.into_any(),
+        ViewKind::Table => view! { <Table app view result picture /> }.into_any(),
         ViewKind::Text => view! { <Text app view result /> }.into_any(),
         ViewKind::Line
         | ViewKind::Area

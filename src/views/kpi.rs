@@ -1,21 +1,47 @@
+use super::menu::Picture;
 use crate::changing::changing_view;
-use crate::chart::Sparkline;
+use crate::chart::{ChartContext, Sparkline, course, key_figure_drawing};
 use crate::state::App;
 use crate::{strings, text};
 use leptos::prelude::*;
 use std::sync::Arc;
-use tarn_chart::{Change, Trend, format_change, format_scalar};
+use tarn_chart::{Change, KeyFigure, Trend, format_change, format_scalar};
 use tarn_dashboard::{Direction, Measure, Phrase, Target, View};
 use tarn_protocol::ViewResult;
 
 /// One number, its change against the previous period, and its course.
 #[component]
-pub fn Kpi(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>) -> impl IntoView {
+pub fn Kpi(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, picture: RwSignal<Option<Picture>>) -> impl IntoView {
     let measure = app.dashboard.source(&view.source).zip(view.measures.first()).and_then(|(source, name)| source.measure(name));
     let Some(measure) = measure else { return ().into_any() };
     let value = Memo::new(move |_| result.with(|result| result.as_deref().map(|result| value_text(measure, result)).unwrap_or_default()));
     let against = Memo::new(move |_| result.with(|result| against(measure, view.target.as_ref()?, result.as_deref()?)));
     let change = Memo::new(move |_| result.with(|result| change(measure, result.as_deref()?)));
+    let context: ChartContext = expect_context();
+    picture.set(Some(Callback::new(move |()| {
+        let theme = context.theme.get_untracked();
+        let line = |verdict: &str, Change { trend, text }: Change, with: &str| {
+            let color = if verdict.ends_with("good") {
+                theme.good
+            } else if verdict.ends_with("bad") {
+                theme.bad
+            } else {
+                theme.muted
+            };
+            ([trend.arrow(), &text, with].join(" "), color)
+        };
+        let mut lines = vec![];
+        match change.get_untracked() {
+            Some(Compared::Changed { change, verdict }) => lines.push(line(verdict, change, strings::say(Phrase::VsPrevious))),
+            Some(Compared::NothingBefore) => lines.push((strings::say(Phrase::NothingBefore).to_owned(), theme.muted)),
+            None => {}
+        }
+        if let Some((change, verdict, target)) = against.get_untracked() {
+            lines.push(line(verdict, change, &strings::fill(Phrase::VsTarget, &[("target", &target)])));
+        }
+        let values = result.with_untracked(|result| result.as_deref().map(course))?;
+        key_figure_drawing(&KeyFigure { value: &value.get_untracked(), lines: &lines }, &values, &context)
+    })));
     view! {
         <p class="kpi-value">{value}</p>
         <p class="kpi-change">

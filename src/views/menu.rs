@@ -13,7 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 /// More rows are not copied: no spreadsheet takes many more.
 const MOST_COPIED: u32 = 100_000;
 
-/// Draws the chart as a standalone SVG; `None` while there is nothing to draw.
+/// Draws the view as a standalone SVG; `None` while there is nothing to draw.
 pub type Picture = Callback<(), Option<export::Drawing>>;
 
 /// See [`ViewMenu`].
@@ -23,13 +23,7 @@ pub fn view_menu(app: App, view: &'static View, result: Signal<Option<Arc<ViewRe
 
 /// What can be taken away from a view, and how it is shown where the viewer may choose.
 #[component]
-fn ViewMenu(
-    app: App,
-    view: &'static View,
-    result: Signal<Option<Arc<ViewResult>>>,
-    /// Of a chart.
-    picture: RwSignal<Option<Picture>>,
-) -> impl IntoView {
+fn ViewMenu(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, picture: RwSignal<Option<Picture>>) -> impl IntoView {
     let anchor = NodeRef::<html::Div>::new();
     let scale = RwSignal::new(2.0);
     let name = move |extension: &str| format!("{}.{extension}", view.id);
@@ -63,7 +57,6 @@ fn ViewMenu(
         }
     };
     let item = |label: &'static str, run: Callback<()>| view! { <button class="menu-item" type="button" on:click=move |_| run.run(())>{label}</button> };
-    let is_chart = !matches!(view.kind, ViewKind::Kpi | ViewKind::Table);
     let id = format!("menu-of-{}", view.id);
     let behind = RwSignal::new((String::new(), None));
     let is_kpi = view.kind == ViewKind::Kpi;
@@ -75,26 +68,24 @@ fn ViewMenu(
                 {item(strings::say(Phrase::SaveCsv), Callback::new(move |()| csv(false)))}
                 {item(strings::say(Phrase::SaveCsvWithNotes), Callback::new(move |()| csv(true)))}
                 {is_kpi.then(|| item(strings::say(Phrase::RowsBehind), Callback::new(move |()| show(app, view, behind, view.title.clone(), vec![]))))}
-                {is_chart.then(|| view! {
-                    {item(strings::say(Phrase::SaveSvg), Callback::new(save_svg))}
-                    <div class="menu-pair">
-                        {item(strings::say(Phrase::SavePng), Callback::new(save_png))}
-                        <label>
-                            {strings::say(Phrase::Scale)}
-                            <input
-                                type="text"
-                                inputmode="decimal"
-                                autocomplete="off"
-                                prop:value=move || entry::number(scale.get())
-                                on:change=move |event| {
-                                    if let Some(chosen) = entry::parse_number(&event_target_value(&event)) {
-                                        scale.set(chosen.clamp(0.5, 10.0));
-                                    }
+                {item(strings::say(Phrase::SaveSvg), Callback::new(save_svg))}
+                <div class="menu-pair">
+                    {item(strings::say(Phrase::SavePng), Callback::new(save_png))}
+                    <label>
+                        {strings::say(Phrase::Scale)}
+                        <input
+                            type="text"
+                            inputmode="decimal"
+                            autocomplete="off"
+                            prop:value=move || entry::number(scale.get())
+                            on:change=move |event| {
+                                if let Some(chosen) = entry::parse_number(&event_target_value(&event)) {
+                                    scale.set(chosen.clamp(0.5, 10.0));
                                 }
-                            />
-                        </label>
-                    </div>
-                })}
+                            }
+                        />
+                    </label>
+                </div>
                 {(view.subtotals != Subtotals::None).then(|| view! {
                     {item(strings::say(Phrase::OpenAllGroups), Callback::new(move |()| open_all(app, view, true)))}
                     {item(strings::say(Phrase::CloseAllGroups), Callback::new(move |()| open_all(app, view, false)))}

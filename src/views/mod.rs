@@ -12,6 +12,7 @@ mod table_cells;
 mod table_columns;
 mod table_groups;
 mod table_header;
+mod table_picture;
 mod table_rows;
 mod table_search;
 mod table_window;

@@ -1,13 +1,15 @@
 use super::behind::{RowsBehind, show};
-use super::menu::copy_rows;
+use super::menu::{Picture, copy_rows};
 use super::table_cells::{Cell, Column, columns, footer_cells};
 use super::table_columns::{left_edges, shown};
 use super::table_groups::{Line, Lines, flip, path};
 use super::table_header::HeaderCell;
+use super::table_picture::table_picture;
 use super::table_rows::Stretches;
 use super::table_search::go_to_field;
 use super::table_window::{PAGE, POOL, PRINTED, ROW_HEIGHT, Reach, Scroll, first_row, spacers};
 use crate::changing::changing_text;
+use crate::chart::ChartContext;
 use crate::state::{App, set_if_changed};
 use crate::{strings, text};
 use leptos::{attr::custom::custom_attribute, html, prelude::*};
@@ -22,7 +24,7 @@ type Answer = Signal<Option<Arc<ViewResult>>>;
 /// close. A pool of
 /// rows follows the scroll position, so that many rows cost what a screenful costs.
 #[component]
-pub fn Table(app: App, view: &'static View, result: Answer) -> impl IntoView {
+pub fn Table(app: App, view: &'static View, result: Answer, picture: RwSignal<Option<Picture>>) -> impl IntoView {
     let all = plan(app, view);
     let choice = app.choices.signal(&view.id);
     let chosen = Memo::new(move |_| choice.with(|choice| (choice.columns.clone(), choice.pins.clone())));
@@ -37,14 +39,21 @@ pub fn Table(app: App, view: &'static View, result: Answer) -> impl IntoView {
         // Other columns are another table, made anew.
         <For each=move || [chosen.get()] key=|chosen| chosen.clone() children=move |_| {
             let (columns, n_pinned) = choice.with_untracked(|choice| shown(all, choice));
-            view! { <Grid app view result columns=StoredValue::new(columns) n_pinned /> }
+            view! { <Grid app view result columns=StoredValue::new(columns) n_pinned picture /> }
         } />
         <p class="table-note" role="status">{changing_text(truncated)}</p>
     }
 }
 
 #[component]
-fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<&'static Column>>, n_pinned: usize) -> impl IntoView {
+fn Grid(
+    app: App,
+    view: &'static View,
+    result: Answer,
+    columns: StoredValue<Vec<&'static Column>>,
+    n_pinned: usize,
+    picture: RwSignal<Option<Picture>>,
+) -> impl IntoView {
     let n_columns = columns.with_value(Vec::len);
     let choice = app.choices.signal(&view.id);
     let nests = view.subtotals != Subtotals::None;
@@ -75,6 +84,13 @@ fn Grid(app: App, view: &'static View, result: Answer, columns: StoredValue<Vec<
             }
         });
     });
+    let context: ChartContext = expect_context();
+    picture.set(Some(Callback::new(move |()| {
+        let (result, columns) = (result.get_untracked()?, columns.try_get_value()?);
+        lines.with_untracked(|lines| {
+            stretches.with_untracked(|stretches| table_picture(&context, &columns, (lines, stretches), &maxima.get_untracked(), &result))
+        })
+    })));
     let scroller = NodeRef::<html::Div>::new();
     // Columns are hidden behind the right edge.
     let more = RwSignal::new(false);

@@ -18,6 +18,7 @@ mod memory;
 mod numbers;
 mod offline;
 mod opens;
+mod pictures;
 mod row_groups;
 mod saved;
 mod series;

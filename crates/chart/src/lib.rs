@@ -29,8 +29,8 @@ pub use format::{
 };
 pub use locale::{DateOrder, Locale};
 pub use marks::{
-    AreaChart, BarChart, BarRow, BarSeries, BinAxis, BoxPlot, BoxRow, Category, Combo, Density, GridAxis, Heatmap, Histogram, LineChart,
-    LinePoint, Lines, NumberAxis, Pie, Point, Scatter, Series, Sparkline, StepAxis, around, turns,
+    AreaChart, BarChart, BarRow, BarSeries, BinAxis, BoxPlot, BoxRow, Category, Combo, Density, GridAxis, Heatmap, Histogram, KeyFigure,
+    LineChart, LinePoint, Lines, NumberAxis, Pie, Point, Scatter, Series, Sparkline, StepAxis, TableCell, TextTable, around, turns,
 };
 pub use order::{ascending, ordered};
 pub use panels::{DrawnPanel, Panel, Panels};

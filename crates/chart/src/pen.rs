@@ -61,8 +61,12 @@ impl<'a, DB: DrawingBackend> Pen<'a, DB> {
 
     /// A label beside the point, in the theme's font.
     pub fn label(&self, text: &str, at: (f64, f64), anchor: (HPos, VPos), color: Color) -> Drawn<DB> {
-        let theme = self.frame.theme;
-        let style = LabelStyle { family: &theme.font_family, size: theme.font_size * UNITS, color: backend_color(color), anchor };
+        self.sized_label(text, at, anchor, color, self.frame.theme.font_size)
+    }
+
+    /// The same in another size.
+    pub fn sized_label(&self, text: &str, at: (f64, f64), anchor: (HPos, VPos), color: Color, size: f64) -> Drawn<DB> {
+        let style = LabelStyle { family: &self.frame.theme.font_family, size: size * UNITS, color: backend_color(color), anchor };
         self.root.draw(&Label { text, at: (units(at.0), units(at.1)), style })
     }
 }

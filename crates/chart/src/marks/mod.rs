@@ -7,12 +7,14 @@ mod combo;
 mod end_labels;
 mod heatmap;
 mod histogram;
+mod key_figure;
 mod line;
 mod lines;
 mod pie;
 mod scatter;
 mod series;
 mod sparkline;
+mod text_table;
 
 pub use area::AreaChart;
 pub use bar::{BarChart, BarRow};
@@ -21,12 +23,14 @@ pub use box_plot::{BoxPlot, BoxRow};
 pub use combo::{Combo, StepAxis};
 pub use heatmap::{GridAxis, Heatmap};
 pub use histogram::{BinAxis, Histogram};
+pub use key_figure::KeyFigure;
 pub use line::{LineChart, LinePoint};
 pub use lines::Lines;
 pub use pie::{Pie, around, turns};
 pub use scatter::{Density, NumberAxis, Point, Scatter};
 pub use series::Series;
 pub use sparkline::Sparkline;
+pub use text_table::{TableCell, TextTable};
 
 #[cfg(test)]
 mod box_plot_tests;
