@@ -21,7 +21,7 @@ pub fn table_picture(
     result: &ViewResult,
 ) -> Option<Drawing> {
     let theme = context.theme.get_untracked();
-    let heads: Vec<(String, bool)> = columns.iter().map(|column| (column.label.clone(), column.is_number)).collect();
+    let heads: Vec<(String, bool)> = columns.iter().map(|column| (column.label.clone(), column.is_number && column.is_measure())).collect();
     let n_shown = lines.len().min(MOST_LINES);
     let (mut drawn, mut n_rows) = (vec![], 0);
     for line in (0..n_shown).filter_map(|at| lines.get(at)) {
