@@ -1,6 +1,7 @@
 //! Several windows of one browser over one source.
 use serde_json::json;
-use tarn_tests::{Cors, Server, Site, flights_parquet, in_browser};
+use std::time::Duration;
+use tarn_tests::{Cors, Fault, Page, Server, Site, flights_parquet, in_browser};
 
 const DASHBOARD: &str = "
 title: Shared
@@ -16,6 +17,7 @@ filters:
 pages:
   - { title: Only, filters: [origin], rows: [[{ kpi: flights, id: total }, { bar: flights, by: origin, top: 5, selects: origin }]] }
 ";
+const FILE: &str = "data/flights-3m.parquet";
 const WINDOWS: usize = 3;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,7 +47,7 @@ async fn windows_of_one_browser_refresh_a_source_once() {
         }
 
         server.clear_log();
-        server.replace("data/flights-3m.parquet", flights_parquet());
+        server.replace(FILE, flights_parquet());
         let snapshot = page.call("return tarn.result('total').snapshot").await;
         for window in &windows {
             page.driver.switch_to_window(window.clone()).await.unwrap();
@@ -55,6 +57,67 @@ async fn windows_of_one_browser_refresh_a_source_once() {
         }
         let loads = server.data_requests().iter().filter(|entry| entry.range.as_deref() == Some("bytes=0-16383")).count();
         assert_eq!(loads, 1, "one window fetches it for all");
+    })
+    .await;
+}
+
+/// A page from which windows are opened, over data that stays fresh.
+async fn server_for_windows(fault: Fault) -> Server {
+    let blank = "<!doctype html><title>Blank</title><link rel=icon href=data:,>";
+    let site = Site::built().with_dashboard(&DASHBOARD.replace("ttl: 3s", "ttl: 5m")).with_file("blank.html", blank);
+    let server = Server::start(site, "/", Cors::Missing).await;
+    server.break_file(FILE, fault);
+    server
+}
+
+/// Opens windows at once.
+async fn open_windows(page: &Page, server: &Server, names: &[&str]) {
+    let open = format!("open('{}', name, 'popup,width=600,height=600')", server.url(""));
+    page.call(&format!("globalThis.opened = [...(globalThis.opened ?? []), ...{names:?}.map((name) => {open})]")).await;
+}
+
+/// What all windows show; each asked the store for nothing that another one had asked for.
+async fn assert_loaded_once(page: &Page, server: &Server, n: usize) {
+    page.wait_for("opened.every((opened) => opened.tarn)", "all have started").await;
+    let shown = page.call("return Promise.all(opened.map(({ tarn }) => tarn.ready().then(() => tarn.result('total').rows)))").await;
+    assert_eq!(shown, json!(vec![[[3_000_000]]; n]));
+    let mut ranges: Vec<Option<String>> = server.data_requests().into_iter().map(|entry| entry.range).collect();
+    let n_asked = ranges.len();
+    ranges.sort();
+    ranges.dedup();
+    assert!(ranges.len() == n_asked && n_asked > 2, "each range is asked for once: {:?}", server.data_requests());
+    page.call("opened.forEach((opened) => opened.close())").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn windows_that_open_together_fetch_a_source_once() {
+    // So that all are open before the first one has loaded.
+    let server = server_for_windows(Fault::Latency(Duration::from_millis(300))).await;
+    in_browser(async |page| {
+        page.driver.goto(server.url("blank.html")).await.unwrap();
+        open_windows(page, &server, &["a", "b", "c", "d", "e", "f", "g", "h"]).await;
+        assert_loaded_once(page, &server, 8).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_the_window_that_loads_is_closed_the_next_one_loads() {
+    let server = server_for_windows(Fault::Stall).await;
+    in_browser(async |page| {
+        page.driver.goto(server.url("blank.html")).await.unwrap();
+        open_windows(page, &server, &["first"]).await;
+        page.wait_for("(await navigator.locks.query()).held.some(({ name }) => name.includes('source '))", "it is its turn").await;
+        while server.data_requests().is_empty() {
+            page.wait_for("true", "it asks the store").await;
+        }
+        server.repair(FILE);
+        open_windows(page, &server, &["a", "b", "c"]).await;
+        page.wait_for("(await navigator.locks.query()).pending.filter(({ name }) => name.includes('source ')).length === 3", "they wait")
+            .await;
+        server.clear_log();
+        page.call("opened.shift().close()").await;
+        assert_loaded_once(page, &server, 3).await;
     })
     .await;
 }

@@ -51,6 +51,8 @@ impl Cache {
         if self.given_up.get() {
             return;
         }
+        // What another tab adds between reading the records and writing this one would be lost.
+        let _turn = host.turn("cache", None).await;
         let budget = host.cache_quota().await.map_or(MAX_BYTES, |quota| MAX_BYTES.min(quota / 5));
         let mut others = self.records(host).await;
         let mut writes = vec![];

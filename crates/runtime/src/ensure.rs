@@ -2,13 +2,13 @@
 use crate::budget;
 use crate::cache::NewBlob;
 use crate::host::Host;
-use crate::kept;
 use crate::load::{Load, Loaded, Progress};
 use crate::open::OpenFile;
 use crate::prune;
-use crate::record::{SourceRecord, checksum};
+use crate::record::{Published, SourceRecord, checksum};
 use crate::runtime::Shared;
 use crate::source::{Snapshot, SourceSlot};
+use crate::together;
 use std::time::Duration;
 use tarn_dashboard::Location;
 use tarn_protocol::{LoadError, LoadErrorKind, Response};
@@ -51,6 +51,9 @@ fn known(slot: &SourceSlot, columns: &[String]) -> Option<Result<(), LoadError>>
 /// of the snapshot that came.
 pub(crate) async fn bring<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
     let outcome = load(shared, slot, columns).await;
+    if outcome.is_err() {
+        together::pass_on(shared, slot, false);
+    }
     let other = {
         let mut state = slot.state.borrow_mut();
         let remembered = state.remembered.take();
@@ -69,7 +72,7 @@ async fn load<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]
             outcome => outcome,
         };
     }
-    if let Some(record) = kept::record(shared, slot).await {
+    if let Some(record) = together::record(shared, slot).await {
         match from_cache(shared, slot, columns, record).await {
             Err(error) if !error.is_too_large() => {}
             outcome => return outcome,
@@ -81,7 +84,7 @@ async fn load<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]
 /// The snapshot that the cache knows, with what it lacks fetched.
 async fn from_cache<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String], record: SourceRecord) -> Result<(), LoadError> {
     let ttl_secs = record.ttl_secs.min(slot.source.ttl_secs);
-    let (snapshot, new_blobs) = open_record(shared, slot, columns, record).await?;
+    let (snapshot, new_blobs) = open_record(shared, slot, columns, record, true).await?;
     let age = Duration::from_secs_f64(((shared.host.now_ms() - snapshot.validated_at) / 1e3).clamp(0.0, 1e12));
     let (ttl, max_stale) = (Duration::from_secs(ttl_secs.into()), Duration::from_secs(slot.source.max_stale_secs.into()));
     let mut state = slot.state.borrow_mut();
@@ -99,29 +102,54 @@ pub(crate) async fn switch_to<H: Host>(
     columns: &[String],
     record: SourceRecord,
 ) -> Result<(), LoadError> {
-    let (snapshot, new_blobs) = open_record(shared, slot, &with_held(slot, columns), record).await?;
+    let (snapshot, new_blobs) = open_record(shared, slot, &with_held(slot, columns), record, false).await?;
     place(shared, slot, snapshot, new_blobs, true);
     Ok(())
 }
 
+/// What a record says of a snapshot.
+struct Recorded {
+    id: String,
+    files: Vec<OpenFile>,
+    validated_at: f64,
+    unconditional: bool,
+    published: Option<Published>,
+}
+
+fn recorded<H: Host>(load: &Load<'_, H>, slot: &SourceSlot, record: SourceRecord) -> Result<Recorded, LoadError> {
+    let damaged = || load.error(slot.urls.first().map_or("", String::as_str), LoadErrorKind::Damaged { detail: "cached footer".into() });
+    let SourceRecord { snapshot: id, validated_at, unconditional, published, .. } = record;
+    let files: Option<Vec<OpenFile>> = record.files.into_iter().map(OpenFile::from_record).collect();
+    let is_published = matches!(slot.source.location, Location::Manifest(_));
+    let complete = |files: &Vec<OpenFile>| if is_published { published.is_some() } else { files.len() == slot.urls.len() };
+    let files = files.filter(complete).ok_or_else(damaged)?;
+    Ok(Recorded { id, files, validated_at, unconditional, published })
+}
+
+/// `in_turn`: what the cache lacks is fetched when no other tab fetches it.
 async fn open_record<H: Host>(
     shared: &Shared<H>,
     slot: &SourceSlot,
     columns: &[String],
     record: SourceRecord,
+    in_turn: bool,
 ) -> Result<(Snapshot, Vec<NewBlob>), LoadError> {
     let report = |progress| shared.send_progress(slot, progress);
     let load = loader(shared, slot, &report);
-    let damaged = || load.error(slot.urls.first().map_or("", String::as_str), LoadErrorKind::Damaged { detail: "cached footer".into() });
-    let (unconditional, published) = (record.unconditional, record.published);
-    let (id, validated_at) = (record.snapshot, record.validated_at);
-    let files: Option<Vec<OpenFile>> = record.files.into_iter().map(OpenFile::from_record).collect();
-    let is_published = matches!(slot.source.location, Location::Manifest(_));
-    let complete = |files: &Vec<OpenFile>| if is_published { published.is_some() } else { files.len() == slot.urls.len() };
-    let files = files.filter(complete).ok_or_else(damaged)?;
-    let part = prune::needed(shared, slot, &files);
-    let held = part.as_ref().map(|part| &part.groups);
-    let mut loaded = load.columns(&files, vec![], &id, &slot.columns(columns), held).await?;
+    let columns = slot.columns(columns);
+    let mut opened = recorded(&load, slot, record)?;
+    let mut part = prune::needed(shared, slot, &opened.files);
+    if in_turn {
+        if !load.lacks(&opened.files, &columns, part.as_ref().map(|part| &part.groups))? {
+            // The next tab need not wait until it is read.
+            slot.turn.take();
+        } else if let Some(newer) = together::newer_record(shared, slot).await {
+            opened = recorded(&load, slot, newer)?;
+            part = prune::needed(shared, slot, &opened.files);
+        }
+    }
+    let Recorded { id, files, validated_at, unconditional, published } = opened;
+    let mut loaded = load.columns(&files, vec![], &id, &columns, part.as_ref().map(|part| &part.groups)).await?;
     loaded.table.set_zone(slot.zone.clone());
     let held = prune::limit(&mut loaded.table, part);
     Ok((Snapshot { id, files, held, table: loaded.table, validated_at, unconditional, published }, loaded.new_blobs))
@@ -255,6 +283,8 @@ pub(crate) fn loader<'a, H: Host>(shared: &'a Shared<H>, slot: &'a SourceSlot, r
         counters: &slot.counters,
         counted: None,
         budget: shared.memory.budget,
+        turn: &slot.turn,
+        key: &slot.key,
         report,
     }
 }

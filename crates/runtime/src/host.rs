@@ -38,8 +38,9 @@ pub trait Host {
     async fn give_way(&self) {}
 
     /// Waits until no other tab of this origin and this viewer is in the turn of that name, and takes it. A tab that ends has
-    /// given its turns back. At once where the host cannot tell; after a while where the other one is stuck.
-    async fn turn(&self, _name: &str) -> Turn {
+    /// given its turns back. At once where the host cannot tell; after a while where the other one is stuck. With `silence_ms`: as
+    /// soon as it has given no sign of life ([`News::at_work`]) for that long.
+    async fn turn(&self, _name: &str, _silence_ms: Option<u32>) -> Turn {
         Turn::default()
     }
 

@@ -40,6 +40,7 @@ mod settle;
 mod source;
 mod statistics;
 mod tabs;
+mod together;
 
 pub use describe::describe;
 #[cfg(not(target_arch = "wasm32"))]

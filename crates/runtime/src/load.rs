@@ -8,9 +8,10 @@ use crate::network::{Counters, Network};
 use crate::open::{OpenFile, decode_failure, open};
 use crate::prune::RowGroups;
 use crate::record::{BlobRecord, version};
+use crate::tabs::{News, Turn};
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use tarn_dashboard::{Column, Scalar};
 use tarn_decode::Projection;
 use tarn_decode::sort_by;
@@ -44,6 +45,9 @@ pub(crate) struct Load<'a, H> {
     pub counted: Option<RowGroups>,
     /// A load whose columns take more bytes ends.
     pub budget: u64,
+    /// Other tabs wait for this one while it has it; of the record with that key.
+    pub turn: &'a RefCell<Option<Turn>>,
+    pub key: &'a str,
     pub report: &'a dyn Fn(Progress),
 }
 
@@ -76,7 +80,8 @@ struct RowGroup {
 impl<H: Host> Load<'_, H> {
     /// Opens the files at these addresses, several at a time.
     pub async fn open(&self, urls: &[String]) -> Result<Vec<(OpenFile, Chunks)>, LoadError> {
-        let network = Network { host: self.host, counters: self.counters, on_bytes: &|_| {} };
+        let on_bytes = |_: u64| self.sign();
+        let network = Network { host: self.host, counters: self.counters, on_bytes: &on_bytes };
         let network = &network;
         let opened = stream::iter(urls).map(|url| async move { open(network, url).await.map_err(|kind| self.error(url, kind)) });
         let mut opened = opened.buffered(IN_FLIGHT);
@@ -172,6 +177,13 @@ impl<H: Host> Load<'_, H> {
         Ok(Loaded { table, new_blobs })
     }
 
+    /// Whether the cache does not have all of these columns.
+    pub fn lacks(&self, files: &[OpenFile], columns: &[Column], chosen: Option<&RowGroups>) -> Result<bool, LoadError> {
+        let chosen_files = files.iter().map(|file| self.choose(file, columns)).collect::<Result<Vec<Chosen>, LoadError>>()?;
+        let nothing: Vec<Chunks> = files.iter().map(|_| Chunks::default()).collect();
+        Ok(plan(files, &nothing, &row_groups(&chosen_files, chosen)).iter().any(|unit| unit.cached.is_none()))
+    }
+
     fn choose(&self, file: &OpenFile, columns: &[Column]) -> Result<Chosen, LoadError> {
         let url = &file.identity.url;
         let at = |kind| self.error(url, kind);
@@ -249,6 +261,13 @@ impl<H: Host> Load<'_, H> {
         self.counters.row_groups_read.set(self.counters.row_groups_read.get() + 1);
         self.counters.decode_ms.set(self.counters.decode_ms.get() + self.host.stopwatch_ms() - started);
         Ok(rows as u64)
+    }
+
+    /// Of life, to the tabs that wait.
+    pub fn sign(&self) {
+        if self.turn.borrow().is_some() {
+            self.host.tell(&News::at_work(self.key));
+        }
     }
 
     pub fn error(&self, url: &str, kind: LoadErrorKind) -> LoadError {

@@ -34,6 +34,8 @@ struct World {
     memory_budget: Cell<Option<u64>>,
     turns: RefCell<BTreeMap<String, Arc<Mutex<()>>>>,
     has_no_turns: Cell<bool>,
+    /// When those in a turn were heard of last.
+    signs_of_life: RefCell<BTreeMap<String, f64>>,
     news: RefCell<Vec<News>>,
     /// Requests under way that ask whether something changed: now, and at most since that was taken.
     asking: Cell<usize>,
@@ -272,18 +274,33 @@ impl Host for MemoryHost {
         self.advance_ms(ms);
     }
 
-    async fn turn(&self, name: &str) -> Turn {
+    async fn turn(&self, name: &str, silence_ms: Option<u32>) -> Turn {
         if self.world.has_no_turns.get() {
             return Turn::default();
         }
         Later::default().await;
         let turn = Arc::clone(self.world.turns.borrow_mut().entry(name.to_owned()).or_default());
-        let held = turn.lock_owned().await;
-        Turn::new(move || drop(held))
+        let Some(silence_ms) = silence_ms else {
+            let held = turn.lock_owned().await;
+            return Turn::new(move || drop(held));
+        };
+        let began = self.now_ms();
+        loop {
+            if let Some(held) = turn.try_lock_owned() {
+                return Turn::new(move || drop(held));
+            }
+            let heard = self.world.signs_of_life.borrow().get(name).map_or(began, |heard| heard.max(began));
+            if self.now_ms() - heard >= f64::from(silence_ms) {
+                return Turn::default();
+            }
+            Later::default().await;
+        }
     }
 
     fn tell(&self, news: &News) {
-        if !self.world.has_no_turns.get() {
+        if news.is_sign_of_life() {
+            self.world.signs_of_life.borrow_mut().insert(news.key.clone(), self.now_ms());
+        } else if !self.world.has_no_turns.get() {
             self.world.news.borrow_mut().push(news.clone());
         }
     }

@@ -135,6 +135,7 @@ impl<H: Host> Load<'_, H> {
 
     /// A small object, whole.
     async fn document(&self, url: &str) -> Result<Bytes, LoadError> {
+        self.sign();
         let unreadable = |detail: &str| LoadErrorKind::NotManifest { detail: detail.to_owned() };
         match self.network().range(url, ByteRange::new(0, MAX_DOCUMENT), None).await {
             Ok((Checked::Part { bytes, file_length, .. }, _)) if bytes.len() as u64 == file_length => Ok(bytes),

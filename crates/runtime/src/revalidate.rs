@@ -15,7 +15,12 @@ use tarn_protocol::{LoadError, LoadErrorKind};
 pub(crate) async fn revalidate<H: Host>(shared: &Shared<H>, slot: &SourceSlot, answer: Wanted) {
     let _guard = slot.lock.lock().await;
     {
-        let _turn = shared.host.turn(&slot.key).await;
+        let held = slot.turn.take();
+        let _turn = match held {
+            Some(turn) => turn,
+            None => shared.host.turn(&slot.key, None).await,
+        };
+        slot.in_turn.set(true);
         let before = slot.newest_validation();
         // What was too large is read again when the viewer says so, not by itself.
         let refused = slot.state.borrow().error.clone().filter(|error| error.is_too_large() && matches!(answer, Wanted::Young));
@@ -37,6 +42,7 @@ pub(crate) async fn revalidate<H: Host>(shared: &Shared<H>, slot: &SourceSlot, a
         if let Some((snapshot, validated_at)) = after.filter(|after| before.as_ref() != Some(after)) {
             shared.host.tell(&News { key: slot.key.clone(), snapshot, validated_at });
         }
+        slot.in_turn.set(false);
     }
     shared.send_status(slot);
 }

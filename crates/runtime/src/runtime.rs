@@ -15,6 +15,7 @@ use crate::revalidate::revalidate;
 use crate::settle::settle;
 use crate::source::SourceSlot;
 use crate::tabs::{News, Wanted};
+use crate::together::leave;
 use crate::{answer_behind, answer_options, answer_run, pin, tabs};
 use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
@@ -105,6 +106,7 @@ impl<H: Host> Runtime<H> {
                 let rows = self.rows(&request).await;
                 (self.shared.sink)(Response::Rows(rows));
                 // Nothing was put off for their sake.
+                self.shared.slots.iter().for_each(|slot| drop(slot.turn.take()));
                 return;
             }
             Request::Revalidate { source } => self.revalidate(&source).await,
@@ -250,7 +252,17 @@ impl<H: Host> Runtime<H> {
             let visible = columns.iter().find(|(source, _)| *source == slot.source.name);
             slot.state.borrow_mut().visible = visible.map_or_else(Vec::new, |(_, columns)| columns.clone());
         }
-        let loads = columns.iter().filter_map(|(source, columns)| Some(ensure(&self.shared, self.shared.slot(source)?, columns)));
+        let loads = columns.iter().filter_map(|(source, columns)| {
+            let slot = self.shared.slot(source)?;
+            Some(async move {
+                let outcome = ensure(&self.shared, slot, columns).await;
+                // Another tab may wait for this source, and this one for a source that the other one loads.
+                if self.shared.slots.iter().any(|other| other.lock.try_lock().is_none()) {
+                    leave(&self.shared, slot).await;
+                }
+                outcome
+            })
+        });
         join_all(loads).await.into_iter().filter_map(Result::err).collect()
     }
 }
@@ -266,6 +278,9 @@ impl<H: Host> Shared<H> {
 
     pub fn send_progress(&self, slot: &SourceSlot, progress: Progress) {
         let Progress { bytes_done, bytes_total, rows } = progress;
+        if slot.turn.borrow().is_some() {
+            self.host.tell(&News::at_work(&slot.key));
+        }
         (self.sink)(Response::Progress { source: slot.source.name.clone(), bytes_done, bytes_total, rows });
     }
 

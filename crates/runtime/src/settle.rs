@@ -5,6 +5,7 @@ use crate::revalidate::revalidate;
 use crate::runtime::Shared;
 use crate::source::{SourceSlot, SourceState, instant};
 use crate::tabs::Wanted;
+use crate::together::pass_on;
 use tarn_dashboard::{Expr, Filter, FilterKind, ParameterValues, Scalar};
 use tarn_engine::Table;
 use tarn_protocol::{FieldDomain, FilterDomain, Response};
@@ -15,8 +16,11 @@ pub(crate) async fn settle<H: Host>(shared: &Shared<H>) {
     for slot in &shared.slots {
         send_domains(shared, slot);
     }
+    // Other tabs wait for what this one has, not for what it asks the store.
     for slot in &shared.slots {
         save(shared, slot).await;
+    }
+    for slot in &shared.slots {
         let due = std::mem::take(&mut slot.state.borrow_mut().revalidation_due);
         if due {
             revalidate(shared, slot, Wanted::Young).await;
@@ -27,8 +31,17 @@ pub(crate) async fn settle<H: Host>(shared: &Shared<H>) {
     shared.cache.sweep(&shared.host).await;
 }
 
-/// Brings the cache up to date: with the snapshot that waits for the end of a gesture, if there is one.
+/// Brings the cache up to date: with the snapshot that waits for the end of a gesture, if there is one. Then other tabs go on.
 pub(crate) async fn save<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
+    let _saving = slot.saving.lock().await;
+    write(shared, slot).await;
+    // A load that is under way has its own end.
+    if slot.lock.try_lock().is_some() {
+        pass_on(shared, slot, shared.cache.notice().is_none());
+    }
+}
+
+async fn write<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
     let now = shared.host.now_ms();
     let unsaved = std::mem::take(&mut slot.state.borrow_mut().unsaved);
     if !unsaved {

@@ -5,6 +5,7 @@ use crate::network::Counters;
 use crate::open::OpenFile;
 use crate::prune::{Demand, RowGroups};
 use crate::record::{FileRecord, Published, SourceRecord, record_key};
+use crate::tabs::Turn;
 use futures_util::lock::Mutex;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
@@ -30,6 +31,14 @@ pub(crate) struct SourceSlot {
     pub record: Mutex<Option<Option<SourceRecord>>>,
     /// The record was read.
     pub recalled: Cell<bool>,
+    /// Other tabs wait until what this one loads is in the cache.
+    pub turn: RefCell<Option<Turn>>,
+    /// The turn is held by a validation.
+    pub in_turn: Cell<bool>,
+    /// Another tab could leave nothing in the cache.
+    pub alone: Cell<bool>,
+    /// Held while the cache is written.
+    pub saving: Mutex<()>,
     /// Held while the source is loaded or validated: one at a time.
     pub lock: Mutex<()>,
     /// Never borrowed across an await.
@@ -99,6 +108,10 @@ impl SourceSlot {
             counters: Counters::default(),
             record: Mutex::new(None),
             recalled: Cell::new(false),
+            turn: RefCell::default(),
+            in_turn: Cell::new(false),
+            alone: Cell::new(false),
+            saving: Mutex::new(()),
             lock: Mutex::new(()),
             state: RefCell::default(),
         }

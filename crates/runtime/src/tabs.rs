@@ -31,6 +31,22 @@ pub(crate) enum Wanted {
     Young,
 }
 
+impl News {
+    /// A sign of life: the tab is in its turn, and gets on.
+    pub fn at_work(key: &str) -> Self {
+        Self { key: key.to_owned(), snapshot: String::new(), validated_at: 0.0 }
+    }
+
+    /// The tab has had its turn and could leave nothing in the cache.
+    pub fn in_vain(key: &str) -> Self {
+        Self { validated_at: -1.0, ..Self::at_work(key) }
+    }
+
+    pub fn is_sign_of_life(&self) -> bool {
+        self.snapshot.is_empty() && self.validated_at >= 0.0
+    }
+}
+
 impl Turn {
     pub fn new(give_back: impl FnOnce() + 'static) -> Self {
         Self(Some(Box::new(give_back)))
@@ -79,6 +95,10 @@ pub(crate) async fn take_over<H: Host>(shared: &Shared<H>, slot: &SourceSlot, wa
 /// Another tab has asked the store. What is here is confirmed, or the page is told to fetch what is newer.
 pub(crate) fn hear<H: Host>(shared: &Shared<H>, news: &News) {
     let Some(slot) = shared.slots.iter().find(|slot| slot.key == news.key) else { return };
+    if news.snapshot.is_empty() {
+        slot.alone.set(!news.is_sign_of_life());
+        return;
+    }
     let confirmed = {
         let mut state = slot.state.borrow_mut();
         let failed = state.error.is_some();

@@ -15,11 +15,11 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use tarn_dashboard::Dashboard;
-use tarn_protocol::{QueryError, Request, Response, Results, Run, ViewRequest};
+use tarn_protocol::{QueryError, Request, Response, Results};
 use tarn_runtime::{MemoryHost, Runtime};
-use world::store::{publish, ten_trips};
+use world::store::{OTHER_FARE, files_of};
 use world::trouble::{Random, fault, trouble_cache};
-use world::{FILE, compile, rows};
+use world::{compile, rows, run};
 
 const DASHBOARD: &str = "
 title: Trips
@@ -38,8 +38,6 @@ pages:
 ";
 const TABS: usize = 4;
 const GENERATIONS: u64 = 9;
-/// Two fares of a generation: a sum over files of two generations is none of a single one.
-const OTHER_FARE: u64 = 1000;
 
 #[test]
 fn published_source_is_right_or_absent() {
@@ -60,7 +58,7 @@ fn simulate(is_published: bool) {
         simulation.step();
     }
     println!("{:?}", simulation.seen);
-    for outcome in ["shown", "failed", "killed", "switched", "calm", "refreshed once"] {
+    for outcome in ["shown", "failed", "killed", "switched", "calm", "refreshed once", "loaded once", "frozen"] {
         assert!(simulation.seen.contains_key(outcome), "never {outcome}: this simulates nothing");
     }
 }
@@ -168,6 +166,7 @@ impl Simulation {
             }
             10 if self.random.one_in(8) => self.calm(),
             11 if self.random.one_in(4) => self.refresh_together(),
+            12 if self.random.one_in(8) => self.open_together(),
             _ => self.act(),
         }
     }
@@ -196,9 +195,7 @@ impl Simulation {
     fn refresh_together(&mut self) {
         let calm = self.random.one_in(2);
         if calm {
-            self.host.clear_faults();
-            self.host.fail_cache(None);
-            self.host.set_quota(None);
+            self.end_troubles();
         }
         let status = |tab: &Rc<Tab>| tab.runtime.status("trips").unwrap();
         for at in 0..TABS {
@@ -224,7 +221,34 @@ impl Simulation {
         self.host.advance_ms(1.0);
     }
 
-    /// Requests at once, in an order that the seed decides; a worker may die, the store may switch in between. Whether one did.
+    fn end_troubles(&self) {
+        self.host.clear_faults();
+        self.host.fail_cache(None);
+        self.host.set_quota(None);
+    }
+
+    /// Without anything in the cache all tabs open at once: when nothing goes wrong, no byte is fetched twice.
+    fn open_together(&mut self) {
+        self.end_troubles();
+        self.host.clear_cache();
+        self.host.take_news();
+        self.tabs = (0..TABS).map(|_| self.open()).collect();
+        self.n_events += TABS as u64;
+        self.host.take_requests();
+        let pages = (0..TABS).map(|at| (at, if self.random.one_in(2) { "money" } else { "places" }));
+        let pages: Vec<(usize, &str)> = pages.collect();
+        let disturbed = self.perform(pages.into_iter().map(|(at, page)| (at, run(&self.dashboard, page))).collect());
+        let mut requests = self.host.take_requests();
+        if !disturbed {
+            requests.sort();
+            assert!(requests.windows(2).all(|pair| pair[0] != pair[1]), "fetched twice: {requests:#?}");
+            self.note("loaded once");
+        }
+        self.host.advance_ms(1.0);
+    }
+
+    /// Requests at once, in an order that the seed decides; a worker may die, another may freeze for a while, the store may switch in
+    /// between. Whether one did.
     fn perform(&mut self, acting: Vec<(usize, Request)>) -> bool {
         let mut tasks: Vec<(usize, Task)> = vec![];
         for (at, request) in acting.clone() {
@@ -235,10 +259,14 @@ impl Simulation {
         }
         let kill_at = if self.random.one_in(6) { self.random.below(30) } else { u64::MAX };
         let switch_at = if self.random.one_in(12) { self.random.below(30) } else { u64::MAX };
+        let frozen = if self.random.one_in(12) { Some(acting[0].0) } else { None };
         let mut polls = 0;
         while !tasks.is_empty() {
             let at = self.random.below(tasks.len() as u64) as usize;
-            if polls == kill_at {
+            if (10..300).contains(&polls) && frozen == Some(tasks[at].0) && tasks.len() > 1 {
+                self.host.advance_ms(50.0);
+                self.note("frozen");
+            } else if polls == kill_at {
                 let (tab, _) = tasks.swap_remove(at);
                 self.tabs[tab] = self.open();
                 self.n_events += 1;
@@ -259,7 +287,7 @@ impl Simulation {
         for (at, _) in acting {
             self.check(at);
         }
-        kill_at < polls || switch_at < polls
+        kill_at < polls || switch_at < polls || frozen.is_some()
     }
 
     fn request(&mut self) -> Request {
@@ -329,9 +357,7 @@ impl Simulation {
 
     /// All troubles end: every tab shows what is served, and a reload takes all of it from the cache.
     fn calm(&mut self) {
-        self.host.clear_faults();
-        self.host.fail_cache(None);
-        self.host.set_quota(None);
+        self.end_troubles();
         self.host.advance_ms(2_000.0);
         let served = self.history.last().unwrap().1;
         self.switch(served);
@@ -368,22 +394,4 @@ impl Simulation {
         assert_eq!(status.error, None);
         assert_eq!(self.generations.get(&status.snapshot.unwrap()), Some(&served), "the served generation is shown");
     }
-}
-
-/// What the store serves of a generation, in a world of its own: written once, as that takes longer than all that is done with it.
-fn files_of(generation: u64, is_published: bool) -> MemoryHost {
-    let shelf = MemoryHost::default();
-    if is_published {
-        let fares = [0, generation, generation * OTHER_FARE];
-        publish(&shelf, &format!("g{generation}"), &fares.map(|fare| ten_trips(fare as i64)));
-    } else {
-        shelf.put_file(FILE, ten_trips(generation as i64), Some(&format!("\"{generation}\"")));
-    }
-    shelf
-}
-
-fn run(dashboard: &Dashboard, page: &str) -> Request {
-    let views = dashboard.page(page).unwrap().views();
-    let views = views.map(|view| ViewRequest { id: view.id.clone(), ..ViewRequest::default() }).collect();
-    Request::Run(Run { seq: 1, page: page.into(), selections: vec![], comparisons: vec![], views })
 }

@@ -5,6 +5,7 @@ use crate::tabs::Tabs;
 use crate::viewer::Viewer;
 use bytes::Bytes;
 use js_sys::{ArrayBuffer, Date, Function, Promise, Reflect, Uint8Array, WebAssembly};
+use std::pin::Pin;
 use tarn_runtime::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host, News, Turn, software_digest};
 use tarn_snapshot::Digest;
 use wasm_bindgen::{JsCast as _, JsValue};
@@ -74,8 +75,10 @@ impl Host for BrowserHost {
         give_way().await;
     }
 
-    async fn turn(&self, name: &str) -> Turn {
-        self.tabs.turn(name).await
+    async fn turn(&self, name: &str, silence_ms: Option<u32>) -> Turn {
+        // Boxed: each of its callers would have a copy of it.
+        let turn: Pin<Box<dyn Future<Output = Turn> + '_>> = Box::pin(self.tabs.turn(name, silence_ms));
+        turn.await
     }
 
     fn tell(&self, news: &News) {

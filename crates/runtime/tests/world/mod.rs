@@ -144,6 +144,13 @@ impl Tab {
     }
 }
 
+/// The question for all views of a page.
+pub fn run(dashboard: &Dashboard, page: &str) -> Request {
+    let views = dashboard.page(page).unwrap().views();
+    let views = views.map(|view| ViewRequest { id: view.id.clone(), ..ViewRequest::default() }).collect();
+    Request::Run(Run { seq: 1, page: page.into(), selections: vec![], comparisons: vec![], views })
+}
+
 /// Rows as text, values separated by blanks.
 pub fn rows(table: &ResultTable) -> Vec<String> {
     let value = |scalar: Scalar| match scalar {
