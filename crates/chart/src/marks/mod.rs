@@ -41,6 +41,8 @@ mod heatmap_tests;
 #[cfg(test)]
 mod kinds_tests;
 #[cfg(test)]
+mod picture_tests;
+#[cfg(test)]
 mod scatter_tests;
 #[cfg(test)]
 mod series_tests;
