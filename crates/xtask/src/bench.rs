@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: Tarn beside DuckDB-WASM, in one run; with `--tables` the times of long tables and lists, with
-//! `--paint` those of painting a chart.
+//! `--paint` those of painting a chart, with `--lighthouse` what Lighthouse says of the demo.
 mod crowd;
+mod lighthouse;
 
 use crate::{Result, command, setup};
 use std::fs;
@@ -24,6 +25,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
     let work = command::root().join("target/bench");
     fs::create_dir_all(&work)?;
 
+    if arguments.iter().any(|argument| argument == "--lighthouse") {
+        return lighthouse::run(&work, options);
+    }
     install_packages()?;
     if arguments.iter().any(|argument| argument == "--crowd") {
         return crowd::run(&work, options);
@@ -127,17 +131,25 @@ fn page_of(work: &Path, dashboard: &str) -> Result<PathBuf> {
     Ok(page)
 }
 
-/// The peer and the driver, in the versions of the lock file. Skipped when they are there.
+/// The peer and the driver.
 fn install_packages() -> Result<()> {
     let folder = command::root().join("bench");
+    if install(&folder, "DuckDB-WASM, esbuild and playwright-core")? {
+        // Of all install scripts this one alone is needed: it puts esbuild's program for this machine in place.
+        command::run(command::command("node").current_dir(&folder).arg("node_modules/esbuild/install.js"))?;
+    }
+    Ok(())
+}
+
+/// What a folder's lock file names, in those versions; false where it is there already.
+fn install(folder: &Path, what: &str) -> Result<bool> {
     let stamp = folder.join("node_modules/.package-lock.json");
     let newer = |stamp: fs::Metadata, lock: fs::Metadata| Some(stamp.modified().ok()? >= lock.modified().ok()?);
     let current = stamp.metadata().ok().zip(folder.join("package-lock.json").metadata().ok()).and_then(|(stamp, lock)| newer(stamp, lock));
     if current == Some(true) {
-        return Ok(());
+        return Ok(false);
     }
-    println!("  installing  DuckDB-WASM, esbuild and playwright-core (npm): the peer and what drives the browser");
-    command::run(command::command("npm").current_dir(&folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
-    // Of all install scripts this one alone is needed: it puts esbuild's program for this machine in place.
-    command::run(command::command("node").current_dir(&folder).arg("node_modules/esbuild/install.js"))
+    println!("  installing  {what} (npm)");
+    command::run(command::command("npm").current_dir(folder).args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]))?;
+    Ok(true)
 }

@@ -24,7 +24,7 @@ usage: cargo xtask <task>
   docs [--serve]        build the documentation as a static site, in target/docs-site; --serve opens it and follows the pages
   bench [options]       set up, then measure beside DuckDB-WASM; options: --skip-build, the number of trials;
                         --crowd: 10,000 viewers before nginx instead, and 20 before Streamlit; --tables: long tables and lists;
-                        --paint: one chart's painting
+                        --paint: one chart's painting; --lighthouse: what Lighthouse says of the demo before nginx
   soak [--minutes N]    set up, then use one page for N minutes (30) while its data changes: memory and times, a line a minute
   compile-dashboard FILE  the first step of a Trunk build; Trunk calls it
   finish-build          the last step of a Trunk build; Trunk calls it
