@@ -97,7 +97,7 @@ pub fn status(app: App) -> JsValue {
 fn view_status(app: App, view: &View) -> Option<JsValue> {
     let result = app.results.slot(&view.id)?.result.get_untracked()?;
     let asked = app.results.asked.with_untracked(|asked| asked.get(&view.id).copied()).unwrap_or_default();
-    let read = untrack(|| app.sources.read_cost(view));
+    let (read, skipped) = untrack(|| app.sources.read_cost(app.dashboard, view, &result.filters_applied));
     Some(object([
         ("id", js_text(&view.id)),
         ("rows", result.n_rows().into()),
@@ -106,7 +106,7 @@ fn view_status(app: App, view: &View) -> Option<JsValue> {
         ("bytesFetched", count(read.bytes_fetched)),
         ("bytesFromCache", count(read.bytes_from_cache)),
         ("rowGroupsRead", read.row_groups_read.into()),
-        ("rowGroupsSkipped", read.row_groups_skipped.into()),
+        ("rowGroupsSkipped", skipped.into()),
         ("decodeMs", read.decode_ms.into()),
         ("fromCache", JsValue::from_bool(asked.known)),
         ("cacheHits", asked.cache_hits.into()),

@@ -91,9 +91,10 @@ fn Figures(app: App) -> impl IntoView {
         // Paintings tell nobody when they are done: they are looked up every second.
         app.sources.now.track();
         app.current_page().views().map(move |view| {
-            let read = app.sources.read_cost(view);
             let asked = app.results.asked.with(|asked| asked.get(&view.id).copied()).unwrap_or_default();
             let result = app.results.slot(&view.id).and_then(|slot| slot.result.get());
+            let filters = result.as_deref().map_or(&[][..], |result| &result.filters_applied);
+            let (read, skipped) = app.sources.read_cost(app.dashboard, view, filters);
             let count =
                 |of: fn(&tarn_protocol::ViewResult) -> u64| result.as_deref().map(|result| text::count(of(result))).unwrap_or_default();
             vec![
@@ -104,7 +105,7 @@ fn Figures(app: App) -> impl IntoView {
                 count(|result| result.rows_matched),
                 text::bytes(read.bytes_fetched),
                 text::bytes(read.bytes_from_cache),
-                row_groups(read.row_groups_read, read.row_groups_skipped),
+                row_groups(read.row_groups_read, skipped),
                 ms(read.decode_ms),
                 text::count(asked.cache_hits.into()),
                 ms(asked.query_ms),

@@ -58,10 +58,17 @@ impl Sources {
         Memo::new(move |_| self.domains.with(|domains| domains.get(&filter).cloned())).into()
     }
 
-    /// What reading the columns of a view has cost; reads signals.
-    pub fn read_cost(self, view: &View) -> ReadCost {
-        let of_view = |status: &SourceStatus| status.views.iter().find(|(id, _)| *id == view.id).map(|(_, cost)| *cost);
-        self.slot(&view.source).and_then(|slot| slot.status.with(|status| of_view(status.as_ref()?))).unwrap_or_default()
+    /// What reading the columns of a view has cost, those of its keys and measures and of filters that its answer applies; and how
+    /// many row groups are left out. Reads signals.
+    pub fn read_cost(self, dashboard: &Dashboard, view: &View, filters: &[String]) -> (ReadCost, u32) {
+        let mut columns = vec![];
+        dashboard.add_columns_of(view, &mut columns);
+        filters.iter().for_each(|id| dashboard.add_columns_of_filter(id, &view.source, &mut columns));
+        let of_view = |status: &SourceStatus| {
+            let cost = ReadCost::of(&status.columns, &columns);
+            (cost, if cost.row_groups_read > 0 { status.row_groups_skipped } else { 0 })
+        };
+        self.slot(&view.source).and_then(|slot| slot.status.with(|status| status.as_ref().map(of_view))).unwrap_or_default()
     }
 
     pub fn note(self, status: SourceStatus) {

@@ -19,6 +19,7 @@ mod parameter;
 mod period;
 mod phrase;
 mod plain;
+mod reads;
 mod rich_text;
 mod source;
 mod theme;

@@ -30,16 +30,15 @@ pub struct SourceStatus {
     pub memory_budget: u64,
     /// Of the worker's whole heap.
     pub worker_memory_bytes: u64,
-    /// What reading the columns of each view of the source has cost.
-    pub views: Vec<(String, ReadCost)>,
+    /// What reading each of its columns has cost.
+    pub columns: Vec<(String, ReadCost)>,
     /// The last load or validation failed. With a snapshot present the old data stays up.
     pub error: Option<LoadError>,
     /// The cache does not work (private mode, quota): data is fetched again on the next visit.
     pub cache_notice: Option<CacheNotice>,
 }
 
-/// What reading the columns that a view can ask for has cost since the worker started: those of its keys and measures, and of the
-/// filters that it applies. A column that several views ask for counts in each of them.
+/// What reading columns has cost since the worker started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct ReadCost {
     /// Of the column chunks themselves: footers, and what lies between chunks, are the source's alone.
@@ -47,9 +46,28 @@ pub struct ReadCost {
     pub bytes_from_cache: u64,
     /// Of the column that was read most often.
     pub row_groups_read: u32,
-    /// Left out by now.
-    pub row_groups_skipped: u32,
     pub decode_ms: f64,
+}
+
+impl ReadCost {
+    /// One more row group of the same column.
+    pub fn add(&mut self, cost: &Self) {
+        self.bytes_fetched += cost.bytes_fetched;
+        self.bytes_from_cache += cost.bytes_from_cache;
+        self.row_groups_read += cost.row_groups_read;
+        self.decode_ms += cost.decode_ms;
+    }
+
+    /// What the named columns have cost together.
+    pub fn of(columns: &[(String, Self)], names: &[String]) -> Self {
+        let mut all = Self::default();
+        for (_, cost) in columns.iter().filter(|(name, _)| names.contains(name)) {
+            let row_groups_read = all.row_groups_read.max(cost.row_groups_read);
+            all.add(cost);
+            all.row_groups_read = row_groups_read;
+        }
+        all
+    }
 }
 
 /// Why data has to be fetched again on the next visit.

@@ -48,28 +48,10 @@ impl Counters {
     pub fn note_column(&self, name: &str, cost: &ReadCost) {
         let mut columns = self.columns.borrow_mut();
         match columns.iter_mut().find(|(known, _)| known == name) {
-            Some((_, all)) => add(all, cost),
+            Some((_, all)) => all.add(cost),
             None => columns.push((name.to_owned(), *cost)),
         }
     }
-
-    /// What the columns have cost together; of row groups what the one that was read most often has.
-    pub fn cost_of(&self, names: &[String]) -> ReadCost {
-        let mut all = ReadCost::default();
-        for (_, cost) in self.columns.borrow().iter().filter(|(name, _)| names.contains(name)) {
-            let row_groups_read = all.row_groups_read.max(cost.row_groups_read);
-            add(&mut all, cost);
-            all.row_groups_read = row_groups_read;
-        }
-        all
-    }
-}
-
-fn add(all: &mut ReadCost, cost: &ReadCost) {
-    all.bytes_fetched += cost.bytes_fetched;
-    all.bytes_from_cache += cost.bytes_from_cache;
-    all.row_groups_read += cost.row_groups_read;
-    all.decode_ms += cost.decode_ms;
 }
 
 type Outcome = Result<(Checked, Validators), LoadErrorKind>;

@@ -1,6 +1,6 @@
 use crate::budget::{self, Memory};
 use crate::cache::Cache;
-use crate::columns::{page_columns, view_columns};
+use crate::columns::page_columns;
 use crate::describe::describe_source;
 use crate::ensure::{ensure, release};
 use crate::host::Host;
@@ -21,7 +21,7 @@ use futures_util::future::join_all;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 use tarn_dashboard::{Dashboard, FilterValue, Page, Source};
-use tarn_protocol::{LoadError, Options, OptionsRequest, ReadCost, Request, Response, Results, Rows, RowsRequest, Run, SourceStatus};
+use tarn_protocol::{LoadError, Options, OptionsRequest, Request, Response, Results, Rows, RowsRequest, Run, SourceStatus};
 
 /// Answers requests about one dashboard. All methods take `&self`: several may be under way at once on one thread.
 pub struct Runtime<H> {
@@ -284,27 +284,11 @@ impl<H: Host> Shared<H> {
         (self.sink)(Response::Progress { source: slot.source.name.clone(), bytes_done, bytes_total, rows });
     }
 
-    /// Of every view of the source.
-    fn view_costs(&self, slot: &SourceSlot) -> Vec<(String, ReadCost)> {
-        let state = slot.state.borrow();
-        let left_out = state.snapshot.as_ref().and_then(|snapshot| Some(snapshot.held.as_ref()?.n_left_out())).unwrap_or(0);
-        let mut costs = vec![];
-        for page in &self.dashboard.pages {
-            for view in page.views().filter(|view| view.source == slot.source.name) {
-                let cost = slot.counters.cost_of(&view_columns(&self.dashboard, page, view));
-                let row_groups_skipped = if cost.row_groups_read > 0 { left_out } else { 0 };
-                costs.push((view.id.clone(), ReadCost { row_groups_skipped, ..cost }));
-            }
-        }
-        costs
-    }
-
     pub fn send_status(&self, slot: &SourceSlot) {
         (self.sink)(Response::Status(self.status(slot)));
     }
 
     pub fn status(&self, slot: &SourceSlot) -> SourceStatus {
-        let views = self.view_costs(slot);
         let mut state = slot.state.borrow_mut();
         let error = state.error.clone();
         let counters = &slot.counters;
@@ -337,7 +321,7 @@ impl<H: Host> Shared<H> {
             decode_ms: counters.decode_ms.get(),
             memory_budget: self.memory.budget,
             worker_memory_bytes: self.host.memory_bytes(),
-            views,
+            columns: counters.columns.borrow().clone(),
             error,
             cache_notice: self.cache.notice(),
         }

@@ -87,7 +87,7 @@ fn send_domains<H: Host>(shared: &Shared<H>, slot: &SourceSlot) {
         let mut domains = vec![];
         for filter in filters {
             needed.clear();
-            crate::columns::add_columns(&filter.expr, &mut needed);
+            filter.expr.add_columns(&mut needed);
             if needed.iter().all(|column| snapshot.table.has_column(column)) && snapshot.knows_domain(filter) {
                 domains.push(FilterDomain {
                     filter: filter.id.clone(),

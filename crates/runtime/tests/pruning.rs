@@ -200,8 +200,11 @@ fn views_are_told_what_their_columns_took() {
     let file = trips(100, EnabledStatistics::Chunk);
     let of = |page: &Page, view: &str| {
         let status = page.runtime.status("trips").unwrap();
-        let cost = status.views.iter().find(|(id, _)| id == view).unwrap().1;
-        [cost.bytes_fetched, cost.bytes_from_cache, cost.row_groups_read.into(), cost.row_groups_skipped.into()]
+        let (dashboard, mut columns) = (page.runtime.dashboard(), vec![]);
+        dashboard.add_columns_of(dashboard.view(view).unwrap().1, &mut columns);
+        dashboard.add_columns_of_filter("period", "trips", &mut columns);
+        let cost = tarn_protocol::ReadCost::of(&status.columns, &columns);
+        [cost.bytes_fetched, cost.bytes_from_cache, cost.row_groups_read.into(), status.row_groups_skipped.into()]
     };
     let ask = |page: &Page, period: &str| {
         let period = page.runtime.dashboard().filter("period").unwrap().parse_text(period).unwrap();
