@@ -16,7 +16,7 @@ use std::sync::Arc;
 use tarn_chart::{DrawnPanel, Reference};
 use tarn_dashboard::{Measure, NumberFormat, Scalar, TimeUnit, View, ViewKind};
 use tarn_protocol::ViewResult;
-use web_sys::PointerEvent;
+use web_sys::{KeyboardEvent, PointerEvent};
 
 /// A chart that fills its element, or several.
 #[component]
@@ -32,12 +32,15 @@ pub fn ChartView(
     grain: Signal<Option<TimeUnit>>,
     /// Of a time axis.
     zoom: Zoom,
+    /// Whether its numbers are shown instead.
+    as_table: Memo<bool>,
+    on_table: Callback<()>,
     /// Is given a way to draw the chart as a picture.
     picture: RwSignal<Option<Callback<(), Option<crate::export::Drawing>>>>,
     /// The view's measures: their formats and labels.
     measures: Vec<Arc<Measure>>,
 ) -> impl IntoView {
-    let ChartContext { theme, locale, instant } = expect_context();
+    let ChartContext { theme, locale, instant, .. } = expect_context();
     let format = StoredValue::new(measures.first().map_or_else(NumberFormat::default, |measure| measure.format.clone()));
     let locale = StoredValue::new(locale);
     let kind = view.kind;
@@ -127,6 +130,17 @@ pub fn ChartView(
         pointer.set(None);
         instant.set(None);
     };
+    let button = NodeRef::<html::Button>::new();
+    let turn = move |event: KeyboardEvent| {
+        let is_plain = !(event.ctrl_key() || event.meta_key() || event.alt_key());
+        if is_plain && event.key().eq_ignore_ascii_case("t") {
+            // What has the focus in the chart is covered then.
+            if let Some(button) = button.get_untracked() {
+                let _ = button.focus();
+            }
+            on_table.run(());
+        }
+    };
     let first = keys.with_value(|keys| keys.first().copied());
     let selected = move || first.and_then(|key| key.value.with(|value| value.as_ref().and_then(interval)));
     let summary = {
@@ -166,10 +180,11 @@ pub fn ChartView(
             on:pointermove=point
             on:pointerdown=press
             on:pointerleave=leave
+            on:keydown=turn
         >
             <canvas class="chart-canvas" node_ref=canvas role="img" aria-label=summary></canvas>
             {panels}
-            <TableTwin set facet_label key_label value_label format locale />
+            <TableTwin set facet_label key_label value_label format locale open=as_table toggle=on_table button />
         </div>
         {note}
     }

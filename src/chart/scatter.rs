@@ -238,6 +238,14 @@ impl ScatterData {
     }
 
     /// What the chart shows, and where most of it lies.
+    fn highest(&self, locale: &Locale) -> Option<String> {
+        let point = self.points.iter().max_by(|a, b| a.at.1.total_cmp(&b.at.1))?;
+        let (across, up) = (self.axes.first()?, self.axes.get(1)?);
+        let number = |axis: &Axis, value: f64| format_number(&axis.format, value, locale);
+        let place = if point.label.is_empty() { number(across, point.at.0) } else { point.label.clone() };
+        Some(strings::fill(Phrase::HighestAt, &[("value", &number(up, point.at.1)), ("place", &place)]))
+    }
+
     pub fn summary(&self, title: (&str, &str), locale: &Locale) -> [Option<String>; 3] {
         let label = |at: usize| self.axes.get(at).map_or("", |axis| axis.label.as_str());
         let values = [title, ("across", label(0)), ("up", label(1))];
@@ -245,7 +253,8 @@ impl ScatterData {
             let names: Vec<&str> = self.colors.iter().map(|color| color.label.as_str()).collect();
             let colors = (!names.is_empty()).then(|| strings::fill(Phrase::ByColour, &[("series", &names.join(", "))]));
             let size = self.axes.get(2).map(|axis| strings::fill(Phrase::SizeIs, &[("size", &axis.label)]));
-            return [Some(strings::count(Phrase::ScatterSummary, self.points.len() as u64, &values)), colors, size];
+            let rest = [size, self.highest(locale)].into_iter().flatten().collect::<Vec<_>>().join(" ");
+            return [Some(strings::count(Phrase::ScatterSummary, self.points.len() as u64, &values)), colors, Some(rest)];
         };
         let most = bins.counts.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).filter(|(_, count)| **count > 0.0);
         let most = most.map(|(at, count)| {

@@ -4,6 +4,7 @@ use super::series::{OneSeries, SeriesAxis};
 use super::words::{bin_text, moment};
 use crate::changing::changing_text;
 use crate::strings;
+use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::{Locale, format_number};
@@ -21,8 +22,10 @@ pub fn TableTwin(
     value_label: String,
     format: StoredValue<NumberFormat>,
     locale: StoredValue<Arc<Locale>>,
+    open: Memo<bool>,
+    toggle: Callback<()>,
+    button: NodeRef<html::Button>,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
     let (key_label, facet_label) = (StoredValue::new(key_label), StoredValue::new(facet_label));
     let value_label = StoredValue::new(value_label);
     let table = move || {
@@ -57,10 +60,9 @@ pub fn TableTwin(
         let body = rows.into_iter().map(row).collect_view();
         Some(view! { <table><thead><tr>{heads.collect_view()}</tr></thead><tbody>{body}</tbody></table> })
     };
-    let toggle = move |_| open.update(|open| *open = !*open);
     view! {
         <div class="chart-table" class:chart-open=move || open.get()>
-            <button type="button" class="chart-table-button" on:click=toggle>
+            <button type="button" class="chart-table-button" aria-keyshortcuts="T" node_ref=button on:click=move |_| toggle.run(())>
                 {changing_text(move || strings::say(if open.get() { Phrase::ShowAsChart } else { Phrase::ShowAsTable }).to_owned())}
             </button>
             <Show when=move || open.get() fallback=|| ()>

@@ -83,13 +83,18 @@ fn trends(data: &SeriesData, locale: &Locale) -> Option<String> {
     (!changes.is_empty()).then(|| fill(Phrase::LaterOfSeries, &[("changes", &changes.join(", "))]))
 }
 
-/// The greatest value of all series, where they are of one measure.
+/// The greatest value of all series; of several measures that of each.
 fn highest_of(data: &SeriesData, locale: &Locale) -> Option<String> {
+    let n = data.series.len();
     if data.series.iter().any(|series| data.lines > 0 || series.key.is_none() && series.place.is_some()) {
-        return None;
+        return Some((0..n).filter_map(|at| highest_among(data, at..at + 1, locale)).collect::<Vec<_>>().join(" "));
     }
+    highest_among(data, 0..n, locale)
+}
+
+fn highest_among(data: &SeriesData, among: std::ops::Range<usize>, locale: &Locale) -> Option<String> {
     let mut highest = None::<(f64, usize, usize)>;
-    for (at, series) in data.series.iter().enumerate() {
+    for (at, series) in data.series.iter().enumerate().filter(|(at, _)| among.contains(at)) {
         for (step, value) in series.values.iter().enumerate() {
             if let Some(value) = value.filter(|value| highest.is_none_or(|(highest, ..)| *value > highest)) {
                 highest = Some((value, at, step));
@@ -158,8 +163,11 @@ fn of_chart(title: &str, data: &ChartData, selected: Option<(f64, f64)>, format:
             [Some(fill(Phrase::HistogramSummary, &[title, ("span", &all)])), highest, chosen()]
         }
         ChartData::Bars(bars) => {
-            let first = bars.first().map(|bar| fill(Phrase::FirstIs, &[("label", &bar.label), ("value", &bar.text)]));
-            [Some(count(Phrase::BarSummary, bars.len() as u64, &[title])), first, None]
+            let highest = bars.iter().rev().filter_map(|bar| Some((bar, bar.value?))).max_by(|a, b| a.1.total_cmp(&b.1));
+            let first = bars.first().filter(|bar| highest.is_none_or(|(highest, _)| highest.key != bar.key));
+            let first = first.map(|bar| fill(Phrase::FirstIs, &[("label", &bar.label), ("value", &bar.text)]));
+            let highest = highest.map(|(bar, _)| fill(Phrase::HighestAt, &[("value", &bar.text), ("place", &bar.label)]));
+            [Some(count(Phrase::BarSummary, bars.len() as u64, &[title])), first, highest]
         }
         ChartData::Series(data) => {
             let names: Vec<&str> = data.series.iter().map(|series| series.label.as_str()).collect();
@@ -187,7 +195,11 @@ fn of_chart(title: &str, data: &ChartData, selected: Option<(f64, f64)>, format:
         }
         ChartData::Boxes(boxes) => {
             let first = (!boxes.rows.is_empty()).then(|| format!("{}.", boxes.said(0, locale)));
-            [Some(count(Phrase::BoxSummary, boxes.rows.len() as u64, &[title])), first, None]
+            let greatest = boxes.rows.iter().filter_map(|row| Some((row, row.values?[4]))).max_by(|a, b| a.1.total_cmp(&b.1));
+            let highest = greatest.map(|(row, value)| {
+                fill(Phrase::HighestAt, &[("value", &format_number(&boxes.format, value, locale)), ("place", &row.label)])
+            });
+            [Some(count(Phrase::BoxSummary, boxes.rows.len() as u64, &[title])), first, highest]
         }
         ChartData::Scatter(data) => data.summary(title, locale),
         ChartData::Grid(grid) => {

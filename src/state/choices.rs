@@ -22,6 +22,8 @@ pub struct Choice {
     pub search: Option<Vec<(u32, String)>>,
     /// Widths of columns by position, in pixels.
     pub widths: Vec<(u32, u32)>,
+    /// A chart's numbers instead of the chart.
+    pub as_table: bool,
     /// How far the viewer went down the view's hierarchy.
     pub level: u32,
     /// What the time axis shows, unless all of it: `[from, to)` in microseconds since 1970.

@@ -1,5 +1,6 @@
 //! The address: `?page=…`, one key per filter in its text form, `compare.<filter>`, `grain.<view>`, `sort.<view>`,
-//! `top.<view>`, `columns.<view>`, `pins.<view>`, `search.<view>`, `groups.<view>`, `widths.<view>`, `drill.<view>` and `zoom.<view>`. Defaults are omitted, a
+//! `top.<view>`, `columns.<view>`, `pins.<view>`, `search.<view>`, `groups.<view>`, `widths.<view>`, `drill.<view>`, `zoom.<view>` and
+//! `as.<view>=table`. Defaults are omitted, a
 //! cleared default is written as an empty value, keys of others are kept.
 use super::{ById, Choice, Comparisons, Selections};
 use crate::strings;
@@ -9,6 +10,7 @@ use tarn_dashboard::{
 
 /// Row groups that an address may name.
 const MAX_GROUPS: usize = 1000;
+const AS_TABLE: &str = "table";
 /// How wide a column may be, in pixels.
 pub const WIDTHS: std::ops::RangeInclusive<u32> = 40..=1200;
 
@@ -103,6 +105,9 @@ pub fn write(dashboard: &Dashboard, state: &UrlState) -> Vec<(String, String)> {
         if !choice.groups.is_empty() {
             pairs.push((format!("groups.{id}"), choice.groups.join(",")));
         }
+        if choice.as_table {
+            pairs.push((format!("as.{id}"), AS_TABLE.to_owned()));
+        }
         if choice.level > 0 {
             pairs.push((format!("drill.{id}"), choice.level.to_string()));
         }
@@ -122,7 +127,7 @@ fn compared_filter<'a>(dashboard: &'a Dashboard, key: &str) -> Option<&'a Filter
 
 fn view_key<'a>(dashboard: &'a Dashboard, key: &str) -> Option<(&'static str, &'a View)> {
     let (name, id) = key.split_once('.')?;
-    let name = ["grain", "sort", "top", "columns", "pins", "search", "groups", "widths", "drill", "zoom"]
+    let name = ["grain", "sort", "top", "columns", "pins", "search", "groups", "widths", "drill", "zoom", "as"]
         .into_iter()
         .find(|known| *known == name)?;
     Some((name, dashboard.view(id)?.1))
@@ -171,6 +176,10 @@ fn read_choice(dashboard: &Dashboard, name: &str, view: &View, text: &str, choic
         "groups" => {
             choice.groups = parts(text);
             view.subtotals != Subtotals::None && choice.groups.len() <= MAX_GROUPS
+        }
+        "as" => {
+            choice.as_table = text == AS_TABLE && !matches!(view.kind, ViewKind::Kpi | ViewKind::Table | ViewKind::Text);
+            choice.as_table
         }
         "drill" => {
             choice.level = text.parse().ok().filter(|level| (1..view.drill.len()).contains(&(*level as usize))).unwrap_or(0);

@@ -59,6 +59,7 @@ fn address_is_rebuilt_from_its_own_state() {
         "pins.routes=&search.routes=",
         "origin=ATL&drill.routes=2",
         "zoom.line=2001-06-03..2001-06-04T06:00:00",
+        "as.line=table",
     ] {
         assert_eq!(round(query), query);
     }
@@ -111,6 +112,8 @@ fn levels_and_zooms_are_those_that_the_view_has() {
         "drill.line=1",
         "zoom.routes=2001-06-03..2001-06-04",
         "zoom.line=2001-06-03..",
+        "as.line=chart",
+        "as.routes=table",
     ] {
         assert!(round(text).contains("is no"), "{}", round(text));
         assert!(!round(text).contains('='), "{}", round(text));

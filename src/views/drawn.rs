@@ -99,9 +99,17 @@ fn drawn(
     };
     let shown = Memo::new(move |_| choice.with(|choice| choice.zoom).map(|(from, to)| (from as f64, to as f64)));
     let zoom = Zoom { shown, set: set_zoom };
+    let as_table = Memo::new(move |_| choice.with(|choice| choice.as_table));
+    let turned = view.id.clone();
+    let on_table = Callback::new(move |()| turn(app, &turned));
     let measures = view.measures.iter().filter_map(|name| app.dashboard.source(&view.source)?.measure(name));
     let measures = measures.cloned().map(Arc::new).collect();
-    view! { <ChartView view result keys on_select on_step grain zoom picture measures /> }.into_any()
+    view! { <ChartView view result keys on_select on_step grain zoom as_table on_table picture measures /> }.into_any()
+}
+
+/// Shows the numbers instead of the chart, and back.
+pub fn turn(app: App, view: &str) {
+    app.choices.update(view, |choice| choice.as_table = !choice.as_table);
 }
 
 /// The grain of an axis that shows the interval: of those that are at least as fine as the present one the coarsest that still shows

@@ -1,6 +1,8 @@
 use super::behind::{RowsBehind, show};
+use super::drawn::turn;
 use super::table_groups::open_all;
 use super::table_search::toggle_search;
+use crate::changing::changing_text;
 use crate::controls::Popover;
 use crate::state::App;
 use crate::{entry, export, strings, text};
@@ -60,6 +62,8 @@ fn ViewMenu(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>
     let id = format!("menu-of-{}", view.id);
     let behind = RwSignal::new((String::new(), None));
     let is_kpi = view.kind == ViewKind::Kpi;
+    let is_chart = !is_kpi && view.kind != ViewKind::Table;
+    let choice = app.choices.signal(&view.id);
     view! {
         <div class="view-menu" node_ref=anchor>
             <button class="icon-button" type="button" popovertarget=id.clone() aria-haspopup="dialog" aria-label=strings::fill(Phrase::MoreOf, &[("view", &view.title)])>"⋯"</button>
@@ -67,6 +71,11 @@ fn ViewMenu(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>
                 {item(strings::say(Phrase::CopyRows), Callback::new(copy))}
                 {item(strings::say(Phrase::SaveCsv), Callback::new(move |()| csv(false)))}
                 {item(strings::say(Phrase::SaveCsvWithNotes), Callback::new(move |()| csv(true)))}
+                {is_chart.then(|| view! {
+                    <button class="menu-item" type="button" on:click=move |_| turn(app, &view.id)>
+                        {changing_text(move || strings::say(if choice.with(|choice| choice.as_table) { Phrase::ShowAsChart } else { Phrase::ShowAsTable }).to_owned())}
+                    </button>
+                })}
                 {is_kpi.then(|| item(strings::say(Phrase::RowsBehind), Callback::new(move |()| show(app, view, behind, view.title.clone(), vec![]))))}
                 {item(strings::say(Phrase::SaveSvg), Callback::new(save_svg))}
                 <div class="menu-pair">

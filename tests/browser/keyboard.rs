@@ -1,6 +1,6 @@
 //! Every control by keyboard alone.
 use serde_json::{Value, json};
-use tarn_tests::{Cors, Page, Server, Site, in_browser};
+use tarn_tests::{Cors, Page, Server, Site, axe, barriers, in_browser};
 use thirtyfour::Key;
 
 /// Every kind of filter, a parameter of every type, a table and a line with grains.
@@ -94,6 +94,28 @@ async fn the_tab_key_reaches_every_control() {
         page.press(key(Key::Tab).repeat(n + 5)).await;
         let missed = page.call("return wanted.filter((element) => !reached.has(element)).map((element) => element.outerHTML.slice(0, 200))").await;
         assert_eq!(missed, json!([]));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_kind_of_filter_has_a_barrier() {
+    let server = Server::start(Site::built().with_dashboard(CONTROLS), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("?period=last+7+days&origin=ATL&delay=0..&search.table=&groups=")).await;
+        page.wait_until_settled().await;
+        page.call(&axe()).await;
+        let mut found = vec![];
+        for theme in ["light", "dark"] {
+            page.call(&format!("document.documentElement.dataset.theme = '{theme}'")).await;
+            for menu in page.menus().await {
+                page.open_menu(&menu).await;
+                found.extend(barriers(page, &format!("{theme} {menu}"), 15).await);
+                page.close_menu(&menu).await;
+            }
+        }
+        assert!(found.is_empty(), "{found:#?}");
+        page.assert_no_complaints().await;
     })
     .await;
 }
@@ -249,10 +271,26 @@ async fn views_are_arranged_by_keys() {
         page.press(key(Key::Space)).await;
         address("columns.table=origin,late_flights").await;
         page.press(key(Key::Escape)).await;
-        // The chart's twin, and the theme.
+        // The chart's numbers: by a key in the chart, which goes on from the button that leads back, and by the menu.
+        let twin = "document.querySelectorAll('[data-view=days] .chart-table table tr').length > 3";
+        focus(page, "document.querySelector('[data-view=days] .chart :is([tabindex=\"0\"], button)')").await;
+        page.press("t").await;
+        page.wait_for(twin, "the twin is open").await;
+        address("as.days=table").await;
+        page.reload_ready().await;
+        page.wait_for(twin, "the address rebuilds it").await;
         focus(page, "document.querySelector('[data-view=days] .chart-table-button')").await;
         page.press(key(Key::Enter)).await;
-        page.wait_for("document.querySelectorAll('[data-view=days] .chart-table table tr').length > 3", "the twin is open").await;
+        page.wait_for(&format!("!({twin}) && !location.search.includes('as.')"), "the chart is back").await;
+        page.open_menu("menu-of-days").await;
+        focus(page, &button("of-days", "Show as table")).await;
+        page.press(key(Key::Enter)).await;
+        page.wait_for(twin, "the twin is open").await;
+        page.close_menu("menu-of-days").await;
+        page.call("document.querySelector('[data-view=days] .chart-table-button').focus()").await;
+        page.press("t").await;
+        page.wait_for(&format!("!({twin})"), "the key leads back, too").await;
+        // The theme.
         let theme = page.call("return document.documentElement.dataset.theme").await;
         focus(page, "document.querySelector('.theme-button')").await;
         page.press(key(Key::Space)).await;

@@ -68,3 +68,40 @@ async fn combos_and_boxes_are_told_and_walked_by_keys() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_chart_has_a_name_a_summary_and_its_numbers_a_key_away() {
+    let server = gallery().await;
+    in_browser(async |page| {
+        let mut kinds = std::collections::BTreeSet::new();
+        for id in ["time", "groups", "multiples", "numbers"] {
+            open_gallery(&server, page, id).await;
+            let charts = page
+                .call(
+                    "return [...document.querySelectorAll('canvas[role=img]')].map((canvas) => {
+                       const view = canvas.closest('[data-view]');
+                       return [view.dataset.view, view.dataset.kind, view.querySelector('h2').innerText, canvas.ariaLabel];
+                     })",
+                )
+                .await;
+            for chart in serde_json::from_value::<Vec<[String; 4]>>(charts).unwrap() {
+                let [view, kind, title, told] = &chart;
+                assert!(told.starts_with(title) && told.contains("Highest: "), "{chart:?}");
+                let key = format!("document.querySelector('[data-view=\"{view}\"]  .chart :is([tabindex=\"0\"], button)')");
+                let focused =
+                    page.call(&format!("const element = {key}; element?.focus(); return document.activeElement === element")).await;
+                assert_eq!(focused, json!(true), "{view} takes keys");
+                page.press("t").await;
+                let rows = format!("document.querySelectorAll('[data-view=\"{view}\"] .chart-table tbody tr').length");
+                page.wait_for(&format!("{rows} > 0"), &format!("the numbers of {view}")).await;
+                page.press("t").await;
+                page.wait_for(&format!("{rows} === 0"), &format!("{view} again")).await;
+                kinds.insert(kind.clone());
+            }
+        }
+        let all = ["area", "bar", "box", "combo", "heatmap", "histogram", "line", "pie", "scatter"];
+        assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), all);
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
