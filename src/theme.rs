@@ -21,6 +21,8 @@ pub enum ThemeChoice {
 pub struct Theming {
     pub choice: RwSignal<ThemeChoice>,
     pub colours: Signal<Arc<Theme>>,
+    /// Whether the page is being printed or saved as PDF: that is in the light.
+    pub printing: RwSignal<bool>,
 }
 
 impl ThemeChoice {
@@ -63,7 +65,9 @@ impl Theming {
             query.set_onchange(Some(follow.as_ref().unchecked_ref()));
             follow.forget(); // lives as long as the page
         }
+        let printing = follow_printing();
         let is_dark = Memo::new(move |_| match choice.get() {
+            _ if printing.get() => false,
             ThemeChoice::System => system_is_dark.get(),
             ThemeChoice::Light => false,
             ThemeChoice::Dark => true,
@@ -72,7 +76,7 @@ impl Theming {
             apply(theme, is_dark.get());
             Arc::new(read_colours())
         });
-        Self { choice, colours: colours.into() }
+        Self { choice, colours: colours.into(), printing }
     }
 
     /// To the opposite of what is shown, and back to the system's wish.
@@ -85,6 +89,22 @@ impl Theming {
         next.store();
         self.choice.set(next);
     }
+}
+
+/// The style sheet knows it too, as `data-printing`: charts are painted in the size that they have on paper.
+fn follow_printing() -> RwSignal<bool> {
+    let printing = RwSignal::new(false);
+    for (event, on) in [("beforeprint", true), ("afterprint", false)] {
+        window_event_listener_untyped(event, move |_| {
+            if let Some(root) = document().document_element() {
+                // Fails only for names that are no attribute names.
+                let _ = root.set_attribute("data-printing", if on { "true" } else { "false" });
+            }
+            // Gone with the page that another has replaced.
+            printing.try_set(on);
+        });
+    }
+    printing
 }
 
 fn storage() -> Option<web_sys::Storage> {

@@ -9,4 +9,6 @@ pub struct ChartContext {
     pub locale: Arc<Locale>,
     /// Where on a time axis the pointer is, whichever chart it is over: all of them show what they have there.
     pub instant: RwSignal<Option<f64>>,
+    /// On its way to paper.
+    pub printing: RwSignal<bool>,
 }

@@ -1,4 +1,5 @@
 //! A canvas that is as large as its element and is painted at most once per frame.
+use super::context::ChartContext;
 use leptos::html;
 use leptos::prelude::*;
 use std::cell::RefCell;
@@ -7,6 +8,9 @@ use tarn_chart::CanvasMeasure;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::prelude::Closure;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, ResizeObserver, ResizeObserverEntry};
+
+/// Pixels of a canvas for one of the page, where it is printed.
+const PAPER: f64 = 3.0;
 
 /// In CSS pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -22,8 +26,10 @@ pub struct Surface<'a> {
     pub device_pixel_ratio: f64,
 }
 
-/// Paints in the next frame after anything that `track` reads has changed, or the canvas its size. Ends with the owner.
+/// Paints in the next frame after anything that `track` reads has changed, or the canvas its size; at once for paper, as no frame comes
+/// before it. Ends with the owner.
 pub fn paint_on(canvas: NodeRef<html::Canvas>, track: impl Fn() + 'static, paint: impl Fn(Surface<'_>) + 'static) {
+    let printing = expect_context::<ChartContext>().printing;
     let size = RwSignal::new(Size::default());
     let due = StoredValue::new(false);
     let paint = StoredValue::new_local(Rc::new(paint));
@@ -33,24 +39,37 @@ pub fn paint_on(canvas: NodeRef<html::Canvas>, track: impl Fn() + 'static, paint
             watch.set_value(Watch::new(&canvas, size));
         }
     });
+    let paint_now = move || {
+        // Each is gone once the chart has left the page.
+        let (Some(paint), Some(size), Some(printing)) = (paint.try_get_value(), size.try_get_untracked(), printing.try_get_untracked())
+        else {
+            return;
+        };
+        due.try_set_value(false);
+        let Some(canvas) = canvas.try_get_untracked().flatten() else { return };
+        let Some(context) = context(&canvas) else { return };
+        let (size, device_pixel_ratio) = if printing {
+            let place = canvas.get_bounding_client_rect();
+            (Size { width: place.width(), height: place.height() }, PAPER)
+        } else {
+            (size, window().device_pixel_ratio())
+        };
+        if size.width >= 1.0 && size.height >= 1.0 {
+            fit(&canvas, size, device_pixel_ratio);
+            paint(Surface { context: &context, size, device_pixel_ratio });
+        }
+    };
     Effect::new(move |_| {
         track();
         let shown = size.get();
+        if printing.get() {
+            return paint_now();
+        }
         if shown.width < 1.0 || shown.height < 1.0 || due.get_value() {
             return;
         }
         due.set_value(true);
-        request_animation_frame(move || {
-            // Each is gone once the chart has left the page.
-            let (Some(paint), Some(size)) = (paint.try_get_value(), size.try_get_untracked()) else { return };
-            due.try_set_value(false);
-            let Some(canvas) = canvas.try_get_untracked().flatten() else { return };
-            if let Some(context) = context(&canvas) {
-                let device_pixel_ratio = window().device_pixel_ratio();
-                fit(&canvas, size, device_pixel_ratio);
-                paint(Surface { context: &context, size, device_pixel_ratio });
-            }
-        });
+        request_animation_frame(paint_now);
     });
 }
 

@@ -91,7 +91,10 @@ fn printed(app: App) -> String {
     for slot in app.sources.iter().filter(|slot| page.views().any(|view| view.source == slot.source.name)) {
         let Some(status) = slot.status.get() else { continue };
         parts.extend(status.newest.map(|at| strings::fill(Phrase::DataTo, &[("day", &text::day(at))])));
-        parts.extend(status.validated_at.map(|at| strings::fill(Phrase::Confirmed, &[("at", &text::iso_instant((at * 1e3) as i64))])));
+        parts.extend(status.validated_at.map(|at| {
+            let at = tarn_chart::format_instant((at / 1e3).floor() as i64 * 1_000_000, &text::locale());
+            strings::fill(Phrase::Confirmed, &[("at", &at)])
+        }));
         parts.extend(slot.freshness.get().map(|freshness| strings::freshness(freshness).to_owned()));
     }
     parts.join(" · ")

@@ -24,7 +24,7 @@ fn reach(app: App, target: Option<web_sys::EventTarget>) {
 pub fn Shell(app: App) -> impl IntoView {
     let theming = Theming::start(&app.dashboard.theme);
     let instant = RwSignal::new(None);
-    provide_context(crate::chart::ChartContext { theme: theming.colours, locale: text::locale(), instant });
+    provide_context(crate::chart::ChartContext { theme: theming.colours, locale: text::locale(), instant, printing: theming.printing });
 
     Effect::new(move |_| _ = app.request());
     Effect::new(move |before: Option<()>| state::write_url(app, before.is_some()));

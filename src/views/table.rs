@@ -62,12 +62,9 @@ fn Grid(
     let n_rows = Memo::new(move |_| lines.with(Lines::len));
     let scroll = RwSignal::new(Scroll::default());
     let stretches = RwSignal::new(Stretches::default());
-    // On paper nobody scrolls: all rows are there while the page is printed.
-    let printing = RwSignal::new(false);
-    for (event, on) in [(leptos::ev::Custom::new("beforeprint"), true), (leptos::ev::Custom::new("afterprint"), false)] {
-        let handle = window_event_listener(event, move |_: web_sys::Event| _ = printing.try_set(on));
-        on_cleanup(move || handle.remove());
-    }
+    let context: ChartContext = expect_context();
+    // On paper nobody scrolls: all rows are there.
+    let printing = context.printing;
     let first = Memo::new(move |_| if printing.get() { 0 } else { first_row(scroll.get().place(n_rows.get()), n_rows.get()) });
     let maxima = Memo::new(move |_| {
         result.with(|result| {
@@ -84,7 +81,6 @@ fn Grid(
             }
         });
     });
-    let context: ChartContext = expect_context();
     picture.set(Some(Callback::new(move |()| {
         let (result, columns) = (result.get_untracked()?, columns.try_get_value()?);
         lines.with_untracked(|lines| {

@@ -62,3 +62,40 @@ async fn tables_and_key_figures_are_saved_as_pictures() {
     })
     .await;
 }
+
+/// Of every canvas: how many of its pixels one of the page has, and its width on the page.
+const PAINTED: &str = "return [...document.querySelectorAll('canvas.chart-canvas')].map((canvas) => {
+    const place = canvas.getBoundingClientRect();
+    return [Math.round(canvas.width / place.width), Math.round(place.width)];
+});";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_printed_page_is_light_as_wide_as_paper_and_says_its_filters() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("?origin=ATL,ORD")).await;
+        page.wait_until_settled().await;
+        page.call("localStorage.setItem('tarn-theme', 'dark')").await;
+        page.reload_ready().await;
+        page.wait_until_settled().await;
+        let theme = "getComputedStyle(document.documentElement).colorScheme + ' ' + document.documentElement.dataset.theme";
+        assert_eq!(page.call(&format!("return {theme}")).await, json!("dark dark"));
+        // What the browser does before it looks at the page for the last time: nothing may wait for a frame.
+        let printed = page.call(&format!("dispatchEvent(new Event('beforeprint')); await null; await null; {PAINTED}")).await;
+        for chart in printed.as_array().unwrap() {
+            assert_eq!(chart[0], json!(3), "painted for paper: {printed}");
+            assert!(chart[1].as_u64() <= Some(1000), "{printed}");
+        }
+        assert!(printed.as_array().unwrap().len() > 8, "{printed}");
+        assert_eq!(page.call(&format!("return {theme}")).await, json!("light light"));
+        let foot = page.call("return document.querySelector('.print-foot').textContent").await.as_str().unwrap().to_owned();
+        for part in ["Period: 3 Jun – 30 Jun 2001", "Origin: ATL, ORD", "Data to 1 Jul 2001", "confirmed", "fresh"] {
+            assert!(foot.contains(part), "{part} in {foot}");
+        }
+        page.call("dispatchEvent(new Event('afterprint'))").await;
+        page.wait_for(&format!("{theme} === 'dark dark'"), "as the viewer has it").await;
+        page.wait_for("[...document.querySelectorAll('canvas.chart-canvas')].every((canvas) => Math.abs(canvas.width / canvas.getBoundingClientRect().width - devicePixelRatio) < 0.1)", "painted for the screen").await;
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
