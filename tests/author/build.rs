@@ -68,6 +68,45 @@ async fn a_page_that_cannot_start_says_so_in_the_dashboards_language() {
     }
 }
 
+/// A language that the program does not know comes by a file; how it writes numbers and days, the browser knows.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_third_language_comes_by_a_file() {
+    let folder = project("french");
+    let words = [
+        ("Share", "Partager"),
+        ("Data to {day}", "Données jusqu'au {day}"),
+        ("Filters", "Filtres"),
+        ("Show as table", "Montrer en tableau"),
+    ];
+    let english = succeeded(&folder.tarn(&["strings"]));
+    let french = words.iter().fold(english, |text, (english, french)| {
+        let (from, to) = (format!("\"{english}\"\n"), format!("\"{french}\"\n"));
+        assert!(text.contains(&from), "{text}");
+        text.replace(&from, &to)
+    });
+    folder.write("project/strings.yaml", french);
+    let dashboard = DASHBOARD
+        .replace("schema:", "time: day\n    schema:")
+        .replace("sum(amount)", "{ sql: sum(amount), format: \"#,##0.0\" }")
+        .replace("[kpi: total]", "[kpi: total, { line: total, by: day, id: days }]");
+    folder.write("project/dashboard.yaml", format!("locale: fr-FR\nstrings: strings.yaml\n{dashboard}"));
+    succeeded(&folder.tarn(&["build", "project/dashboard.yaml", "--out", "site"]));
+    let server = Server::start(Site::from_folder(&folder.join("site")), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.wait_until_settled().await;
+        assert_eq!(page.call("return document.documentElement.lang").await, "fr-FR");
+        let text = page.text().await.replace(['\u{a0}', '\u{202f}'], " ");
+        for said in ["Partager", "Données jusqu'au", "5 050,0"] {
+            assert!(text.contains(said), "{said} in {text}");
+        }
+        page.open_menu("menu-of-days").await;
+        assert!(page.text().await.contains("Montrer en tableau"));
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
+
 #[test]
 fn second_build_replaces_the_first_and_nothing_else() {
     let folder = project("rebuild");

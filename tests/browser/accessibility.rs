@@ -88,3 +88,37 @@ async fn lists_numbers_and_tables_are_worked_by_keyboard() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn results_are_announced_once_and_politely() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.wait_until_settled().await;
+        // Everything that is read out of its own accord, whenever its words change.
+        page.call(
+            "const live = '[role=status], [role=alert], [aria-live]';
+             globalThis.heard = [];
+             const words = new Map();
+             const listen = () => document.querySelectorAll(live).forEach((region) => {
+               const text = region.textContent.trim();
+               if (text && text !== (words.get(region) ?? '')) heard.push([region.getAttribute('aria-live') ?? region.getAttribute('role'), text]);
+               words.set(region, text);
+             });
+             listen();
+             heard.length = 0;
+             new MutationObserver(listen).observe(document.body, { subtree: true, childList: true, characterData: true });",
+        )
+        .await;
+        // As a drag does it: many values, of which the last one counts.
+        let drag = "for (let to = 100; to <= 1000; to += 100) await tarn.setFilter('distance', [0, to]); return tarn.result('kpi-flights').rowsMatched.toLocaleString('en')";
+        let matched = page.call(drag).await;
+        let said = format!("{} of 3,000,000 flights", matched.as_str().unwrap());
+        page.wait_for(&format!("heard.some(([, text]) => text === '{said}')"), "the count is read out").await;
+        let counts = page.call("return heard.filter(([, text]) => text.includes(' of 3,000,000 '))").await;
+        assert_eq!(counts, json!([["polite", said]]), "once, and the last one alone");
+        let others = page.call("return heard.filter(([how]) => how === 'alert' || how === 'assertive')").await;
+        assert_eq!(others, json!([]));
+    })
+    .await;
+}

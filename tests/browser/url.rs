@@ -49,6 +49,34 @@ async fn back_returns_to_the_page_before() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn back_and_forward_walk_through_what_was_chosen() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        let state = "[tarn.filters().filter(({ id }) => ['origin', 'delay'].includes(id)).map(({ value }) => value), tarn.result('kpi-flights').rows]";
+        let mut states = vec![page.call(&format!("return {state}")).await];
+        for choice in ["document.querySelector('[data-view=top-origins] .chart-row').click()", "await tarn.setFilter('delay', [60, null])"] {
+            page.call(choice).await;
+            // Changes that follow each other at once are one entry.
+            page.call("await tarn.ready(); await new Promise((done) => setTimeout(done, 600))").await;
+            states.push(page.call(&format!("return {state}")).await);
+        }
+        assert!(states[0] != states[1] && states[1] != states[2], "{states:?}");
+        let shows = async |at: usize| page.wait_for(&format!("JSON.stringify({state}) === {:?}", states[at].to_string()), "the state is back").await;
+        for at in [1, 0] {
+            page.driver.back().await.unwrap();
+            shows(at).await;
+        }
+        for at in [1, 2] {
+            page.driver.forward().await.unwrap();
+            shows(at).await;
+        }
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_view_shows_stands_in_the_address() {
     let server = Server::start(Site::built(), "/", Cors::Missing).await;
     in_browser(async |page| {
