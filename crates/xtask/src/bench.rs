@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: Tarn beside DuckDB-WASM, in one run; with `--tables` the times of long tables and lists, with
-//! `--paint` those of painting a chart, with `--lighthouse` what Lighthouse says of the demo.
+//! `--paint` those of painting a chart, with `--drag` those of a brush with twelve linked views, with `--lighthouse` what Lighthouse says
+//! of the demo.
 mod crowd;
 mod lighthouse;
 
@@ -13,6 +14,7 @@ const DASHBOARD: &str = "bench/dashboards/w.yaml";
 const DEMO: &str = "examples/flights/dashboard.yaml";
 const TABLES: &str = "bench/dashboards/tables.yaml";
 const PAINT: &str = "bench/dashboards/paint.yaml";
+const DRAG: &str = "bench/dashboards/drag.yaml";
 
 pub fn run(arguments: &[String]) -> Result<()> {
     setup::run(setup::For::Tests)?;
@@ -37,6 +39,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
     }
     if arguments.iter().any(|argument| argument == "--paint") {
         return command::run(browser_driver("bench/paint.mjs").args([&page_of(&work, PAINT)?, &command::root().join(DATA)]).args(options));
+    }
+    if arguments.iter().any(|argument| argument == "--drag") {
+        return command::run(browser_driver("bench/drag.mjs").args([&page_of(&work, DRAG)?, &command::root().join(DATA)]).args(options));
     }
     let data = if is_large { ten_million(&work)? } else { command::root().join(DATA) };
     println!("asking native DuckDB for the right answers");
