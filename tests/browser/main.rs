@@ -26,6 +26,7 @@ mod snapshots;
 mod stores;
 mod suite;
 mod table_columns;
+mod system_colours;
 mod tabs;
 mod url;
 mod zoom;

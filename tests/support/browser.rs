@@ -135,6 +135,17 @@ impl Page {
         }
     }
 
+    /// Has the system's colours in force, light or dark, or says whether the browser can.
+    pub async fn force_colors(&self, scheme: Option<&str>) -> bool {
+        if let (Some(scheme), None) = (scheme, &self.firefox) {
+            let feature = |name: &str, value: &str| serde_json::json!({ "name": name, "value": value });
+            let features = [feature("forced-colors", "active"), feature("prefers-color-scheme", scheme)];
+            let media = serde_json::json!({ "features": features });
+            self.driver.cdp().send_raw("Emulation.setEmulatedMedia", media).await.unwrap();
+        }
+        self.firefox.is_none()
+    }
+
     /// Types at what has the focus, and waits for the answers to what that changed.
     pub async fn press(&self, keys: impl Into<String>) {
         self.driver.action_chain().send_keys(keys.into()).perform().await.unwrap();
