@@ -14,7 +14,7 @@ use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::{DrawnPanel, Reference};
-use tarn_dashboard::{Measure, NumberFormat, Scalar, TimeUnit, View, ViewKind};
+use tarn_dashboard::{AxisScale, Measure, NumberFormat, Scalar, TimeUnit, View, ViewKind};
 use tarn_protocol::ViewResult;
 use web_sys::{KeyboardEvent, PointerEvent};
 
@@ -49,6 +49,7 @@ pub fn ChartView(
         Reference { across, from, to, label }
     });
     let references = StoredValue::new(references.collect::<Vec<_>>());
+    let (scale, measured) = (view.scale, StoredValue::new(view.measured.clone()));
     let value_label = measures.first().map_or_else(|| view.measures.first().cloned().unwrap_or_default(), |measure| measure.label.clone());
     let set = {
         let view = view.clone();
@@ -79,7 +80,9 @@ pub fn ChartView(
         locale.with_value(|locale| {
             format.with_value(|format| {
                 references.with_value(|references| {
-                    draw(&set, &Look { chosen: &chosen, format, theme: &theme, locale, references });
+                    measured.with_value(|measured| {
+                        draw(&set, &Look { chosen: &chosen, format, theme: &theme, locale, references, scale, measured });
+                    })
                 })
             })
         });
@@ -165,7 +168,8 @@ pub fn ChartView(
         let n = Memo::new(move |_| set.with(|set| set.as_ref().map_or(0, |set| set.charts.len())));
         changing_view(move || Some((0..n.get()).map(|at| view! { <Panel hand=hand.clone() at /> }).collect_view().into_any()))
     };
-    let note = (view.facet.is_some() || kind == ViewKind::Heatmap).then(|| {
+    let has_log = [view.scale, view.scale_up].contains(&AxisScale::Log);
+    let note = (view.facet.is_some() || kind == ViewKind::Heatmap || has_log).then(|| {
         let view = view.clone();
         changing_view(move || {
             let notes = result.with(|result| Some(words::shown_in_part(&view, result.as_deref()?)))?;

@@ -106,7 +106,7 @@ impl ChartData {
             Self::Grid(grid) => (grid.x.labels.len(), grid.y.labels.len()),
             Self::Scatter(data) => data.size(),
             Self::Boxes(boxes) => (1, boxes.rows.len()),
-            Self::Series(data) if data.lines > 0 => (data.axis.len(), 1),
+            Self::Series(data) if data.upright => (data.axis.len(), 1),
             Self::Series(data) if matches!(data.axis, SeriesAxis::Whole { .. }) => (data.series.len(), 1),
             _ => (0, 0),
         }
@@ -125,7 +125,7 @@ impl ChartData {
     /// The values of the view's keys at a datum.
     pub fn steps(&self, (column, row): Place) -> Vec<Option<Step>> {
         match self {
-            Self::Series(data) if data.lines > 0 => vec![data.step(column)],
+            Self::Series(data) if data.upright => vec![data.step(column)],
             Self::Series(data) => vec![data.series.get(column).and_then(|series| series.step.clone())],
             Self::Scatter(data) => data.points.get(column).map_or_else(Vec::new, |point| point.steps.clone()),
             Self::Grid(grid) => vec![grid.x.steps.get(column).cloned(), grid.y.steps.get(row).cloned()],
@@ -236,7 +236,8 @@ mod tests {
         };
         let series = vec![one];
         let stack = tarn_dashboard::Stack::None;
-        let data = ChartData::Series(SeriesData { axis, series, stack, filled: false, n_series: 1, lines: 0, second_axis: false });
+        let data =
+            ChartData::Series(SeriesData { axis, series, stack, filled: false, n_series: 1, upright: false, lines: 0, second_axis: false });
         let seen = |from: f64, to: f64| match data.clone().within((from * DAY_MICROS, to * DAY_MICROS)) {
             ChartData::Series(SeriesData { axis: SeriesAxis::Time { steps, .. }, series, .. }) => {
                 assert_eq!(steps.iter().map(|step| step.value).collect::<Vec<_>>(), series[0].values);

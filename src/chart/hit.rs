@@ -65,7 +65,7 @@ pub fn place(data: &ChartData, plot: &Plot, (x, y): (f64, f64)) -> Option<Place>
                 let inside = right.hypot(up) <= plot.area.width() / 2.0;
                 data.turns().iter().position(|(from, to)| inside && *from <= turn && turn < *to).map(|slice| (slice, 0))
             }
-            SeriesAxis::Categories(categories) if data.lines > 0 => Some(((at as usize).min(categories.len().checked_sub(1)?), 0)),
+            SeriesAxis::Categories(categories) if data.upright => Some(((at as usize).min(categories.len().checked_sub(1)?), 0)),
             SeriesAxis::Categories(_) => plot.rows.iter().position(|row| row.contains(x, y)).map(|row| (0, row)),
         },
         ChartData::Grid(grid) => {
@@ -99,7 +99,7 @@ pub fn describe(data: &ChartData, plot: &Plot, place: Place, format: &NumberForm
             let point = points.get(place.0)?;
             Some(Hit {
                 x: plot.x.pixel_from_value(point.middle()),
-                y: point.value.map(|value| plot.y.pixel_from_value(value)),
+                y: point.value.filter(|value| plot.y.kind.shows(*value)).map(|value| plot.y.pixel_from_value(value)),
                 area: None,
                 label: moment(point.from, *grain, locale),
                 value: text(point.value),
@@ -137,7 +137,7 @@ fn describe_series(data: &SeriesData, plot: &Plot, place: Place, locale: &Locale
         let label = data.series.get(place.0)?.label.clone();
         return Some(Hit { x, y: None, area, label, value: data.slice_text(place.0, locale), series: vec![] });
     }
-    let upright = data.lines > 0 || matches!(data.axis, SeriesAxis::Time { .. });
+    let upright = data.upright || matches!(data.axis, SeriesAxis::Time { .. });
     let at = if upright { place.0 } else { place.1 };
     // Only lines stand where their values are on the axis.
     let marked = |series: usize| match data.lines {
@@ -149,7 +149,7 @@ fn describe_series(data: &SeriesData, plot: &Plot, place: Place, locale: &Locale
         place: series.place,
         label: series.label.clone(),
         value: series.text(at, locale),
-        y: series.value(at).filter(|_| marked(index)).map(|value| axis.pixel_from_value(value)),
+        y: series.value(at).filter(|value| marked(index) && axis.kind.shows(*value)).map(|value| axis.pixel_from_value(value)),
     };
     let series = data.series.iter().enumerate().map(one).collect();
     let (x, area, label) = match &data.axis {

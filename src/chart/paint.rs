@@ -12,10 +12,10 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use tarn_chart::{
     AreaChart, Backend, BarChart, BarRow, BarSeries, BinAxis, BoxPlot, BoxRow, CanvasBackend, Category, Combo, Density, DrawnPanel, Frame,
-    GridAxis, Heatmap, Histogram, KeyFigure, LineChart, Lines, Locale, Panels, Part, Pie, Place, Plot, Point, Rect, Reference, Scatter,
-    Series, Sparkline, StepAxis, SvgBackend, TextTable, Theme, ascending, format_number,
+    GridAxis, Heatmap, Histogram, KeyFigure, LineChart, Lines, Locale, NumberAxis, Panels, Part, Pie, Place, Plot, Point, Rect, Reference,
+    Scatter, Series, Sparkline, StepAxis, SvgBackend, TextTable, Theme, ascending, format_number,
 };
-use tarn_dashboard::{FilterValue, NumberFormat, Scalar};
+use tarn_dashboard::{AxisScale, FilterValue, NumberFormat, Scalar};
 use web_sys::CanvasRenderingContext2d;
 
 thread_local! {
@@ -49,6 +49,10 @@ pub struct Look<'a> {
     pub theme: &'a Theme,
     pub locale: &'a Locale,
     pub references: &'a [Reference],
+    /// Of the axis of values.
+    pub scale: AxisScale,
+    /// What stands at it.
+    pub measured: &'a str,
 }
 
 /// Draws the charts of a view. `None` when the browser gives no means to measure text.
@@ -78,7 +82,7 @@ pub fn table_drawing(table: &TextTable<'_>, ChartContext { theme, locale, .. }: 
     let theme = theme.get_untracked();
     let measure = text_measure(&theme.font_family)?;
     let size = table.size(&theme, &*measure);
-    let frame = Frame { width: size.0, height: size.1, theme: &theme, locale, measure: &*measure, references: &[], panel: None };
+    let frame = Frame::new(size, &theme, locale, &*measure);
     drawing(size, &mut |sheet| table.draw(sheet.part(Place::default(), size), &frame).is_ok())
 }
 
@@ -93,7 +97,7 @@ pub fn key_figure_drawing(
     let measure = text_measure(&theme.font_family)?;
     let (width, height) = figure.size(&theme, &*measure);
     let size = (width.max(COURSE.0), height + COURSE.1);
-    let frame = |height: f64| Frame { width: size.0, height, theme: &theme, locale, measure: &*measure, references: &[], panel: None };
+    let frame = |height: f64| Frame::new((size.0, height), &theme, locale, &*measure);
     drawing(size, &mut |sheet| {
         let course = Place { shift: (0.0, height), ..Place::default() };
         figure.draw(sheet.part(Place::default(), size), &frame(height)).is_ok()
@@ -120,7 +124,7 @@ impl Sheet<'_> {
 fn draw_set(sheet: &mut Sheet<'_>, size: (f64, f64), set: &ChartSet, look: &Look<'_>) -> Option<Vec<DrawnPanel>> {
     let Look { theme, locale, references, .. } = *look;
     let measure = text_measure(&theme.font_family)?;
-    let frame = Frame { width: size.0, height: size.1, theme, locale, measure: &*measure, references, panel: None };
+    let frame = Frame { references, scale: look.scale, measured: look.measured, ..Frame::new(size, theme, locale, &*measure) };
     let Some(first) = set.charts.first().filter(|_| set.titles.is_empty()) else {
         let is_below = |bar: &super::data::Bar| bar.value.is_some_and(|value| value < 0.0);
         let keeps_left = set.charts.iter().any(|chart| matches!(&**chart, ChartData::Bars(bars) if bars.iter().any(is_below)));
@@ -189,7 +193,7 @@ fn draw_chart(backend: On<'_>, frame: &Frame<'_>, data: &ChartData, look: &Look<
                 selected: matches!(selection, Some(FilterValue::Set(values)) if values.contains(&bar.key)),
             };
             let rows: Vec<BarRow> = bars.iter().map(row).collect();
-            BarChart { rows: &rows, has_selection: selection.is_some() }.draw(backend, frame)
+            BarChart { rows: &rows, format, has_selection: selection.is_some() }.draw(backend, frame)
         }
         ChartData::Boxes(boxes) => {
             let row = |of: &super::boxes::OneBox| BoxRow {
@@ -231,7 +235,8 @@ fn draw_scatter(backend: On<'_>, frame: &Frame<'_>, data: &ScatterData, chosen: 
     }
     let density =
         data.bins.as_ref().map(|bins| Density { columns: bins.columns, rows: bins.rows, counts: &bins.counts, greatest: all.count });
-    Scatter { across: across.drawn(), up: up.drawn(), points: &points, density, format: &data.format }.draw(backend, frame).ok()
+    let size = data.axes.get(2).map(|axis| NumberAxis { span: Some((0.0, all.size)), ..axis.drawn() });
+    Scatter { across: across.drawn(), up: up.drawn(), points: &points, density, size }.draw(backend, frame).ok()
 }
 
 fn draw_series(
@@ -247,7 +252,7 @@ fn draw_series(
     let series: Vec<Series> = data.series.iter().map(|series| series.drawn(of_key(color), frame.theme)).collect();
     let selected = of_key(0).and_then(interval);
     let drawn = match &data.axis {
-        SeriesAxis::Time { .. } | SeriesAxis::Categories(_) if data.lines > 0 => {
+        SeriesAxis::Time { .. } | SeriesAxis::Categories(_) if data.upright => {
             let labels: Vec<String>;
             let axis = match &data.axis {
                 SeriesAxis::Time { steps, grain } => StepAxis::Time(steps, *grain),

@@ -169,7 +169,9 @@ fn over(hand: Hand, at: usize) -> AnyView {
     let brush = move |zoom: Option<Zoom>| view! { <Brush data plot selected on_change=on_interval zoom locale is_active /> }.into_any();
     let over = match (kind, selects) {
         (ViewKind::Combo, true) if in_time => brush(Some(zoom)),
-        (ViewKind::Heatmap | ViewKind::Pie | ViewKind::Scatter | ViewKind::Combo, _) | (ViewKind::Box, false) => {
+        (ViewKind::Heatmap | ViewKind::Pie | ViewKind::Scatter | ViewKind::Combo, _) | (ViewKind::Box, false) | (ViewKind::Bar, _)
+            if kind != ViewKind::Bar || view.vertical =>
+        {
             let size = Signal::derive(move || data.with(|data| data.as_ref().map_or((0, 0), |data| data.size())));
             let said = Signal::derive(move || match (pointed.get(), current.get(), hit.get()) {
                 (None, Some(_), Some(hit)) => hit.said(),
@@ -202,7 +204,7 @@ fn over(hand: Hand, at: usize) -> AnyView {
         }
         (_, true) => brush(in_time.then_some(zoom)),
     };
-    let crosshair = matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Combo);
+    let crosshair = view.vertical || matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Combo);
     view! {
         <Tip hit plot crosshair speaks middle />
         {over}

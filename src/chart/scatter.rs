@@ -3,7 +3,7 @@ use super::keys::Step;
 use super::picker::Place;
 use crate::strings;
 use tarn_chart::{Density, Locale, NumberAxis, Plot, Rect, format_number, format_range, ordered};
-use tarn_dashboard::{FilterValue, Measure, NumberFormat, Phrase, Scalar, View};
+use tarn_dashboard::{AxisScale, FilterValue, Measure, NumberFormat, Phrase, Scalar, View};
 use tarn_protocol::ViewResult;
 
 /// How near the pointer has to be to a point, in pixels.
@@ -32,6 +32,7 @@ pub struct Axis {
     pub label: String,
     pub format: NumberFormat,
     pub span: Option<(f64, f64)>,
+    pub scale: AxisScale,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +64,7 @@ pub struct Counts {
 
 impl Axis {
     pub fn drawn(&self) -> NumberAxis<'_> {
-        NumberAxis { label: &self.label, format: &self.format, span: self.span }
+        NumberAxis { label: &self.label, format: &self.format, span: self.span, scale: self.scale }
     }
 }
 
@@ -80,10 +81,13 @@ impl ScatterData {
                 label: key.label.clone(),
                 format: key.format.clone(),
                 span: result.spans.get(at).copied(),
+                scale: AxisScale::Linear,
             };
             view.keys[..n_numbers].iter().enumerate().map(axis).collect()
         } else {
-            measures.iter().map(AsRef::as_ref).map(|of| Axis { label: of.label.clone(), format: of.format.clone(), span: None }).collect()
+            let scales = [view.scale, view.scale_up, AxisScale::Linear];
+            let axis = |(of, scale): (&Measure, _)| Axis { label: of.label.clone(), format: of.format.clone(), span: None, scale };
+            measures.iter().map(AsRef::as_ref).zip(scales).map(axis).collect()
         };
         let names: Vec<&String> = if by_row { view.keys.iter().map(|key| &key.name).collect() } else { view.measures.iter().collect() };
         let [across, up, ..] = names.as_slice() else { return None };
@@ -173,7 +177,8 @@ impl ScatterData {
             return Some(Hit { x: (area.left + area.right) / 2.0, y: None, area: Some(area), label, value, series: vec![] });
         }
         let point = self.points.get(column)?;
-        let (x, y) = (plot.x.pixel_from_value(point.at.0), plot.y.pixel_from_value(point.at.1));
+        // What has no place on its axis is told of at its end.
+        let (x, y) = (plot.x.pixel_from_value(plot.x.clamp(point.at.0)), plot.y.pixel_from_value(plot.y.clamp(point.at.1)));
         let numbers = self.axes.iter().zip(self.numbers(point, locale));
         let series = numbers.map(|(axis, value)| SeriesHit { place: None, label: axis.label.clone(), value, y: None }).collect();
         let area = Some(Rect { left: x - 6.0, right: x + 6.0, top: y - 6.0, bottom: y + 6.0 });

@@ -17,6 +17,8 @@ pub struct SeriesData {
     pub filled: bool,
     /// How many series there are, shown or not.
     pub n_series: u64,
+    /// Whether bars stand rather than lie.
+    pub upright: bool,
     /// Of a combo: how many of the series, the last ones, are lines over the others' bars.
     pub lines: usize,
     /// Whether those lines have an axis of their own.
@@ -87,7 +89,7 @@ impl OneSeries {
 /// Whether a view is drawn as series.
 pub fn has_series(view: &View) -> bool {
     let several = view.measures.len() > 1 && matches!(view.kind, ViewKind::Line | ViewKind::Bar);
-    view.series.is_some() || matches!(view.kind, ViewKind::Area | ViewKind::Combo) || several
+    view.series.is_some() || matches!(view.kind, ViewKind::Area | ViewKind::Combo) || view.vertical || several
 }
 
 /// The position of the key that is shown by colour.
@@ -140,8 +142,8 @@ impl SeriesData {
             }
         }
         let n_series = if view.series.is_some() { result.n_groups } else { series.len() as u64 };
-        let (lines, second_axis) = (view.lines as usize, view.second_axis);
-        Some(Self { axis: keys.axis, series, stack, filled, n_series, lines, second_axis })
+        let (lines, second_axis, upright) = (view.lines as usize, view.second_axis, view.vertical || view.lines > 0);
+        Some(Self { axis: keys.axis, series, stack, filled, n_series, upright, lines, second_axis })
     }
 
     /// A slice by its value and its share of the whole.

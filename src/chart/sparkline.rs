@@ -19,15 +19,7 @@ pub fn Sparkline(result: Signal<Option<Arc<ViewResult>>>) -> impl IntoView {
     paint_on(canvas, track, move |surface| {
         let (Some(theme), Some(values)) = (theme.try_get_untracked(), values.try_get_untracked()) else { return };
         let Some(measure) = text_measure(&theme.font_family) else { return };
-        let frame = Frame {
-            width: surface.size.width,
-            height: surface.size.height,
-            theme: &theme,
-            locale: &locale,
-            measure: &*measure,
-            references: &[],
-            panel: None,
-        };
+        let frame = Frame::new((surface.size.width, surface.size.height), &theme, &locale, &*measure);
         let backend = Backend::Canvas(CanvasBackend::new(surface.context, frame.width, frame.height, surface.device_pixel_ratio));
         // Drawing to a canvas has no errors.
         let _ = tarn_chart::Sparkline { values: &values }.draw(Part::new(backend, Place::default()), &frame);

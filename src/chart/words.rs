@@ -7,7 +7,7 @@ use super::picker::Place;
 use super::series::{SeriesAxis, SeriesData};
 use crate::strings::{count, fill};
 use tarn_chart::{Locale, format_date, format_date_range, format_instant, format_number, format_range};
-use tarn_dashboard::{NumberFormat, NumberStyle, Phrase, TimeUnit, View};
+use tarn_dashboard::{AxisScale, NumberFormat, NumberStyle, Phrase, TimeUnit, View, ViewKind};
 use tarn_protocol::ViewResult;
 
 /// A point of a time axis.
@@ -117,12 +117,29 @@ pub fn shown_in_part(view: &View, result: &ViewResult) -> Vec<String> {
     let panels = view.facet.as_ref().map(|facet| (&facet.key, result.panels.len() as u64, result.n_panels));
     let axes = cut(view, result).map(|cut| cut.told).unwrap_or_default();
     let axes = axes.into_iter().map(|(axis, shown, all)| (&view.keys[axis], shown, all));
+    let without_place = n_without_place(view, result);
     let told = panels.into_iter().filter(|(_, shown, all)| shown < all).chain(axes);
     let text = |(key, shown, all): (&tarn_dashboard::Key, u64, u64)| {
         let (shown, all) = (crate::text::count(shown), crate::text::count(all));
         fill(Phrase::PanelsShown, &[("facet", key.label.as_str()), ("shown", &shown), ("all", &all)])
     };
-    told.map(text).collect()
+    told.map(text).chain((without_place > 0).then(|| count(Phrase::NotOnLogScale, without_place, &[]))).collect()
+}
+
+/// How many numbers have no place on a logarithmic axis.
+fn n_without_place(view: &View, result: &ViewResult) -> u64 {
+    let axes = match view.kind {
+        ViewKind::Scatter => vec![view.scale, view.scale_up],
+        _ => vec![view.scale; view.measures.len()],
+    };
+    // How many values a box is of is on no axis.
+    let names = view.measures.iter().skip(usize::from(view.kind == ViewKind::Box));
+    let columns = names.zip(axes).filter_map(|(name, scale)| Some((result.table.column(name)?, scale)));
+    let of = |(column, scale): (&tarn_protocol::ResultColumn, AxisScale)| {
+        let numbers = (0..result.table.n_rows as usize).filter_map(|row| column.number(row));
+        numbers.filter(|value| value.is_finite() && !scale.shows(*value)).count() as u64
+    };
+    columns.map(of).sum()
 }
 
 /// The view in a few sentences: of panels their names, and the first of them.

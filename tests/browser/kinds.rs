@@ -45,19 +45,20 @@ async fn every_kind_is_drawn_from_part_of_the_rows_and_has_no_barrier() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn combos_and_boxes_are_told_and_walked_by_keys() {
+async fn combos_standing_bars_and_boxes_are_told_and_walked_by_keys() {
     let server = gallery().await;
     in_browser(async |page| {
         for (id, view, told, first) in [
             ("time", "bars-and-a-line", "bars and lines, 3 Jun – 30 Jun 2001.", "Flights"),
             ("time", "by-hour", "bars and lines, 00:00 – 23:00.", "Flights"),
+            ("groups", "columns", "bar chart, 7 rows.", "Flights"),
             ("groups", "distance-by-weekday", "box plot, 7 rows. Mon: Count", "Count"),
         ] {
             open_gallery(&server, page, id).await;
             let label = page.call(&format!("return document.querySelector('[data-view={view}] canvas').ariaLabel")).await;
             assert!(label.as_str().unwrap().contains(told), "{label}");
             page.call(&format!("document.querySelector('[data-view={view}] .chart-picker').focus()")).await;
-            let down = if id == "groups" { Key::Down } else { Key::Right };
+            let down = if view == "distance-by-weekday" { Key::Down } else { Key::Right };
             page.press(down.value().to_string()).await;
             let tip = format!("document.querySelector('[data-view={view}] .chart-tip')");
             page.wait_for(&format!("{tip}?.innerText.includes('{first}')"), "the tip names what is there").await;
@@ -101,6 +102,37 @@ async fn every_chart_has_a_name_a_summary_and_its_numbers_a_key_away() {
         }
         let all = ["area", "bar", "box", "combo", "heatmap", "histogram", "line", "pie", "scatter"];
         assert_eq!(kinds.iter().map(String::as_str).collect::<Vec<_>>(), all);
+    })
+    .await;
+}
+
+/// A number that a logarithmic axis has no place for is a gap in the picture, and told.
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_without_a_place_on_a_logarithmic_axis_are_told() {
+    let yaml = "
+title: Scales
+data:
+  flights:
+    source: data/flights-3m.parquet
+    ttl: 1d
+    schema: { date: timestamp!, delay: int64 }
+    time: date
+    measures:
+      least: { sql: min(delay), format: 0 min }
+      flights: count(*)
+pages:
+  - title: One
+    rows:
+      - [{ line: least, by: date, grain: week, scale: log, id: least }, { line: flights, by: date, grain: week, scale: log, id: flights }]
+";
+    let server = Server::start(Site::built().with_dashboard(yaml), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.wait_for("document.querySelector('[data-view=least] .chart-note')", "the numbers are told").await;
+        let weeks = page.call("return tarn.result('least').rows.length").await.as_u64().unwrap();
+        let note = page.call("return document.querySelector('[data-view=least] .chart-note').innerText").await;
+        assert_eq!(note, json!(format!("{weeks} numbers of zero or less have no place on the logarithmic axis")));
+        assert_eq!(page.call("return document.querySelector('[data-view=flights] .chart-note')").await, json!(null));
         page.assert_no_complaints().await;
     })
     .await;

@@ -271,6 +271,10 @@ class View:
 
     def ranking(self, where, _grain):
         """Bars and tables: the greatest of the first measure first; ties, and everything after it, by key."""
+        if self.block.get("vertical"):
+            rows = self.source.rows(self.select([self.source.field(self.keys[0])]), where, "group by 1 order by 1 asc nulls last")
+            if not any(isinstance(row[0], (str, bool)) for row in rows):
+                return rows
         limit = self.block.get("top") or self.block.get("limit")
         tail = f"group by {', '.join(map(str, range(1, len(self.keys) + 1)))} order by {self.order()}" + (f" limit {limit}" if limit else "")
         return self.source.rows(self.select([self.source.field(key) for key in self.keys]), where, tail)

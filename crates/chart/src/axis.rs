@@ -1,16 +1,19 @@
 use crate::pen::{Drawn, HPos, Pen, VPos};
-use crate::scale::{multiples, nice_step};
+use crate::scale::{multiples, nice_step, power_domain, powers};
 use crate::text::fit;
 use crate::{Frame, Rect, Scale, format_tick};
 use plotters_backend::DrawingBackend;
-use tarn_dashboard::{NumberFormat, NumberStyle};
+use tarn_dashboard::{AxisScale, NumberFormat, NumberStyle};
 
 /// Length of a tick's mark and the space between it and its label.
 pub(crate) const MARK: f64 = 5.0;
 pub(crate) const GAP: f64 = 3.0;
 /// Least distance between horizontal lines, and between neighbouring labels.
+const FOOT_GAP: f64 = 5.0;
 const MIN_ROW: f64 = 26.0;
 const LABEL_SPACE: f64 = 20.0;
+/// Between powers of ten, whose rows cannot be chosen as freely.
+const MIN_POWER_ROW: f64 = 18.0;
 /// Between the labels of steps.
 const LABEL_PADDING: f64 = 6.0;
 
@@ -37,16 +40,21 @@ pub(crate) struct ValueAxis {
 }
 
 impl ValueAxis {
-    /// Values span from zero, or from the least one below.
-    pub fn layout(frame: &Frame<'_>, values: impl Iterator<Item = f64>, format: &NumberFormat, top: Top) -> Self {
+    /// Values span from zero, or from the least one below; on a scale without zero from the least to the greatest one.
+    pub fn layout(frame: &Frame<'_>, values: &mut dyn Iterator<Item = f64>, format: &NumberFormat, top: Top) -> Self {
         let (mut least, mut greatest) = (0.0f64, 0.0f64);
-        for value in values.chain(frame.referred(false)).filter(|value| value.is_finite()) {
+        let title = if frame.measured.is_empty() { 0.0 } else { title_height(frame) };
+        let mut values = values.chain(frame.referred(false));
+        if frame.scale != AxisScale::Linear {
+            return Self::between(frame, (power_domain(frame.scale, &mut values, true), frame.scale), format, title);
+        }
+        for value in values.filter(|value| value.is_finite()) {
             (least, greatest) = (least.min(value), greatest.max(value));
         }
         if least == greatest {
             greatest = 1.0;
         }
-        let step = nice_step((greatest - least) / (Self::height(frame, 0.0) / MIN_ROW).max(1.0));
+        let step = nice_step((greatest - least) / (Self::height(frame, title) / MIN_ROW).max(1.0));
         if top == Top::Nice {
             greatest = (greatest / step - 1e-9).ceil() * step;
             // A little below zero does not need a step of its own.
@@ -54,13 +62,13 @@ impl ValueAxis {
                 least = (least / step + 1e-9).floor() * step;
             }
         }
-        Self::with_ticks(frame, (least, greatest), step, format, 0.0)
+        Self::with_ticks(frame, Scale::new((least, greatest), (0.0, 0.0)), step, format, title)
     }
 
     /// From one value to another, with that much room above and below for the titles of axes.
-    pub fn between(frame: &Frame<'_>, (from, to): (f64, f64), format: &NumberFormat, title: f64) -> Self {
+    pub fn between(frame: &Frame<'_>, ((from, to), kind): ((f64, f64), AxisScale), format: &NumberFormat, title: f64) -> Self {
         let step = nice_step((to - from) / (Self::height(frame, title) / MIN_ROW).max(1.0));
-        Self::with_ticks(frame, (from, to), step, format, title)
+        Self::with_ticks(frame, Scale::new((from, to), (0.0, 0.0)).divided(kind), step, format, title)
     }
 
     /// Of the plot.
@@ -69,14 +77,16 @@ impl ValueAxis {
         (frame.height - (size * 0.6).ceil() - MARK - GAP - (size * 1.2).ceil() - 2.0 * title).max(1.0)
     }
 
-    fn with_ticks(frame: &Frame<'_>, (from, to): (f64, f64), step: f64, format: &NumberFormat, title: f64) -> Self {
-        let mut ticks = ticks((from, to), step, format, frame);
+    fn with_ticks(frame: &Frame<'_>, scale: Scale, step: f64, format: &NumberFormat, title: f64) -> Self {
+        let head = (frame.theme.font_size * 0.6).ceil() + title;
+        let bottom = head + Self::height(frame, title).floor();
+        let scale = Scale { pixels: (bottom, head), ..scale };
+        let mut ticks = power_ticks(scale, format, frame, &|_| MIN_POWER_ROW).unwrap_or_else(|| ticks(scale.domain, step, format, frame));
         name_unit(&mut ticks, format);
         let label_width = ticks.iter().map(|tick| frame.text_width(&tick.label)).fold(0.0, f64::max);
         let left = (label_width + GAP + MARK + 1.0).ceil().min(frame.width / 2.0);
-        let head = (frame.theme.font_size * 0.6).ceil() + title;
-        let area = Rect { left, top: head, right: frame.width.max(left + 1.0), bottom: head + Self::height(frame, title).floor() };
-        Self { area, scale: Scale::new((from, to), (area.bottom, area.top)), ticks }
+        let area = Rect { left, top: head, right: frame.width.max(left + 1.0), bottom };
+        Self { area, scale, ticks }
     }
 
     pub fn draw_grid<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, frame: &Frame<'_>) -> Drawn<DB> {
@@ -92,14 +102,58 @@ impl ValueAxis {
             pen.horizontal(self.area.left - MARK, self.area.left, y, frame.theme.ink)?;
             pen.label(&tick.label, (self.area.left - MARK - GAP, y + 0.5), (HPos::Right, VPos::Center), frame.theme.muted)?;
         }
-        Ok(())
+        if frame.measured.is_empty() {
+            return Ok(());
+        }
+        let title = fit(&format!("↑ {}", frame.measured), frame.width, frame.theme.font_size, frame.measure);
+        pen.label(&title, (0.0, 0.0), (HPos::Left, VPos::Top), frame.theme.muted)
     }
+}
+
+/// What is kept free above a plot for the title of its vertical axis.
+pub(crate) fn title_height(frame: &Frame<'_>) -> f64 {
+    (frame.theme.font_size * 1.5).ceil()
+}
+
+/// What an axis of values below rows takes: its labels, where it has some, and its title.
+pub(crate) fn foot(frame: &Frame<'_>, has_ticks: bool) -> f64 {
+    let lines = f64::from(u8::from(has_ticks) + u8::from(!frame.measured.is_empty()));
+    frame.theme.font_size * 1.2 * lines + if lines > 0.0 { FOOT_GAP } else { 0.0 }
+}
+
+/// Such an axis: lines through the rows, labels below them, and what is measured at the right.
+pub(crate) fn draw_foot<DB: DrawingBackend>(
+    pen: &Pen<'_, DB>,
+    frame: &Frame<'_>,
+    x: Scale,
+    (top, bottom): (f64, f64),
+    ticks: &[Tick],
+) -> Drawn<DB> {
+    let mut below = bottom + FOOT_GAP;
+    for Tick { value, label } in ticks {
+        let at = x.pixel_from_value(*value);
+        let half = frame.text_width(label) / 2.0;
+        pen.vertical(at.min(x.pixels.1 - 1.0), top, bottom, frame.theme.grid)?;
+        pen.label(label, (at.min(frame.width - half).max(half), below), (HPos::Center, VPos::Top), frame.theme.muted)?;
+    }
+    if frame.measured.is_empty() {
+        return Ok(());
+    }
+    if !ticks.is_empty() {
+        below += frame.theme.font_size * 1.2;
+    }
+    pen.label(&format!("{} →", frame.measured), (frame.width, below), (HPos::Right, VPos::Top), frame.theme.muted)
 }
 
 /// Ticks of a number axis, as many as their labels leave room for.
 pub(crate) fn number_ticks(scale: Scale, format: &NumberFormat, frame: &Frame<'_>) -> Vec<Tick> {
     let (from, to) = scale.domain;
     let width = (scale.pixels.1 - scale.pixels.0).abs();
+    let room = |value: f64| LABEL_SPACE + frame.text_width(&power_label(value, format, frame));
+    if let Some(mut ticks) = power_ticks(scale, format, frame, &room) {
+        name_unit(&mut ticks, format);
+        return ticks;
+    }
     let mut least = (to - from) / (width / (LABEL_SPACE + frame.theme.font_size)).max(1.0);
     loop {
         let step = nice_step(least);
@@ -109,6 +163,17 @@ pub(crate) fn number_ticks(scale: Scale, format: &NumberFormat, frame: &Frame<'_
         }
         least = step * 1.01;
     }
+}
+
+/// Of an axis that is not linear; `None` of one that is, or where linear ticks tell more.
+fn power_ticks(scale: Scale, format: &NumberFormat, frame: &Frame<'_>, room: &dyn Fn(f64) -> f64) -> Option<Vec<Tick>> {
+    let values = if scale.kind == AxisScale::Linear { None } else { powers(scale, room) };
+    Some(values?.into_iter().map(|value| Tick { value, label: power_label(value, format, frame) }).collect())
+}
+
+/// With the digits of the number itself.
+fn power_label(value: f64, format: &NumberFormat, frame: &Frame<'_>) -> String {
+    format_tick(format, value, if value == 0.0 { 1.0 } else { value.abs() }, frame.locale)
 }
 
 fn ticks(domain: (f64, f64), step: f64, format: &NumberFormat, frame: &Frame<'_>) -> Vec<Tick> {

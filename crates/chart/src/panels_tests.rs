@@ -4,7 +4,7 @@ use crate::{
     SvgBackend, Theme,
 };
 use expect_test::expect_file;
-use tarn_dashboard::{NumberFormat, TimeUnit};
+use tarn_dashboard::{AxisScale, NumberFormat, TimeUnit};
 
 const DAY: f64 = 86_400e6;
 const START: f64 = 11_323.0 * DAY;
@@ -12,11 +12,20 @@ const START: f64 = 11_323.0 * DAY;
 /// Every panel's drawing one after the other, and where the panels are.
 fn drawn(
     panels: &Panels<'_>,
+    size: (f64, f64),
+    draw: &dyn Fn(usize, Part<SvgBackend<'_>>, &Frame<'_>) -> Plot,
+) -> (String, Vec<DrawnPanel>) {
+    drawn_in(&Theme::light(), panels, size, draw)
+}
+
+fn drawn_in(
+    theme: &Theme,
+    panels: &Panels<'_>,
     (width, height): (f64, f64),
     draw: &dyn Fn(usize, Part<SvgBackend<'_>>, &Frame<'_>) -> Plot,
 ) -> (String, Vec<DrawnPanel>) {
-    let (theme, locale) = (Theme::light(), Locale::default());
-    let frame = Frame { width, height, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[], panel: None };
+    let locale = Locale::default();
+    let frame = Frame::new((width, height), theme, &locale, &FontMetrics);
     let mut svg = String::new();
     SvgBackend::new(&mut svg, width, height);
     let mut one =
@@ -47,6 +56,7 @@ fn panels_share_their_scales_and_leave_inner_labels_out() {
     let panels = Panels { titles: &titles, columns: 3, shared: true, keeps_left: false };
     let (svg, places) = drawn(&panels, (640.0, 320.0), &line);
     expect_file!["marks/goldens/panels.svg"].assert_eq(&svg);
+    expect_file!["marks/goldens/panels_dark.svg"].assert_eq(&drawn_in(&Theme::dark(), &panels, (640.0, 320.0), &line).0);
     let first = &places[0].plot;
     for place in &places {
         assert_eq!((place.plot.x.domain, place.plot.y.domain), (first.x.domain, first.y.domain));
@@ -67,10 +77,8 @@ fn rows_of_panels_are_about_equally_long_and_the_last_names_the_axis() {
     let (svg, places) = drawn(&panels, (900.0, 320.0), &|at, backend, frame| {
         let point = |n: u32| Point { at: (f64::from(n), f64::from(n * at as u32)), size: None, color: frame.theme.accent, chosen: true };
         let points: Vec<Point> = (0..9).map(point).collect();
-        let axis = |label| NumberAxis { label, format: &format, span: None };
-        Scatter { across: axis("Distance"), up: axis("Delay"), points: &points, density: None, format: &format }
-            .draw(backend, frame)
-            .unwrap()
+        let axis = |label| NumberAxis { label, format: &format, span: None, scale: AxisScale::Linear };
+        Scatter { across: axis("Distance"), up: axis("Delay"), points: &points, density: None, size: None }.draw(backend, frame).unwrap()
     });
     assert_eq!(places.iter().filter(|place| place.cell.top == places[0].cell.top).count(), 3);
     assert_eq!((svg.matches("Distance →").count(), svg.matches("↑ Delay").count()), (1, 2), "{svg}");
@@ -103,7 +111,7 @@ fn bars_end_at_the_same_place_whatever_stands_at_their_ends() {
     let draw = |at: usize, backend: Part<SvgBackend<'_>>, frame: &Frame<'_>| {
         let row = |label: &str, value: f64| BarRow { label: label.into(), value: Some(value), text: format!("{value}"), selected: false };
         let rows = [row("one", 5.0 * 1000f64.powi(at as i32)), row("two", 3.0)];
-        BarChart { rows: &rows, has_selection: false }.draw(backend, frame).unwrap()
+        BarChart { rows: &rows, format: &NumberFormat::default(), has_selection: false }.draw(backend, frame).unwrap()
     };
     let titles = titles(3);
     let (svg, places) = drawn(&Panels { titles: &titles, columns: 3, shared: true, keeps_left: false }, (640.0, 120.0), &draw);

@@ -1,4 +1,5 @@
 use crate::{Locale, Panel, Rect, Reference, Scale, TextMeasure, Theme};
+use tarn_dashboard::AxisScale;
 
 /// What a chart is drawn in: its size in CSS pixels, and how it looks.
 pub struct Frame<'a> {
@@ -11,6 +12,10 @@ pub struct Frame<'a> {
     pub references: &'a [Reference],
     /// Of a chart that is one of several.
     pub panel: Option<Panel>,
+    /// Of the axis of values.
+    pub scale: AxisScale,
+    /// What stands at the axis of values; empty where the card says it.
+    pub measured: &'a str,
 }
 
 /// Where a drawn chart's data lies: for hit tests, brushes and tooltips.
@@ -43,6 +48,11 @@ impl Plot {
 }
 
 impl<'a> Frame<'a> {
+    /// Of a chart alone, without references.
+    pub fn new((width, height): (f64, f64), theme: &'a Theme, locale: &'a Locale, measure: &'a dyn TextMeasure) -> Self {
+        Self { width, height, theme, locale, measure, references: &[], panel: None, scale: AxisScale::Linear, measured: "" }
+    }
+
     /// The same, but for what stands at the right of it.
     pub(crate) fn without_right(&self, width: f64) -> Frame<'a> {
         Frame { width: (self.width - width).max(1.0), ..*self }

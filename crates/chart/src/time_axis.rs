@@ -181,7 +181,7 @@ mod tests {
     fn check(from: &str, to: &str, grain: TimeUnit, width: f64, expected: &str) {
         let micros = |date: &str| Civil::parse_date(date).unwrap().to_micros().unwrap();
         let (theme, locale) = (Theme::light(), Locale::default());
-        let frame = Frame { width, height: 100.0, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[], panel: None };
+        let frame = Frame::new((width, 100.0), &theme, &locale, &FontMetrics);
         let scale = Scale::new((micros(from) as f64, micros(to) as f64), (0.0, width));
         let labels: Vec<String> = time_ticks(scale, grain, &frame).into_iter().map(|tick| tick.label).collect();
         assert_eq!(labels.join(" | "), expected, "{from} to {to} by {grain:?} on {width} px");

@@ -49,7 +49,8 @@ pub use source::{Column, ColumnType, Dimension, Location, Source};
 pub use theme::ThemeProperties;
 pub use time_unit::TimeUnit;
 pub use view::{
-    Bucket, CellStyle, Facet, Key, Level, MAX_SERIES, Order, OrderBy, Reference, Stack, Subtotals, Target, View, ViewKind, most_rows,
+    AxisScale, Bucket, CellStyle, Facet, Key, Level, MAX_SERIES, Order, OrderBy, Reference, Stack, Subtotals, Target, View, ViewKind,
+    most_rows,
 };
 pub use weekday::Weekday;
 pub use zone::Zone;

@@ -228,6 +228,7 @@ phrases! {
     NoData = "{title}: no data.",
     PanelsSummary = "{title}, by {facet}: {panels}.",
     PanelsShown = "{facet}: {shown} of {all} shown",
+    NotOnLogScale = "{n} number of zero or less has no place on the logarithmic axis" / "{n} numbers of zero or less have no place on the logarithmic axis",
     PanelsHelp = "Ctrl and an arrow key go to the next chart",
     LineSummary = "{title}: line chart, {span}.",
     AreaSummary = "{title}: area chart, {span}.",

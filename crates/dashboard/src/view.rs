@@ -53,6 +53,18 @@ pub struct View {
     /// Of a box plot: what its axis shows, unless all of it.
     #[serde(default)]
     pub bounds: Option<(f64, f64)>,
+    /// Of the axis of values; of a scatter plot of that which runs across.
+    #[serde(default)]
+    pub scale: AxisScale,
+    /// Of a scatter plot: of the vertical axis.
+    #[serde(default)]
+    pub scale_up: AxisScale,
+    /// Of a bar chart: whether its bars stand.
+    #[serde(default)]
+    pub vertical: bool,
+    /// What stands at the axis of values; empty where the title or a legend says it.
+    #[serde(default)]
+    pub measured: String,
     /// What a text says.
     #[serde(default)]
     pub text: Vec<Block>,
@@ -160,6 +172,25 @@ pub enum Stack {
     Zero,
     /// As shares of their sum.
     Normalize,
+}
+
+/// How an axis of numbers is divided.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AxisScale {
+    #[default]
+    Linear,
+    /// By powers of ten: without zero and what is below it.
+    Log,
+    /// By powers of ten on both sides of zero, and linear near it: the logarithm of one more than the number.
+    Symlog,
+}
+
+impl AxisScale {
+    /// Whether the number has a place on the axis.
+    pub fn shows(self, value: f64) -> bool {
+        value.is_finite() && (self != Self::Log || value > 0.0)
+    }
 }
 
 /// Row groups of a table, and how they are shown at first.

@@ -31,13 +31,13 @@ impl AreaChart<'_> {
     pub fn draw<DB: DrawingBackend>(&self, backend: DB, frame: &Frame<'_>) -> Result<Plot, DrawingAreaErrorKind<DB::ErrorType>> {
         let pen = Pen::new(backend, frame);
         let theme = frame.theme;
-        let labels = EndLabels::layout(frame, self.series.iter().map(|series| series.label.as_str()));
+        let labels = EndLabels::layout(frame, &mut self.series.iter().map(|series| series.label.as_str()));
         let extents = extents(self.series, self.steps.len(), self.stack);
-        let values = extents.iter().flatten().flatten().map(|(_, to)| *to);
+        let mut values = extents.iter().flatten().flatten().map(|(_, to)| *to);
         let shares = percent();
         let (format, top) = if self.stack == Stack::Normalize { (&shares, Top::Tight) } else { (self.format, Top::Nice) };
         let inner = frame.without_right(labels.width);
-        let axes = TimeFrame::draw(&pen, &inner, self.steps, values, (format, self.grain), top)?;
+        let axes = TimeFrame::draw(&pen, &inner, self.steps, &mut values, (format, self.grain), top)?;
         let soft = self.stack == Stack::None;
         let color = |series: &Series| if series.chosen { series.color } else { theme.grey_mark };
         let mut tops = vec![];
@@ -66,7 +66,7 @@ impl AreaChart<'_> {
                 let (from, to) = extents.iter().rev().flatten().next().copied()?;
                 Some((pixel((from + to) / 2.0), color(series)))
             };
-            labels.draw(&pen, frame, axes.y.area, self.series.iter().zip(&extents).map(end))?;
+            labels.draw(&pen, frame, axes.y.area, &mut self.series.iter().zip(&extents).map(end))?;
         }
         Ok(axes.plot(labels.width > 0.0))
     }

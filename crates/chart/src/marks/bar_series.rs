@@ -1,10 +1,9 @@
 use super::Series;
-use super::bar::{LABEL_GAP, THICKNESS, VALUE_GAP, pitch};
+use super::bar::{LABEL_GAP, THICKNESS, VALUE_GAP, pitch, plot_of_rows, row_labels};
 use super::series::{extents, percent};
-use crate::axis::{Tick, number_ticks};
+use crate::axis::{draw_foot, foot, number_ticks};
 use crate::pen::{Bar, HPos, Pen, VPos};
 use crate::reference::{draw_bands, draw_lines};
-use crate::text::fit;
 use crate::{Color, Frame, Plot, Rect, Scale, format_number};
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
@@ -36,9 +35,8 @@ impl BarSeries<'_> {
         let (theme, size) = (frame.theme, frame.theme.font_size);
         let (n_rows, n_series) = (self.rows.len().max(1) as f64, self.series.len().max(1) as f64);
         let grouped = self.stack == Stack::None;
-        let labels: Vec<String> = self.rows.iter().map(|row| fit(&row.label, frame.width * 0.4, size, frame.measure)).collect();
-        let label_width = labels.iter().map(|label| frame.text_width(label)).fold(0.0, f64::max).ceil();
-        let foot = if self.stack == Stack::Zero { 0.0 } else { size * 1.2 + VALUE_GAP };
+        let (labels, label_width) = row_labels(frame, &mut self.rows.iter().map(|row| row.label.as_str()));
+        let foot = foot(frame, self.stack != Stack::Zero);
         let head = if frame.has_labels_above() { size * 1.6 } else { 0.0 };
         let height = (frame.height - foot - head).max(1.0);
         let pitch = if grouped { (height / n_rows).min(MAX_GROUPED * n_series / THICKNESS) } else { pitch(height, n_rows, frame) };
@@ -54,21 +52,15 @@ impl BarSeries<'_> {
         let right = (frame.width - (sum_width + 1.0).max(room)).max(left + 1.0);
         let (least, greatest) = frame.referred(true).fold((least, greatest), |(a, b), value| (a.min(value), b.max(value)));
         let domain = if least == greatest { (0.0, 1.0) } else { (least, greatest) };
-        let x = Scale::new(domain, (left, right));
+        let x = Scale::new(domain, (left, right)).divided(frame.scale);
         let bottom = head + pitch * n_rows;
         let whole = Rect { left, top: 0.0, right, bottom };
         let area = Rect { top: head, ..whole };
         let y = Scale::new((0.0, n_rows), (head, bottom));
         let shares = percent();
         let format = if self.stack == Stack::Normalize { &shares } else { self.format };
-        if self.stack != Stack::Zero {
-            for Tick { value, label } in number_ticks(x, format, frame) {
-                let at = x.pixel_from_value(value);
-                let half = frame.text_width(&label) / 2.0;
-                pen.vertical(at.min(right - 1.0), head, bottom, theme.grid)?;
-                pen.label(&label, (at.min(frame.width - half).max(half), bottom + VALUE_GAP), (HPos::Center, VPos::Top), theme.muted)?;
-            }
-        }
+        let ticks = if self.stack == Stack::Zero { vec![] } else { number_ticks(x, format, frame) };
+        draw_foot(&pen, frame, x, (head, bottom), &ticks)?;
         let plot_area = pen.plot_area(x, y);
         draw_bands(&pen, frame, whole, x, y)?;
         let edge = (1.0 - THICKNESS) / 2.0;
@@ -104,11 +96,7 @@ impl BarSeries<'_> {
             }
         }
         draw_lines(&pen, frame, whole, x, y)?;
-        let row_rect = |row: usize| {
-            let top = head + pitch * row as f64;
-            Rect { left: 0.0, top, right: frame.width, bottom: top + pitch }
-        };
-        Ok(Plot { area, x, y, second: None, rows: (0..self.rows.len()).map(row_rect).collect(), labelled: false })
+        Ok(plot_of_rows(frame, area, (x, y), self.rows.len()))
     }
 
     fn color(&self, series: &Series, row: usize, frame: &Frame<'_>) -> Color {

@@ -1,12 +1,12 @@
-use super::bar::{LABEL_GAP, VALUE_GAP, pitch};
-use crate::axis::number_ticks;
+use super::bar::{LABEL_GAP, pitch, plot_of_rows, row_labels};
+use crate::axis::{draw_foot, foot, number_ticks};
 use crate::pen::{Bar, HPos, Pen, VPos};
 use crate::reference::{draw_bands, draw_lines};
-use crate::text::fit;
+use crate::scale::power_domain;
 use crate::{Frame, Plot, Rect, Scale};
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
-use tarn_dashboard::NumberFormat;
+use tarn_dashboard::{AxisScale, NumberFormat};
 
 /// The box's share of the distance from row to row, and the caps' share of the box.
 const THICKNESS: f64 = 0.62;
@@ -36,23 +36,17 @@ impl BoxPlot<'_> {
         let pen = Pen::new(backend, frame);
         let (theme, size) = (frame.theme, frame.theme.font_size);
         let n_rows = self.rows.len().max(1) as f64;
-        let labels: Vec<String> = self.rows.iter().map(|row| fit(&row.label, frame.width * 0.4, size, frame.measure)).collect();
-        let label_width = labels.iter().map(|label| frame.text_width(label)).fold(0.0, f64::max).ceil();
-        let (head, foot) = (if frame.has_labels_above() { size * 1.6 } else { 0.0 }, size * 1.2 + VALUE_GAP);
+        let (labels, label_width) = row_labels(frame, &mut self.rows.iter().map(|row| row.label.as_str()));
+        let (head, foot) = (if frame.has_labels_above() { size * 1.6 } else { 0.0 }, foot(frame, true));
         let pitch = pitch(frame.height - head - foot, n_rows, frame);
         let left = label_width + LABEL_GAP;
         let (right, bottom) = ((frame.width - 1.0).max(left + 1.0), head + pitch * n_rows);
         let whole = Rect { left, top: 0.0, right, bottom };
         let area = Rect { top: head, ..whole };
-        let x = Scale::new(self.domain(frame), (left, right));
+        let x = Scale::new(self.domain(frame), (left, right)).divided(frame.scale);
         let y = Scale::new((0.0, n_rows), (head, bottom));
         let plot_area = pen.plot_area(x, y);
-        for tick in number_ticks(x, self.format, frame) {
-            let at = x.pixel_from_value(tick.value);
-            let half = frame.text_width(&tick.label) / 2.0;
-            pen.vertical(at.min(right - 1.0), head, bottom, theme.grid)?;
-            pen.label(&tick.label, (at.min(frame.width - half).max(half), bottom + VALUE_GAP), (HPos::Center, VPos::Top), theme.muted)?;
-        }
+        draw_foot(&pen, frame, x, (head, bottom), &number_ticks(x, self.format, frame))?;
         draw_bands(&pen, frame, whole, x, y)?;
         let at = |value: f64| x.pixel_from_value(x.clamp(value));
         for (place, (row, label)) in self.rows.iter().zip(&labels).enumerate() {
@@ -76,21 +70,23 @@ impl BoxPlot<'_> {
             let corners = [(x.clamp(first), top), (x.clamp(third), top + 1.0)];
             plot_area.draw(&Bar { corners, inset, radius: 2.0, rounded: [true; 4], color: theme.card.mixed(color, 0.35) })?;
             let line = at(median).round();
+            if x.clamp(median) != median {
+                continue;
+            }
             pen.rect(Rect { left: line - 1.0, right: line + 1.0, top: middle - half, bottom: middle + half }, color)?;
         }
         draw_lines(&pen, frame, whole, x, y)?;
-        let rect = |row: usize| {
-            let top = head + pitch * row as f64;
-            Rect { left: 0.0, top, right: frame.width, bottom: top + pitch }
-        };
-        Ok(Plot { area, x, y, second: None, rows: (0..self.rows.len()).map(rect).collect(), labelled: false })
+        Ok(plot_of_rows(frame, area, (x, y), self.rows.len()))
     }
 
     fn domain(&self, frame: &Frame<'_>) -> (f64, f64) {
         if let Some(span) = self.span {
             return span;
         }
-        let values = self.rows.iter().filter_map(|row| row.values).flatten().chain(frame.referred(true));
+        let mut values = self.rows.iter().filter_map(|row| row.values).flatten().chain(frame.referred(true));
+        if frame.scale != AxisScale::Linear {
+            return power_domain(frame.scale, &mut values, false);
+        }
         let values = values.filter(|value| value.is_finite());
         let (least, greatest) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), value| (a.min(value), b.max(value)));
         if least > greatest { (0.0, 1.0) } else { (least, greatest) }

@@ -43,7 +43,7 @@ fn no_boxes_are_drawn_without_a_fault() {
     let (theme, locale, format) = (Theme::light(), Locale::default(), minutes());
     let one = BoxRow { label: String::new(), values: Some([3.0; 5]), selected: false };
     for (width, height) in [(0.0, 0.0), (1.0, 1.0), (300.0, 150.0)] {
-        let frame = Frame { width, height, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[], panel: None };
+        let frame = Frame::new((width, height), &theme, &locale, &FontMetrics);
         for rows in [vec![], vec![one.clone()]] {
             let mut svg = String::new();
             let plot = BoxPlot { rows: &rows, has_selection: true, span: None, format: &format };

@@ -1,5 +1,5 @@
 use super::line::draw_run;
-use super::series::extents;
+use super::series::{extents, percent};
 use super::{LinePoint, Series};
 use crate::axis::{GAP, MARK, Tick, Top, ValueAxis, draw_bottom, labels_across, name_unit, widest};
 use crate::pen::{Bar, Drawn, HPos, Pen, VPos};
@@ -13,7 +13,7 @@ use tarn_dashboard::{NumberFormat, NumberStyle, Stack, TimeUnit};
 /// The bars' share of a step.
 const THICKNESS: f64 = 0.8;
 
-/// Bars and lines over the same steps, of time or of categories. The lines are read from the bars' axis or, where they have a
+/// Bars, with or without lines, over the same steps, of time or of categories. The lines are read from the bars' axis or, where they have a
 /// format of their own, from a second one at the right, whose ticks lie on the first one's. What is not selected is faint.
 pub struct Combo<'a> {
     pub axis: StepAxis<'a>,
@@ -52,13 +52,18 @@ impl Combo<'_> {
         let extents = extents(self.bars, steps.len(), self.stack);
         let of_bars = || extents.iter().flatten().flatten().map(|(_, to)| *to);
         let of_lines = || self.lines.iter().flat_map(|series| series.values.iter().flatten().copied()).chain(frame.shared(2));
+        let shares = percent();
+        let (format, top) = if self.stack == Stack::Normalize { (&shares, Top::Tight) } else { (self.format, Top::Nice) };
         let layout = |frame: &Frame<'_>| match self.second {
-            None => ValueAxis::layout(frame, of_bars().chain(of_lines()), self.format, Top::Nice),
-            Some(_) => ValueAxis::layout(frame, of_bars().chain(room(extent(of_bars()), extent(of_lines()))), self.format, Top::Nice),
+            None => ValueAxis::layout(frame, &mut of_bars().chain(of_lines()), format, top),
+            Some(_) => {
+                let room = room(extent(&mut of_bars()), extent(&mut of_lines()));
+                ValueAxis::layout(frame, &mut of_bars().chain(room), self.format, Top::Nice)
+            }
         };
         // What other panels reach is an axis, and no value.
         let is_share = self.lines.iter().flat_map(|series| series.values.iter().flatten()).all(|value| *value <= 1.0);
-        let second = self.second.map(|format| second_axis(&layout(frame), extent(of_lines()), is_share, format, frame));
+        let second = self.second.map(|format| second_axis(&layout(frame), extent(&mut of_lines()), is_share, format, frame));
         let beside = second.as_ref().map_or(0.0, |(_, ticks)| (widest(ticks, frame) + GAP + MARK + 1.0).ceil());
         let inner = frame.without_right(beside);
         let y = layout(&inner);
@@ -124,7 +129,8 @@ impl Combo<'_> {
                     (true, true) => [false, false, true, true],
                     (true, false) => [true, true, false, false],
                 };
-                let color = if (self.chosen)(place) { series.color } else { frame.theme.faint(series.color) };
+                let color = if series.chosen { series.color } else { frame.theme.grey_mark };
+                let color = if (self.chosen)(place) { color } else { frame.theme.faint(color) };
                 area.draw(&Bar { corners: [(left, to), (left + width, from)], inset: (inset, 0.0), radius, rounded, color })?;
             }
         }
@@ -133,7 +139,7 @@ impl Combo<'_> {
 }
 
 /// From zero, or the least value below it, to the greatest value above it.
-fn extent(values: impl Iterator<Item = f64>) -> (f64, f64) {
+fn extent(values: &mut dyn Iterator<Item = f64>) -> (f64, f64) {
     values.filter(|value| value.is_finite()).fold((0.0, 0.0), |(least, greatest), value| (value.min(least), value.max(greatest)))
 }
 

@@ -57,7 +57,7 @@ fn bars_and_lines_by_category_in_the_dark() {
 #[test]
 fn both_axes_have_their_zero_at_one_height() {
     let (theme, locale, format) = (Theme::light(), Locale::default(), minutes());
-    let frame = Frame { width: 400.0, height: 250.0, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[], panel: None };
+    let frame = Frame::new((400.0, 250.0), &theme, &locale, &FontMetrics);
     let labels = ["a".to_owned(), "b".to_owned()];
     for (bars, lines) in [
         ([100.0, 80.0], [-4.9, 28.0]),
@@ -97,7 +97,7 @@ fn an_axis_of_shares_names_no_more_than_all() {
     // Also where another panel's axis reaches beyond it.
     for reach in [None, Some((0.0, 1.2))] {
         let panel = reach.map(|reach| crate::Panel { spans: [None, None, Some(reach)], ..crate::Panel::default() });
-        let frame = Frame { width: 400.0, height: 150.0, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[], panel };
+        let frame = Frame { panel, ..Frame::new((400.0, 150.0), &theme, &locale, &FontMetrics) };
         let (bars, lines) = ([series("a", 0, &theme, [30.0, 9.0].into_iter())], [series("b", 1, &theme, [0.2, 1.0].into_iter())]);
         let axis = StepAxis::Categories(&labels);
         let (format, second) = (count(), Some(&share));
@@ -116,7 +116,7 @@ fn values_below_zero_and_none_at_all_are_drawn_without_a_fault() {
     let labels = ["a".to_owned(), "b".to_owned()];
     let below = [series("a", 0, &theme, [-5.0, 5.0].into_iter())];
     for (width, height) in [(0.0, 0.0), (1.0, 1.0), (300.0, 150.0)] {
-        let frame = Frame { width, height, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[], panel: None };
+        let frame = Frame::new((width, height), &theme, &locale, &FontMetrics);
         for (labels, series) in [(&labels[..], &below[..]), (&labels[..], &[]), (&[], &[])] {
             let mut svg = String::new();
             let axis = StepAxis::Categories(labels);

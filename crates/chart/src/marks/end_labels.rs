@@ -17,7 +17,7 @@ pub(super) struct EndLabels {
 }
 
 impl EndLabels {
-    pub fn layout<'t>(frame: &Frame<'_>, labels: impl Iterator<Item = &'t str>) -> Self {
+    pub fn layout(frame: &Frame<'_>, labels: &mut dyn Iterator<Item = &str>) -> Self {
         let size = frame.theme.font_size;
         let texts: Vec<String> = labels.map(|label| fit(label, MAX_LABEL, size, frame.measure)).collect();
         let needed = row_height(size) * texts.len() as f64;
@@ -35,7 +35,7 @@ impl EndLabels {
         pen: &Pen<'_, DB>,
         frame: &Frame<'_>,
         plot: Rect,
-        ends: impl Iterator<Item = Option<(f64, Color)>>,
+        ends: &mut dyn Iterator<Item = Option<(f64, Color)>>,
     ) -> Drawn<DB> {
         let labels: Vec<(f64, (Color, &str))> =
             ends.zip(&self.texts).filter_map(|(end, text)| end.map(|(y, color)| (y, (color, text.as_str())))).collect();

@@ -1,5 +1,5 @@
 use crate::axis::{GAP, draw_bottom, labels_across};
-use crate::pen::{Bar, HPos, Pen, VPos};
+use crate::pen::{Bar, Drawn, HPos, Pen, VPos};
 use crate::text::fit;
 use crate::time_axis::time_ticks;
 use crate::{Frame, Plot, Rect, Scale, ascending, format_number};
@@ -157,22 +157,23 @@ impl Heatmap<'_> {
     }
 }
 
+/// The sequential colours, from little to much.
+pub(super) fn color_bar<DB: DrawingBackend>(pen: &Pen<'_, DB>, bar: Rect) -> Drawn<DB> {
+    let step = bar.width() / LEGEND_STEPS as f64;
+    for i in 0..LEGEND_STEPS {
+        let left = bar.left + step * i as f64;
+        let color = pen.theme().sequential(i as f64 / (LEGEND_STEPS - 1) as f64);
+        pen.rect(Rect { left, right: left + step + 0.125, ..bar }, color)?;
+    }
+    Ok(())
+}
+
 /// From the least to the greatest value, at the right.
-pub(super) fn legend<DB: DrawingBackend>(
-    pen: &Pen<'_, DB>,
-    frame: &Frame<'_>,
-    bottom: f64,
-    (least, greatest): (&str, &str),
-) -> Result<(), DrawingAreaErrorKind<DB::ErrorType>> {
+fn legend<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame<'_>, bottom: f64, (least, greatest): (&str, &str)) -> Drawn<DB> {
     let theme = frame.theme;
     let right = frame.width - frame.text_width(greatest) - LEGEND_GAP - 1.0;
     let (width, height) = (LEGEND.0.min(frame.width / 3.0), 8.0);
-    let step = width / LEGEND_STEPS as f64;
-    for i in 0..LEGEND_STEPS {
-        let from = right - width + step * i as f64;
-        let color = theme.sequential(i as f64 / (LEGEND_STEPS - 1) as f64);
-        pen.rect(Rect { left: from, top: bottom - height, right: from + step + 0.125, bottom }, color)?;
-    }
+    color_bar(pen, Rect { left: right - width, top: bottom - height, right, bottom })?;
     let middle = bottom - height / 2.0;
     pen.label(least, (right - width - LEGEND_GAP, middle), (HPos::Right, VPos::Center), theme.muted)?;
     pen.label(greatest, (right + LEGEND_GAP, middle), (HPos::Left, VPos::Center), theme.muted)

@@ -57,15 +57,7 @@ fn nothing_to_draw_is_drawn_without_a_fault() {
         let texts = labels(&vec!["a"; n]);
         for size in [(0.0, 0.0), (1.0, 1.0), (300.0, 150.0)] {
             let (theme, locale) = (Theme::light(), crate::Locale::default());
-            let frame = crate::Frame {
-                width: size.0,
-                height: size.1,
-                theme: &theme,
-                locale: &locale,
-                measure: &crate::FontMetrics,
-                references: &[],
-                panel: None,
-            };
+            let frame = crate::Frame::new(size, &theme, &locale, &crate::FontMetrics);
             let mut svg = String::new();
             let (x, y) = (GridAxis { labels: &texts, time: None }, GridAxis { labels: &texts, time: None });
             Heatmap { x, y, cells: &cells, all: None, selected: &|_, _| false, format: &number }

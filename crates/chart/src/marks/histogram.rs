@@ -30,7 +30,7 @@ impl Histogram<'_> {
     pub fn draw<DB: DrawingBackend>(&self, backend: DB, frame: &Frame<'_>) -> Result<Plot, DrawingAreaErrorKind<DB::ErrorType>> {
         let pen = Pen::new(backend, frame);
         let theme = frame.theme;
-        let y = ValueAxis::layout(frame, self.values.iter().flatten().copied(), self.format, Top::Tight);
+        let y = ValueAxis::layout(frame, &mut self.values.iter().flatten().copied(), self.format, Top::Tight);
         let x = Scale::new((self.from, self.from + self.width * self.values.len() as f64), (y.area.left, y.area.right));
         y.draw_grid(&pen, frame)?;
         draw_bands(&pen, frame, y.area, x, y.scale)?;

@@ -5,31 +5,31 @@ use crate::{Frame, Plot, Reference, SvgBackend, Theme};
 use expect_test::expect_file;
 use plotters::drawing::DrawingAreaErrorKind;
 use std::convert::Infallible;
-use tarn_dashboard::{NumberFormat, Stack, TimeUnit};
+use tarn_dashboard::{AxisScale, NumberFormat, Stack, TimeUnit};
 
 const SIZE: (f64, f64) = (360.0, 200.0);
 
 type Drawn = Result<Plot, DrawingAreaErrorKind<Infallible>>;
 
 /// The picture of a kind in the light and in the dark.
-fn both(kind: &str, draw: &dyn Fn(SvgBackend<'_>, &Frame<'_>) -> Drawn) {
+pub(super) fn both(kind: &str, draw: &dyn Fn(SvgBackend<'_>, &Frame<'_>) -> Drawn) {
     for (scheme, theme) in [("light", Theme::light()), ("dark", Theme::dark())] {
         check(&theme, SIZE, expect_file![format!("goldens/kinds/{kind}_{scheme}.svg")], |backend, frame| draw(backend, frame));
     }
 }
 
-fn minutes() -> NumberFormat {
+pub(super) fn minutes() -> NumberFormat {
     NumberFormat { decimals: Some(0), suffix: " min".into(), ..NumberFormat::default() }
 }
 
 /// Twelve days, the fifth without a value.
-fn days() -> Vec<LinePoint> {
+pub(super) fn days() -> Vec<LinePoint> {
     let value = |day: usize| (day != 4).then(|| 900.0 + (day * 37 % 11) as f64 * 20.0);
     let day = |day: usize| LinePoint { from: START + day as f64 * DAY, to: START + (day as f64 + 1.0) * DAY, value: value(day) };
     (0..12).map(day).collect()
 }
 
-fn series(theme: &Theme, n: usize) -> Vec<Series> {
+pub(super) fn series(theme: &Theme, n: usize) -> Vec<Series> {
     let one = |(place, label): (u32, &str)| {
         let value = |step: usize| Some(300.0 / f64::from(place + 1) + ((step + place as usize) * 29 % 7) as f64 * 9.0);
         let color = theme.series_color((place < 2).then_some(place));
@@ -38,7 +38,7 @@ fn series(theme: &Theme, n: usize) -> Vec<Series> {
     (0..).zip(["On time", "Late", "Other"]).map(one).collect()
 }
 
-fn labels() -> Vec<String> {
+pub(super) fn labels() -> Vec<String> {
     ["ORD", "DFW", "ATL", "LAX"].map(String::from).to_vec()
 }
 
@@ -88,7 +88,7 @@ fn by_category() {
         let rows: Vec<BarRow> = labels().into_iter().enumerate().map(row).collect();
         let on = |from, to, label: &str| Reference { across: true, from, to, label: label.into() };
         let references = [on(500.0, 560.0, "Usual"), on(580.0, 580.0, "Plan")];
-        BarChart { rows: &rows, has_selection: true }.draw(backend, &Frame { references: &references, ..*frame })
+        BarChart { rows: &rows, format: &count(), has_selection: true }.draw(backend, &Frame { references: &references, ..*frame })
     });
     for (kind, stack) in [("bars_grouped", Stack::None), ("bars_stacked", Stack::Zero), ("bars_shares", Stack::Normalize)] {
         both(kind, &|backend, frame| {
@@ -129,17 +129,19 @@ fn of_numbers() {
                 chosen: !at.is_multiple_of(5),
             };
             let points: Vec<Point> = (0..24).map(point).collect();
-            let across = NumberAxis { label: "Distance", format: &count(), span: None };
-            let up = NumberAxis { label: "Delay", format: &minutes(), span: None };
-            Scatter { across, up, points: &points, density: None, format: &count() }.draw(backend, frame)
+            let across = NumberAxis { label: "Distance", format: &count(), span: None, scale: AxisScale::Linear };
+            let up = NumberAxis { label: "Delay", format: &minutes(), span: None, scale: AxisScale::Linear };
+            let sizes = NumberAxis { label: "Flights", format: &count(), span: Some((0.0, 12_000.0)), scale: AxisScale::Linear };
+            let size = (kind == "bubbles").then_some(sizes);
+            Scatter { across, up, points: &points, density: None, size }.draw(backend, frame)
         });
     }
     both("density", &|backend, frame| {
         let counts: Vec<f64> = (0..60).map(|at| f64::from(at * at % 97)).collect();
         let density = Some(Density { columns: 10, rows: 6, counts: &counts, greatest: 96.0 });
-        let across = NumberAxis { label: "Distance", format: &count(), span: Some((0.0, 3_000.0)) };
-        let up = NumberAxis { label: "Delay", format: &minutes(), span: Some((-60.0, 180.0)) };
-        Scatter { across, up, points: &[], density, format: &count() }.draw(backend, frame)
+        let across = NumberAxis { label: "Distance", format: &count(), span: Some((0.0, 3_000.0)), scale: AxisScale::Linear };
+        let up = NumberAxis { label: "Delay", format: &minutes(), span: Some((-60.0, 180.0)), scale: AxisScale::Linear };
+        Scatter { across, up, points: &[], density, size: None }.draw(backend, frame)
     });
     both("heatmap", &|backend, frame| {
         let hours: Vec<String> = (0..8).map(|hour| format!("{hour:02}")).collect();

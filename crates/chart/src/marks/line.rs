@@ -37,7 +37,7 @@ impl LinePoint {
 impl LineChart<'_> {
     pub fn draw<DB: DrawingBackend>(&self, backend: DB, frame: &Frame<'_>) -> Result<Plot, DrawingAreaErrorKind<DB::ErrorType>> {
         let pen = Pen::new(backend, frame);
-        let y = ValueAxis::layout(frame, self.points.iter().filter_map(|point| point.value), self.format, Top::Nice);
+        let y = ValueAxis::layout(frame, &mut self.points.iter().filter_map(|point| point.value), self.format, Top::Nice);
         let domain = (self.points.first().map_or(0.0, |point| point.from), self.points.last().map_or(1.0, |point| point.to));
         let x = Scale::new(domain, (y.area.left, y.area.right));
         y.draw_grid(&pen, frame)?;
@@ -68,9 +68,10 @@ impl LineChart<'_> {
     }
 }
 
-/// Neighbouring points are joined; a point between two gaps is a dot.
+/// Neighbouring points are joined; a point between two gaps is a dot. What has no place on the scale is a gap.
 pub(super) fn draw_run<DB: DrawingBackend>(area: &PlotArea<DB>, points: &[LinePoint], width: f64, color: Color) -> Drawn<DB> {
-    for run in points.split(|point| point.value.is_none()) {
+    let scale = area.as_coord_spec().y_spec();
+    for run in points.split(|point| point.value.is_none_or(|value| !scale.kind.shows(value))) {
         let places: Vec<(f64, f64)> = run.iter().filter_map(|point| Some((point.middle(), point.value?))).collect();
         match places.as_slice() {
             [] => {}

@@ -26,10 +26,10 @@ impl Lines<'_> {
     pub fn draw<DB: DrawingBackend>(&self, backend: DB, frame: &Frame<'_>) -> Result<Plot, DrawingAreaErrorKind<DB::ErrorType>> {
         let pen = Pen::new(backend, frame);
         let theme = frame.theme;
-        let labels = EndLabels::layout(frame, self.series.iter().map(|series| series.label.as_str()));
-        let values = self.series.iter().flat_map(|series| series.values.iter().flatten().copied());
+        let labels = EndLabels::layout(frame, &mut self.series.iter().map(|series| series.label.as_str()));
+        let mut values = self.series.iter().flat_map(|series| series.values.iter().flatten().copied());
         let inner = frame.without_right(labels.width);
-        let axes = TimeFrame::draw(&pen, &inner, self.steps, values, (self.format, self.grain), Top::Nice)?;
+        let axes = TimeFrame::draw(&pen, &inner, self.steps, &mut values, (self.format, self.grain), Top::Nice)?;
         if let Some(selected) = self.selected {
             axes.shade(&pen, selected, theme.selection())?;
         }
@@ -58,7 +58,7 @@ impl Lines<'_> {
                 let last = series.values.iter().rev().flatten().next().copied()?;
                 Some((axes.y.scale.pixel_from_value(last), color(series)))
             };
-            labels.draw(&pen, frame, axes.y.area, self.series.iter().map(end))?;
+            labels.draw(&pen, frame, axes.y.area, &mut self.series.iter().map(end))?;
         }
         Ok(axes.plot(labels.width > 0.0))
     }

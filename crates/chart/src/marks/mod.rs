@@ -43,6 +43,8 @@ mod kinds_tests;
 #[cfg(test)]
 mod picture_tests;
 #[cfg(test)]
+mod scales_tests;
+#[cfg(test)]
 mod scatter_tests;
 #[cfg(test)]
 mod series_tests;

@@ -10,7 +10,7 @@ type Drawn = Result<(), DrawingAreaErrorKind<Infallible>>;
 
 fn check(name: &str, theme: &Theme, (width, height): (f64, f64), draw: impl FnOnce(SvgBackend<'_>, &Frame<'_>) -> Drawn) {
     let locale = Locale::default();
-    let frame = Frame { width, height, theme, locale: &locale, measure: &FontMetrics, references: &[], panel: None };
+    let frame = Frame::new((width, height), theme, &locale, &FontMetrics);
     let mut svg = String::new();
     draw(SvgBackend::new(&mut svg, width, height), &frame).unwrap();
     SvgBackend::finish(&mut svg);

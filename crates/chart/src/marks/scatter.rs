@@ -1,11 +1,11 @@
-use crate::axis::{GAP, MARK, ValueAxis, draw_bottom, number_ticks};
-use crate::marks::heatmap::legend;
+use crate::axis::{GAP, MARK, ValueAxis, draw_bottom, number_ticks, title_height};
+use crate::marks::heatmap::color_bar;
 use crate::pen::{Bar, Drawn, HPos, Pen, PlotArea, VPos, dot, ring};
-use crate::scale::nice_step;
-use crate::{Color, Frame, Plot, Rect, Scale, format_number};
+use crate::scale::{nice_step, power_domain};
+use crate::{Color, Frame, Plot, Rect, Scale, format_compact, format_number};
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
-use tarn_dashboard::NumberFormat;
+use tarn_dashboard::{AxisScale, NumberFormat};
 
 /// Radius and opacity of points without a size, by how many there are at most.
 const POINTS: [(usize, f64, f64); 3] = [(300, 3.5, 0.75), (2_000, 2.5, 0.55), (usize::MAX, 1.5, 0.4)];
@@ -14,6 +14,12 @@ const INSET: f64 = 6.0;
 /// The radius of the largest bubble: this share of the shorter side, within these.
 const LARGEST: (f64, f64, f64) = (0.08, 8.0, 26.0);
 const SMALLEST: f64 = 2.0;
+/// The largest bubble of the legend, and the space between its parts.
+const SHOWN: f64 = 9.0;
+const LEGEND_GAP: f64 = 5.0;
+/// The legend of a density: its bar, and where its labels begin.
+const COUNTS: (f64, f64) = (120.0, 7.0);
+const COUNT_LABELS: f64 = 11.0;
 
 /// Numbers against numbers: a point for each datum, its area the size where there is one; or, of too many, rectangles whose
 /// colour tells how many lie there. Points that are not chosen are grey and lie behind.
@@ -22,8 +28,8 @@ pub struct Scatter<'a> {
     pub up: NumberAxis<'a>,
     pub points: &'a [Point],
     pub density: Option<Density<'a>>,
-    /// Of the density's numbers.
-    pub format: &'a NumberFormat,
+    /// What the points' sizes are, up to that of the largest.
+    pub size: Option<NumberAxis<'a>>,
 }
 
 pub struct NumberAxis<'a> {
@@ -31,6 +37,7 @@ pub struct NumberAxis<'a> {
     pub format: &'a NumberFormat,
     /// From where to where it reaches; without it the points decide.
     pub span: Option<(f64, f64)>,
+    pub scale: AxisScale,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,9 +61,12 @@ pub struct Density<'a> {
 
 impl NumberAxis<'_> {
     /// To whole steps of about `pixels`, so that the outermost points are not on the edge.
-    fn domain(&self, values: impl Iterator<Item = f64>, pixels: f64) -> (f64, f64) {
+    fn domain(&self, values: &mut dyn Iterator<Item = f64>, pixels: f64) -> (f64, f64) {
         if let Some(span) = self.span {
             return span;
+        }
+        if self.scale != AxisScale::Linear {
+            return power_domain(self.scale, values, false);
         }
         let finite = values.filter(|value| value.is_finite());
         let (least, greatest) = finite.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), value| (a.min(value), b.max(value)));
@@ -75,10 +85,15 @@ impl Scatter<'_> {
     pub fn draw<DB: DrawingBackend>(&self, backend: DB, frame: &Frame<'_>) -> Result<Plot, DrawingAreaErrorKind<DB::ErrorType>> {
         let pen = Pen::new(backend, frame);
         let (theme, size) = (frame.theme, frame.theme.font_size);
-        let title = (size * 1.5).ceil();
-        let up = self.up.domain(self.points.iter().map(|point| point.at.1).chain(frame.shared(1)), frame.height);
-        let across = self.across.domain(self.points.iter().map(|point| point.at.0).chain(frame.shared(0)), frame.width);
-        let axis = ValueAxis::between(frame, up, self.up.format, title);
+        let title = match (&self.density, &self.size) {
+            (Some(_), _) => COUNT_LABELS + size * 1.2,
+            (None, Some(_)) => title_height(frame).max(2.0 * SHOWN + LEGEND_GAP),
+            (None, None) => title_height(frame),
+        };
+        let up = self.up.domain(&mut self.points.iter().map(|point| point.at.1).chain(frame.shared(1)), frame.height);
+        let across = self.across.domain(&mut self.points.iter().map(|point| point.at.0).chain(frame.shared(0)), frame.width);
+        let frame = &Frame { measured: self.up.label, ..*frame };
+        let axis = ValueAxis::between(frame, (up, self.up.scale), self.up.format, title);
         let area = axis.area;
         let largest = (area.width().min(area.height()) * LARGEST.0).clamp(LARGEST.1, LARGEST.2);
         let sized = self.points.iter().any(|point| point.size.is_some());
@@ -88,8 +103,8 @@ impl Scatter<'_> {
             (None, false) => INSET,
         };
         let inset = inset.min(area.width() / 4.0).min(area.height() / 4.0);
-        let x = Scale::new(across, (area.left + inset, area.right - inset));
-        let y = Scale::new(up, (area.bottom - inset, area.top + inset));
+        let x = Scale::new(across, (area.left + inset, area.right - inset)).divided(self.across.scale);
+        let y = Scale::new(up, (area.bottom - inset, area.top + inset)).divided(self.up.scale);
         let axis = ValueAxis { scale: y, ..axis };
         let ticks = number_ticks(x, self.across.format, frame);
         axis.draw_grid(&pen, frame)?;
@@ -109,11 +124,10 @@ impl Scatter<'_> {
             let foot = area.bottom + MARK + GAP + (size * 1.3).ceil();
             pen.label(&format!("{} →", self.across.label), (frame.width, foot), (HPos::Right, VPos::Top), theme.muted)?;
         }
-        pen.label(&format!("↑ {}", self.up.label), (0.0, 0.0), (HPos::Left, VPos::Top), theme.muted)?;
-        if let Some(density) = self.density.as_ref().filter(|_| is_last) {
-            let greatest = density.greatest;
-            let ends = (format_number(self.format, greatest.min(1.0), frame.locale), format_number(self.format, greatest, frame.locale));
-            legend(&pen, frame, size * 0.6 + 4.0, (&ends.0, &ends.1))?;
+        match (&self.density, &self.size) {
+            (Some(density), _) if is_last => draw_counts(&pen, frame, density.greatest)?,
+            (None, Some(size)) if is_last => self.draw_sizes(&pen, frame, size, largest)?,
+            _ => {}
         }
         Ok(Plot { area, x, y, second: None, rows: vec![], labelled: false })
     }
@@ -121,7 +135,8 @@ impl Scatter<'_> {
     fn draw_points<DB: DrawingBackend>(&self, area: &PlotArea<DB>, frame: &Frame<'_>, largest: f64) -> Drawn<DB> {
         let (_, radius, opacity) = POINTS.into_iter().find(|(most, ..)| self.points.len() <= *most).unwrap_or(POINTS[2]);
         for chosen in [false, true] {
-            for point in self.points.iter().filter(|point| point.chosen == chosen) {
+            let shown = |point: &&Point| self.across.scale.shows(point.at.0) && self.up.scale.shows(point.at.1);
+            for point in self.points.iter().filter(|point| point.chosen == chosen).filter(shown) {
                 let color = if chosen { point.color } else { frame.theme.grey_mark };
                 match point.size {
                     None => dot(area, point.at, radius, color.with_alpha(opacity))?,
@@ -132,6 +147,37 @@ impl Scatter<'_> {
                     }
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Two round sizes at the upper right, with what they are where there is room.
+    fn draw_sizes<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, frame: &Frame<'_>, size: &NumberAxis<'_>, largest: f64) -> Drawn<DB> {
+        let theme = frame.theme;
+        let greatest = size.span.map_or(0.0, |(_, greatest)| greatest);
+        let most = greatest * (SHOWN / largest).powi(2).min(1.0);
+        if !(most > 0.0 && most.is_finite()) {
+            return Ok(());
+        }
+        let pixels = |length: f64| Scale::new((0.0, length), (0.0, length));
+        let sheet = pen.plot_area(pixels(frame.width), pixels(frame.height));
+        let free = frame.text_width(self.up.label) + 3.0 * theme.font_size;
+        let mut right = frame.width;
+        // The greatest of 1, 2, 5 times a power of ten that the row has room for.
+        let value = 1.0 / nice_step(1.0 / most);
+        for value in [value, value / 10.0] {
+            let radius = ((value / greatest).sqrt() * largest).max(SMALLEST);
+            let label = format_number(&NumberFormat { decimals: None, ..size.format.clone() }, value, frame.locale);
+            let left = right - frame.text_width(&label) - LEGEND_GAP - 2.0 * radius;
+            if left < free {
+                return Ok(());
+            }
+            pen.label(&label, (right, SHOWN + 1.0), (HPos::Right, VPos::Center), theme.muted)?;
+            ring(&sheet, (left + radius, SHOWN + 1.0), radius, theme.muted)?;
+            right = left - 2.0 * LEGEND_GAP;
+        }
+        if right - frame.text_width(size.label) >= free {
+            pen.label(size.label, (right, SHOWN + 1.0), (HPos::Right, VPos::Center), theme.muted)?;
         }
         Ok(())
     }
@@ -156,6 +202,26 @@ impl Scatter<'_> {
         }
         Ok(())
     }
+}
+
+/// The colours of a density at the upper right, with the powers of ten that there is room for.
+fn draw_counts<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame<'_>, greatest: f64) -> Drawn<DB> {
+    let text = |count: f64| format_compact(count, frame.locale);
+    let width = COUNTS.0.min(frame.width / 3.0);
+    let left = frame.width - width - frame.text_width(&text(greatest)) / 2.0;
+    color_bar(pen, Rect { left, top: 0.0, right: left + width, bottom: COUNTS.1 })?;
+    let mut free = f64::INFINITY;
+    let powers = (0..16).rev().map(|power| 10f64.powi(power)).filter(|count| *count < greatest);
+    for count in std::iter::once(greatest).chain(powers) {
+        let (at, label) = (left + width * share(count, greatest), text(count));
+        let half = frame.text_width(&label) / 2.0;
+        if at + half <= free {
+            free = at - half - LEGEND_GAP;
+            pen.vertical(at.min(left + width - 1.0), COUNTS.1, COUNT_LABELS - 1.0, frame.theme.ink)?;
+            pen.label(&label, (at, COUNT_LABELS), (HPos::Center, VPos::Top), frame.theme.muted)?;
+        }
+    }
+    Ok(())
 }
 
 /// Few and many differ by powers of ten: the fourth root keeps both apart.

@@ -3,7 +3,7 @@ use super::tests::{check, count};
 use super::*;
 use crate::{FontMetrics, Frame, Locale, SvgBackend, Theme};
 use expect_test::expect_file;
-use tarn_dashboard::NumberFormat;
+use tarn_dashboard::{AxisScale, NumberFormat};
 
 /// Numbers in 0..1 that look random and are always the same.
 fn noise(seed: u64) -> impl Iterator<Item = f64> {
@@ -37,9 +37,9 @@ fn points_of_three_series() {
     let theme = Theme::light();
     let points = points(240, &theme, false);
     let plot = check(&theme, (520.0, 290.0), expect_file!["goldens/scatter_points.svg"], |backend, frame| {
-        let across = NumberAxis { label: "Distance, miles", format: &count(), span: None };
-        let up = NumberAxis { label: "Delay", format: &minutes(), span: None };
-        Scatter { across, up, points: &points, density: None, format: &count() }.draw(backend, frame)
+        let across = NumberAxis { label: "Distance, miles", format: &count(), span: None, scale: AxisScale::Linear };
+        let up = NumberAxis { label: "Delay", format: &minutes(), span: None, scale: AxisScale::Linear };
+        Scatter { across, up, points: &points, density: None, size: None }.draw(backend, frame)
     });
     for point in &points {
         let (x, y) = (plot.x.pixel_from_value(point.at.0), plot.y.pixel_from_value(point.at.1));
@@ -52,9 +52,9 @@ fn bubbles_with_a_choice_in_the_dark() {
     let theme = Theme::dark();
     let points = points(40, &theme, true);
     check(&theme, (420.0, 290.0), expect_file!["goldens/scatter_bubbles_dark.svg"], |backend, frame| {
-        let across = NumberAxis { label: "Average distance", format: &count(), span: None };
-        let up = NumberAxis { label: "Average delay", format: &minutes(), span: None };
-        Scatter { across, up, points: &points, density: None, format: &count() }.draw(backend, frame)
+        let across = NumberAxis { label: "Average distance", format: &count(), span: None, scale: AxisScale::Linear };
+        let up = NumberAxis { label: "Average delay", format: &minutes(), span: None, scale: AxisScale::Linear };
+        Scatter { across, up, points: &points, density: None, size: None }.draw(backend, frame)
     });
 }
 
@@ -67,10 +67,10 @@ fn density(theme: &Theme, size: (f64, f64), expected: expect_test::ExpectFile) {
     };
     let counts: Vec<f64> = (0..columns * rows).map(cell).collect();
     let plot = check(theme, size, expected, |backend, frame| {
-        let across = NumberAxis { label: "Distance, miles", format: &count(), span: Some((0.0, 2500.0)) };
-        let up = NumberAxis { label: "Delay", format: &minutes(), span: Some((-60.0, 180.0)) };
+        let across = NumberAxis { label: "Distance, miles", format: &count(), span: Some((0.0, 2500.0)), scale: AxisScale::Linear };
+        let up = NumberAxis { label: "Delay", format: &minutes(), span: Some((-60.0, 180.0)), scale: AxisScale::Linear };
         let density = Some(Density { columns, rows, counts: &counts, greatest: counts.iter().copied().fold(0.0, f64::max) });
-        Scatter { across, up, points: &[], density, format: &count() }.draw(backend, frame)
+        Scatter { across, up, points: &[], density, size: None }.draw(backend, frame)
     });
     let rect = Density::rect(&plot, (columns, rows), (10, 7));
     assert!((plot.x.value_from_pixel(rect.left) - 500.0).abs() < 1e-6);
@@ -88,11 +88,11 @@ fn points_without_extent_and_none_at_all_are_drawn_without_a_fault() {
     let (theme, locale) = (Theme::light(), Locale::default());
     let point = |x, y| Point { at: (x, y), size: Some(f64::NAN), color: theme.accent, chosen: true };
     for (width, height) in [(0.0, 0.0), (1.0, 1.0), (300.0, 150.0)] {
-        let frame = Frame { width, height, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[], panel: None };
+        let frame = Frame::new((width, height), &theme, &locale, &FontMetrics);
         for points in [vec![], vec![point(5.0, 5.0)], vec![point(f64::NAN, 1.0), point(1e300, -1e300)]] {
             for density in [None, Some(Density { columns: 0, rows: 0, counts: &[], greatest: 0.0 })] {
                 let (mut svg, format) = (String::new(), NumberFormat::default());
-                Scatter { across: axis_of(&format), up: axis_of(&format), points: &points, density, format: &format }
+                Scatter { across: axis_of(&format), up: axis_of(&format), points: &points, density, size: None }
                     .draw(SvgBackend::new(&mut svg, width, height), &frame)
                     .unwrap();
             }
@@ -101,5 +101,5 @@ fn points_without_extent_and_none_at_all_are_drawn_without_a_fault() {
 }
 
 fn axis_of(format: &NumberFormat) -> NumberAxis<'_> {
-    NumberAxis { label: "x", format, span: None }
+    NumberAxis { label: "x", format, span: None, scale: AxisScale::Linear }
 }

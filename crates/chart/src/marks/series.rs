@@ -66,7 +66,7 @@ impl<DB: DrawingBackend> TimeFrame<DB> {
         pen: &Pen<'_, DB>,
         frame: &Frame<'_>,
         steps: &[LinePoint],
-        values: impl Iterator<Item = f64>,
+        values: &mut dyn Iterator<Item = f64>,
         (format, grain): (&NumberFormat, TimeUnit),
         top: Top,
     ) -> Result<Self, plotters::drawing::DrawingAreaErrorKind<DB::ErrorType>> {

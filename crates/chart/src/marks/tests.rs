@@ -19,7 +19,7 @@ pub(super) fn check(
     draw: impl FnOnce(SvgBackend<'_>, &Frame<'_>) -> Drawn,
 ) -> Plot {
     let locale = Locale::default();
-    let frame = Frame { width, height, theme, locale: &locale, measure: &FontMetrics, references: &[], panel: None };
+    let frame = Frame::new((width, height), theme, &locale, &FontMetrics);
     let mut svg = String::new();
     let plot = draw(SvgBackend::new(&mut svg, width, height), &frame).unwrap();
     SvgBackend::finish(&mut svg);
@@ -93,7 +93,7 @@ fn references_lie_on_their_axes() {
     assert_eq!(plot.y.domain.1, 25_000.0, "the axis spans what it is read against");
     let of_bars = [on(true, 150_000.0, 150_000.0, "Plan"), on(true, 20_000.0, 60_000.0, "")];
     let plot = refer(&of_bars, (480.0, 150.0), expect_file!["goldens/references_bars.svg"], &|backend, frame| {
-        BarChart { rows: &origins(&[]), has_selection: false }.draw(backend, frame)
+        BarChart { rows: &origins(&[]), format: &count(), has_selection: false }.draw(backend, frame)
     });
     assert_eq!(plot.rows[0].top, plot.area.top);
     let of_bins = [on(true, 15.0, 15.0, "Late"), on(true, -500.0, -500.0, "Out of sight")];
@@ -168,7 +168,7 @@ fn histogram_of_hours_with_values_below_zero() {
 fn bars_with_one_selected() {
     let (rows, has_selection) = (origins(&["DFW"]), true);
     let plot = check(&Theme::light(), (650.0, 130.0), expect_file!["goldens/bars_selected.svg"], |backend, frame| {
-        BarChart { rows: &rows, has_selection }.draw(backend, frame)
+        BarChart { rows: &rows, format: &count(), has_selection }.draw(backend, frame)
     });
     assert!(plot.rows[1].contains(300.0, 32.0));
 }
@@ -185,7 +185,7 @@ fn bars_with_values_on_both_sides_of_zero() {
         );
     }
     check(&Theme::dark(), (400.0, 130.0), expect_file!["goldens/bars_both_sides.svg"], |backend, frame| {
-        BarChart { rows: &rows, has_selection }.draw(backend, frame)
+        BarChart { rows: &rows, format: &count(), has_selection }.draw(backend, frame)
     });
 }
 
@@ -201,7 +201,7 @@ fn sparkline_over_a_gap() {
 fn nothing_to_draw_is_drawn_without_a_fault() {
     let (theme, locale) = (Theme::light(), Locale::default());
     for (width, height) in [(0.0, 0.0), (1.0, 1.0), (300.0, 150.0)] {
-        let frame = Frame { width, height, theme: &theme, locale: &locale, measure: &FontMetrics, references: &[], panel: None };
+        let frame = Frame::new((width, height), &theme, &locale, &FontMetrics);
         let number = NumberFormat::default();
         let mut svg = String::new();
         LineChart { points: &[], grain: TimeUnit::Day, selected: Some((0.0, 1.0)), format: &number }
@@ -218,6 +218,6 @@ fn nothing_to_draw_is_drawn_without_a_fault() {
                 .unwrap();
             Sparkline { values: &values }.draw(SvgBackend::new(&mut svg, width, height), &frame).unwrap();
         }
-        BarChart { rows: &[], has_selection: true }.draw(SvgBackend::new(&mut svg, width, height), &frame).unwrap();
+        BarChart { rows: &[], format: &count(), has_selection: true }.draw(SvgBackend::new(&mut svg, width, height), &frame).unwrap();
     }
 }

@@ -2,7 +2,8 @@ use crate::query::{Asked, answer};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tarn_dashboard::{
-    Aggregate, AggregateFunction, Dashboard, DataType, Expr, Measure, Node, Page, Scalar, Source, Stack, Subtotals, View, ViewKind,
+    Aggregate, AggregateFunction, AxisScale, Dashboard, DataType, Expr, Measure, Node, Page, Scalar, Source, Stack, Subtotals, View,
+    ViewKind,
 };
 use tarn_protocol::ViewResult;
 use tarn_runtime::{FileHost, Runtime};
@@ -106,6 +107,10 @@ fn about(source: &mut Source) -> Option<Page> {
         drill: vec![],
         references: vec![],
         bounds: None,
+        scale: AxisScale::Linear,
+        scale_up: AxisScale::Linear,
+        vertical: false,
+        measured: String::new(),
         text: vec![],
         lines: 0,
         second_axis: false,

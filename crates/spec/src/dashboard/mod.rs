@@ -13,6 +13,7 @@ mod page;
 mod parameter;
 mod references;
 mod resolve;
+mod scale;
 mod scatter;
 mod selects;
 mod series;

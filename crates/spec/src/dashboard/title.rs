@@ -18,6 +18,15 @@ pub(super) fn derived_id(kind: ViewKind, title: Option<&str>, content: &Content)
     format!("{}-{measure}{by}", kind.name())
 }
 
+/// What a view measures, where no legend names it; empty otherwise, and where no axis shows it.
+pub(super) fn measured<'a>(kind: ViewKind, content: &'a Content, of: &'a str) -> &'a str {
+    match (kind, content.measures.as_slice()) {
+        (ViewKind::Box, _) => of,
+        (ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar, [measure]) => &measure.label,
+        _ => "",
+    }
+}
+
 pub(super) fn default_title(
     kind: ViewKind,
     content: &Content,

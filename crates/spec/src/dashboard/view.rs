@@ -3,7 +3,7 @@ use super::{
     ids::Ids,
     references,
     resolve::{Field, Model},
-    scatter, selects, series, spread, style, text_view, title,
+    scale, scatter, selects, series, spread, style, text_view, title,
     view_parts::{bins, count_measure, grains, having, key, order, subtotals},
 };
 use crate::{
@@ -99,6 +99,9 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let drill_node = if drills { fields.get("drill", report) } else { None };
     let hole = kind == ViewKind::Pie && fields.get("hole", report).and_then(|node| node.boolean(report)).unwrap_or(false);
     let refers = matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar | ViewKind::Combo | ViewKind::Box);
+    let scales = matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar | ViewKind::Scatter | ViewKind::Box);
+    let scale_node = if scales { fields.get("scale", report) } else { None };
+    let vertical = kind == ViewKind::Bar && fields.get("vertical", report).and_then(|node| node.boolean(report)).unwrap_or(false);
     let references_node = if refers { fields.get("references", report) } else { None };
     let target_node = if kind == ViewKind::Kpi { fields.get("target", report) } else { None };
     let roles = fields.entry("roles");
@@ -112,7 +115,11 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let series = pie.map_or(series, |pie| pie.compile(&entry.value, &content, report));
     let parts = lines.map(|lines| lines.compile(&mut content, model, report)).unwrap_or_default();
     let series = dots.map_or(series, |dots| dots.compile(&mut content, model, report));
-    let references = references_node.map_or_else(Vec::new, |node| references::compile(node, kind, &content.keys, series.stack, report));
+    let references = references_node.map_or_else(Vec::new, |node| {
+        references::compile(node, if vertical { ViewKind::Combo } else { kind }, &content.keys, series.stack, report)
+    });
+    let [scale, scale_up] =
+        scale_node.map_or_else(Default::default, |node| scale::compile(node, kind, &content, (series.stack, bounds), report));
     let target = target_node.and_then(|node| target(node, &mut content, model, report));
     let in_time = content.keys.first().is_some_and(|key| matches!(key.bucket, Bucket::Time { .. }));
     let over_time = matches!(kind, ViewKind::Line | ViewKind::Area) || (kind == ViewKind::Combo && in_time);
@@ -146,23 +153,31 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     }
     let measures: Vec<String> = content.measures.iter().map(|measure| measure.name.clone()).collect();
     let styles = style_node.map_or_else(Vec::new, |node| style::compile(node, &measures, report));
+    let in_own_order = matches!(kind, ViewKind::Combo | ViewKind::Box) || (vertical && series.limit.is_none());
     // Series and their categories have an order of their own.
     let order = match kind {
         // The largest bubbles first, so that the others lie upon them.
         ViewKind::Scatter => order(scatter::first(&content), content.keys.len()),
-        ViewKind::Combo | ViewKind::Box => order(combo::first(&content), content.keys.len()),
+        _ if in_own_order => order(combo::first(&content), content.keys.len()),
         _ if series.limit.is_some() => vec![],
         _ => order(ranked.then_some(OrderBy::Measure(0)), content.keys.len()),
     };
     // Nothing is cut from an axis that has an order of its own.
-    let limit = limit.filter(|_| !matches!(kind, ViewKind::Combo | ViewKind::Box) || combo::first(&content).is_some());
+    let limit = limit.filter(|_| !in_own_order || combo::first(&content).is_some());
     let id = given_id.unwrap_or_else(|| ids.derive(&title::derived_id(kind, given_title.as_deref(), &content)));
     if let (Some(access), Some(roles)) = (&mut model.access, roles) {
         access.views.insert(id.clone(), roles);
     }
+    let title = given_title.unwrap_or_else(|| title::default_title(kind, &content, &drill, facet.as_ref(), &column, model.catalogue));
+    let measured = title::measured(kind, &content, &column);
+    let says = |text: &str| text.to_lowercase().contains(&measured.to_lowercase());
+    let unsaid = (!says(&title) && !subtitle.as_deref().is_some_and(says)).then(|| measured.to_owned());
+    // Small multiples have no place for it at each of their axes.
+    let (measured, subtitle) = if facet.is_some() { (None, subtitle.or(unsaid)) } else { (unsaid, subtitle) };
     Some(View {
         id,
-        title: given_title.unwrap_or_else(|| title::default_title(kind, &content, &drill, facet.as_ref(), &column, model.catalogue)),
+        measured: measured.unwrap_or_default(),
+        title,
         subtitle,
         kind,
         source: if asks { model.sources[content.source].name.to_owned() } else { String::new() },
@@ -181,6 +196,9 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         drill,
         references,
         bounds,
+        scale,
+        scale_up,
+        vertical,
         text,
         lines: parts.lines,
         second_axis: parts.second_axis,

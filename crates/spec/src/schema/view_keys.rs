@@ -27,6 +27,8 @@ const REFERENCES: Key = optional("references", Form::Several(&Form::Object("a re
 const SELECTS: Key = optional("selects", TEXTS);
 const FACET: Key = optional("facet", Form::Either(&[Form::Text, Form::Object("a facet")]));
 const DRILL: Key = optional("drill", TEXTS);
+const SCALES: Form = Form::One(&["linear", "log", "symlog"]);
+const SCALE: Key = optional("scale", SCALES);
 const BOUNDS: Key = optional("bounds", Form::Named(&Form::List(&Form::Number)));
 
 pub(super) const VIEWS: [Object; 12] = [
@@ -47,6 +49,7 @@ pub(super) const VIEWS: [Object; 12] = [
             OTHER,
             SELECTS,
             FACET,
+            SCALE,
             REFERENCES,
             TITLE,
             SUBTITLE,
@@ -68,6 +71,7 @@ pub(super) const VIEWS: [Object; 12] = [
             STACK,
             SELECTS,
             FACET,
+            SCALE,
             REFERENCES,
             TITLE,
             SUBTITLE,
@@ -85,6 +89,7 @@ pub(super) const VIEWS: [Object; 12] = [
             optional("measure", Form::Text),
             SELECTS,
             FACET,
+            SCALE,
             REFERENCES,
             TITLE,
             SUBTITLE,
@@ -101,6 +106,7 @@ pub(super) const VIEWS: [Object; 12] = [
             required("by", TEXTS),
             optional("top", Form::Number),
             optional("having", Form::Text),
+            optional("vertical", Form::Boolean),
             COLOR,
             SERIES,
             OTHER,
@@ -108,6 +114,7 @@ pub(super) const VIEWS: [Object; 12] = [
             SELECTS,
             FACET,
             DRILL,
+            SCALE,
             REFERENCES,
             TITLE,
             SUBTITLE,
@@ -183,6 +190,7 @@ pub(super) const VIEWS: [Object; 12] = [
             optional("by", Form::Text),
             optional("size", Form::Text),
             BOUNDS,
+            optional("scale", Form::Either(&[SCALES, Form::Named(&SCALES)])),
             optional("points", Form::Number),
             COLOR,
             SERIES,
@@ -225,6 +233,7 @@ pub(super) const VIEWS: [Object; 12] = [
             SELECTS,
             FACET,
             DRILL,
+            SCALE,
             REFERENCES,
             TITLE,
             SUBTITLE,
