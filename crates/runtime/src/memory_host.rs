@@ -1,42 +1,55 @@
 //! A world in memory, for tests: files with validators, a clock that is set, faults on demand and a log of all requests.
+mod fault;
+mod later;
+
 use crate::host::{Answer, CacheFailure, CacheWrite, FetchFailure, FetchRequest, Host};
 use crate::tabs::{News, Turn};
 use bytes::Bytes;
+pub use fault::Fault;
 use futures_util::lock::Mutex;
+use later::Later;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use tarn_snapshot::{ByteRange, ContentRange, Validators};
 
 /// Bodies arrive in pieces of so many bytes.
 const PIECE: u64 = 16 << 10;
 
-/// Shared: clones are the same world.
+/// Shared: clones are the same tab of the same viewer in the same world.
 #[derive(Clone, Default)]
 pub struct MemoryHost {
     world: Rc<World>,
+    viewer: Rc<Viewer>,
+    tab: u64,
+}
+
+/// Whom the store gives files of their own, whatever their addresses, and the browser a storage that no other viewer's tabs reach.
+#[derive(Default)]
+struct Viewer {
+    files: RefCell<BTreeMap<String, StoredFile>>,
+    cache: RefCell<BTreeMap<String, Bytes>>,
+    turns: RefCell<BTreeMap<String, Arc<Mutex<()>>>>,
+    /// When those in a turn were heard of last.
+    signs_of_life: RefCell<BTreeMap<String, f64>>,
+    news: RefCell<Vec<News>>,
+    /// The tab that each belongs to.
+    listeners: RefCell<Vec<(u64, Box<dyn FnMut(News)>)>>,
 }
 
 #[derive(Default)]
 struct World {
+    n_tabs: Cell<u64>,
     now_ms: Cell<f64>,
     ms_per_piece: Cell<f64>,
-    files: RefCell<BTreeMap<String, StoredFile>>,
     faults: RefCell<VecDeque<Option<Fault>>>,
     requests: RefCell<Vec<String>>,
-    cache: RefCell<BTreeMap<String, Bytes>>,
     cache_failure: Cell<Option<CacheFailure>>,
     quota: Cell<Option<u64>>,
+    longest_value: Cell<Option<usize>>,
     memory_budget: Cell<Option<u64>>,
-    turns: RefCell<BTreeMap<String, Arc<Mutex<()>>>>,
     has_no_turns: Cell<bool>,
-    /// When those in a turn were heard of last.
-    signs_of_life: RefCell<BTreeMap<String, f64>>,
-    news: RefCell<Vec<News>>,
     /// Requests under way that ask whether something changed: now, and at most since that was taken.
     asking: Cell<usize>,
     most_asking: Cell<usize>,
@@ -48,55 +61,43 @@ struct StoredFile {
     validators: Validators,
 }
 
-/// What a request meets instead of its answer.
-#[derive(Clone)]
-pub enum Fault {
-    Status(u16),
-    /// The store is busy, and says for how long.
-    Busy {
-        status: u16,
-        retry_after_ms: f64,
-    },
-    Failure(FetchFailure),
-    /// The bytes at another place, labelled as such.
-    ShiftedRange,
-    /// The body ends after that many bytes.
-    Cut(usize),
-    /// One byte of the body is another.
-    Damaged,
-    /// Status 200 and the whole file.
-    WholeFile,
-    /// A login page with status 200.
-    LoginPage,
-    /// Before this request is answered, the file gets these bytes and this ETag.
-    Replaced {
-        bytes: Bytes,
-        etag: String,
-    },
-}
-
 impl MemoryHost {
+    /// The same world, as a tab of another viewer sees it.
+    pub fn another_viewer(&self) -> Self {
+        Self { viewer: Rc::default(), ..self.another_tab() }
+    }
+
+    pub fn another_tab(&self) -> Self {
+        self.world.n_tabs.set(self.world.n_tabs.get() + 1);
+        Self { tab: self.world.n_tabs.get(), ..self.clone() }
+    }
+
+    /// Calls back with what other tabs of the viewer tell, at once.
+    pub fn listen(&self, hear: impl FnMut(News) + 'static) {
+        self.viewer.listeners.borrow_mut().push((self.tab, Box::new(hear)));
+    }
+
     pub fn put_file(&self, url: &str, bytes: Bytes, etag: Option<&str>) {
         let validators = Validators { etag: etag.map(str::to_owned), last_modified: None };
-        self.world.files.borrow_mut().insert(url.to_owned(), StoredFile { bytes, validators });
+        self.viewer.files.borrow_mut().insert(url.to_owned(), StoredFile { bytes, validators });
     }
 
     /// Puts all files of another world in place.
     pub fn put_files_of(&self, other: &Self) {
-        let files = other.world.files.borrow();
-        self.world.files.borrow_mut().extend(files.iter().map(|(url, file)| (url.clone(), file.clone())));
+        let files = other.viewer.files.borrow();
+        self.viewer.files.borrow_mut().extend(files.iter().map(|(url, file)| (url.clone(), file.clone())));
     }
 
     pub fn file_urls(&self) -> Vec<String> {
-        self.world.files.borrow().keys().cloned().collect()
+        self.viewer.files.borrow().keys().cloned().collect()
     }
 
     pub fn file(&self, url: &str) -> Option<Bytes> {
-        Some(self.world.files.borrow().get(url)?.bytes.clone())
+        Some(self.viewer.files.borrow().get(url)?.bytes.clone())
     }
 
     pub fn remove_file(&self, url: &str) {
-        self.world.files.borrow_mut().remove(url);
+        self.viewer.files.borrow_mut().remove(url);
     }
 
     /// The next requests meet these, in order; `None` lets one pass.
@@ -124,7 +125,7 @@ impl MemoryHost {
     }
 
     pub fn cached(&self) -> Vec<(String, usize)> {
-        self.world.cache.borrow().iter().map(|(key, bytes)| (key.clone(), bytes.len())).collect()
+        self.viewer.cache.borrow().iter().map(|(key, bytes)| (key.clone(), bytes.len())).collect()
     }
 
     /// For runtimes that begin from now on.
@@ -133,17 +134,17 @@ impl MemoryHost {
     }
 
     pub fn clear_cache(&self) {
-        self.world.cache.borrow_mut().clear();
+        self.viewer.cache.borrow_mut().clear();
     }
 
     /// Changes the byte in the middle of a cached value.
     pub fn damage_cached(&self, key: &str) {
-        let length = self.world.cache.borrow().get(key).map_or(0, Bytes::len);
+        let length = self.viewer.cache.borrow().get(key).map_or(0, Bytes::len);
         self.damage_cached_at(key, length / 2);
     }
 
     pub fn damage_cached_at(&self, key: &str, at: usize) {
-        if let Some(bytes) = self.world.cache.borrow_mut().get_mut(key) {
+        if let Some(bytes) = self.viewer.cache.borrow_mut().get_mut(key) {
             let mut damaged = bytes.to_vec();
             damaged.get_mut(at).into_iter().for_each(|byte| *byte ^= 0x40);
             *bytes = damaged.into();
@@ -159,6 +160,11 @@ impl MemoryHost {
         self.world.quota.set(quota);
     }
 
+    /// From now on there is no space for a longer value.
+    pub fn limit_values(&self, bytes: usize) {
+        self.world.longest_value.set(Some(bytes));
+    }
+
     /// From now on tabs do not know of each other, as in a browser without Web Locks.
     pub fn separate_tabs(&self) {
         self.world.has_no_turns.set(true);
@@ -171,7 +177,7 @@ impl MemoryHost {
 
     /// What tabs have told since the last call: for all others to hear.
     pub fn take_news(&self) -> Vec<News> {
-        self.world.news.take()
+        self.viewer.news.take()
     }
 
     fn log(&self, request: &FetchRequest) {
@@ -187,7 +193,7 @@ impl MemoryHost {
             self.put_file(&request.url, bytes.clone(), Some(etag));
         }
         let status = |status| Answer { status, ..Answer::default() };
-        let file = self.world.files.borrow().get(&request.url).cloned();
+        let file = self.viewer.files.borrow().get(&request.url).cloned();
         let mut range = request.range;
         match &fault {
             Some(Fault::Status(code)) => return Ok(status(*code)),
@@ -279,7 +285,7 @@ impl Host for MemoryHost {
             return Turn::default();
         }
         Later::default().await;
-        let turn = Arc::clone(self.world.turns.borrow_mut().entry(name.to_owned()).or_default());
+        let turn = Arc::clone(self.viewer.turns.borrow_mut().entry(name.to_owned()).or_default());
         let Some(silence_ms) = silence_ms else {
             let held = turn.lock_owned().await;
             return Turn::new(move || drop(held));
@@ -289,7 +295,7 @@ impl Host for MemoryHost {
             if let Some(held) = turn.try_lock_owned() {
                 return Turn::new(move || drop(held));
             }
-            let heard = self.world.signs_of_life.borrow().get(name).map_or(began, |heard| heard.max(began));
+            let heard = self.viewer.signs_of_life.borrow().get(name).map_or(began, |heard| heard.max(began));
             if self.now_ms() - heard >= f64::from(silence_ms) {
                 return Turn::default();
             }
@@ -299,9 +305,11 @@ impl Host for MemoryHost {
 
     fn tell(&self, news: &News) {
         if news.is_sign_of_life() {
-            self.world.signs_of_life.borrow_mut().insert(news.key.clone(), self.now_ms());
+            self.viewer.signs_of_life.borrow_mut().insert(news.key.clone(), self.now_ms());
         } else if !self.world.has_no_turns.get() {
-            self.world.news.borrow_mut().push(news.clone());
+            self.viewer.news.borrow_mut().push(news.clone());
+            let mut listeners = self.viewer.listeners.borrow_mut();
+            listeners.iter_mut().filter(|(tab, _)| *tab != self.tab).for_each(|(_, hear)| hear(news.clone()));
         }
     }
 
@@ -310,7 +318,7 @@ impl Host for MemoryHost {
         if self.world.cache_failure.get() == Some(CacheFailure::Unavailable) {
             return Err(CacheFailure::Unavailable);
         }
-        let cache = self.world.cache.borrow();
+        let cache = self.viewer.cache.borrow();
         Ok(keys.iter().map(|key| cache.get(key).cloned()).collect())
     }
 
@@ -319,23 +327,30 @@ impl Host for MemoryHost {
         if let Some(failure) = self.world.cache_failure.get() {
             return Err(failure);
         }
+        let is_too_long = |write: &CacheWrite| match write {
+            CacheWrite::Put { bytes, .. } => self.world.longest_value.get().is_some_and(|longest| bytes.len() > longest),
+            CacheWrite::Delete { .. } => false,
+        };
+        if writes.iter().any(is_too_long) {
+            return Err(CacheFailure::Full);
+        }
         let Some(quota) = self.world.quota.get() else {
-            apply(&mut self.world.cache.borrow_mut(), writes);
+            apply(&mut self.viewer.cache.borrow_mut(), writes);
             return Ok(());
         };
-        let mut after = self.world.cache.borrow().clone();
+        let mut after = self.viewer.cache.borrow().clone();
         apply(&mut after, writes);
         let bytes: usize = after.values().map(Bytes::len).sum();
         if bytes as u64 > quota {
             return Err(CacheFailure::Full);
         }
-        *self.world.cache.borrow_mut() = after;
+        *self.viewer.cache.borrow_mut() = after;
         Ok(())
     }
 
     async fn cache_keys(&self) -> Result<Vec<String>, CacheFailure> {
         Later::default().await;
-        Ok(self.world.cache.borrow().keys().cloned().collect())
+        Ok(self.viewer.cache.borrow().keys().cloned().collect())
     }
 
     async fn cache_quota(&self) -> Option<u64> {
@@ -366,23 +381,5 @@ impl Asking {
 impl Drop for Asking {
     fn drop(&mut self) {
         self.0.asking.set(self.0.asking.get() - 1);
-    }
-}
-
-/// Ready at the second poll, so that what runs at the same time interleaves as it does in a browser.
-#[derive(Default)]
-struct Later {
-    polled: bool,
-}
-
-impl Future for Later {
-    type Output = ();
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
-        if std::mem::replace(&mut self.polled, true) {
-            return Poll::Ready(());
-        }
-        context.waker().wake_by_ref();
-        Poll::Pending
     }
 }

@@ -1,4 +1,5 @@
 //! A published source, as `tarn publish` writes it.
+use super::judge::{OTHER_FARE, edition};
 use super::{FILE, parquet};
 use ::parquet::file::metadata::ParquetMetaDataReader;
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
@@ -9,17 +10,15 @@ use tarn_snapshot::{Manifest, SnapshotDocument, SnapshotFile};
 
 pub const FOLDER: &str = "https://store/trips/";
 
-/// Two fares of a generation: a sum over files of two generations is none of a single one.
-pub const OTHER_FARE: u64 = 1000;
-
-/// What the store serves of a generation, in a world of its own: written once, as that takes longer than all that is done with it.
-pub fn files_of(generation: u64, is_published: bool) -> MemoryHost {
-    let shelf = MemoryHost::default();
+/// What the store serves a viewer in a generation, in a world of its own: written once, as that takes longer than all that is done
+/// with it. Nothing but the rows tells a viewer from another.
+pub fn files_of(viewer: usize, generation: u64, is_published: bool) -> MemoryHost {
+    let (shelf, edition) = (MemoryHost::default(), edition(viewer, generation));
     if is_published {
-        let fares = [0, generation, generation * OTHER_FARE];
-        publish(&shelf, &format!("g{generation}"), &fares.map(|fare| ten_trips(fare as i64)));
+        let fares = [0, edition, edition * OTHER_FARE];
+        publish(&shelf, &format!("g{edition}"), &fares.map(|fare| ten_trips(fare as i64)));
     } else {
-        shelf.put_file(FILE, ten_trips(generation as i64), Some(&format!("\"{generation}\"")));
+        shelf.put_file(FILE, ten_trips(edition as i64), Some(&format!("\"{generation}\"")));
     }
     shelf
 }

@@ -37,6 +37,13 @@ pub fn fault(random: &mut Random, has_digests: bool) -> Option<Fault> {
     })
 }
 
+/// From now on requests pass and the cache works.
+pub fn end_troubles(host: &MemoryHost) {
+    host.clear_faults();
+    host.fail_cache(None);
+    host.set_quota(None);
+}
+
 /// The cache fails, fills, forgets, lies or recovers.
 pub fn trouble_cache(host: &MemoryHost, random: &mut Random) {
     match random.below(6) {
