@@ -25,6 +25,8 @@ pub struct MemoryHost {
     tab: u64,
 }
 
+type Listener = Box<dyn FnMut(News)>;
+
 /// Whom the store gives files of their own, whatever their addresses, and the browser a storage that no other viewer's tabs reach.
 #[derive(Default)]
 struct Viewer {
@@ -35,7 +37,7 @@ struct Viewer {
     signs_of_life: RefCell<BTreeMap<String, f64>>,
     news: RefCell<Vec<News>>,
     /// The tab that each belongs to.
-    listeners: RefCell<Vec<(u64, Box<dyn FnMut(News)>)>>,
+    listeners: RefCell<Vec<(u64, Listener)>>,
 }
 
 #[derive(Default)]

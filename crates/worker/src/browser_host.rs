@@ -23,7 +23,10 @@ pub struct BrowserHost {
 
 impl BrowserHost {
     pub fn new(page: String) -> Self {
-        let viewer = Viewer::of_this_worker();
+        Self::of(Viewer::of_this_worker(), page)
+    }
+
+    pub fn of(viewer: Viewer, page: String) -> Self {
         let store = Store::of(&viewer);
         Self { tabs: Tabs::of(store.name().to_owned()), store, viewer, page }
     }

@@ -112,6 +112,15 @@ impl Store {
     }
 }
 
+/// An open database that nobody uses would be in the way of who deletes it, and call back where nothing is any more.
+impl Drop for Store {
+    fn drop(&mut self) {
+        if let Some(database) = self.database.get_mut() {
+            database.close();
+        }
+    }
+}
+
 fn bytes(value: &JsValue) -> Option<Bytes> {
     value.dyn_ref::<Uint8Array>().map(|value| value.to_vec().into())
 }

@@ -22,7 +22,7 @@ impl Viewer {
     }
 
     /// `key`, or `key?name=value&name=value`.
-    fn parse(name: &str) -> Self {
+    pub fn parse(name: &str) -> Self {
         let (key, claims) = name.split_once('?').unwrap_or((name, ""));
         let claims = claims.split('&').filter_map(|claim| claim.split_once('='));
         let claims = claims.filter(|(_, value)| fits(value)).map(|(name, value)| (name.to_owned(), value.to_owned()));
