@@ -1,13 +1,11 @@
 //! The distribution of a number in its control.
-#![allow(clippy::unwrap_used)]
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use std::sync::Arc;
 use tarn_dashboard::Scalar;
 use tarn_protocol::OptionsRequest;
 use tarn_runtime::{MemoryHost, block_on};
 
-mod world;
-use world::{FILE, Tab, parquet};
+use crate::world::{FILE, Tab, parquet};
 
 /// The edges of the bins, and the rows between them, of a file with these fares.
 fn distribution(fares: Vec<i64>) -> (Vec<f64>, Vec<u64>) {

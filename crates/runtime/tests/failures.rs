@@ -1,11 +1,9 @@
 //! Every failure has its name, and what can still be shown is shown.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world::{FILE, TRIPS, Tab, trips};
 use bytes::Bytes;
 use tarn_protocol::LoadErrorKind;
 use tarn_runtime::{CacheFailure, Fault, FetchFailure, MemoryHost};
-use world::{FILE, TRIPS, Tab, trips};
 
 fn world() -> MemoryHost {
     let host = MemoryHost::default();

@@ -1,5 +1,5 @@
 //! The flights demo, end to end, from the file that the site serves.
-#![allow(clippy::unwrap_used)]
+use crate::world;
 use expect_test::{Expect, expect};
 use std::cell::RefCell;
 use std::path::PathBuf;
@@ -8,8 +8,7 @@ use tarn_dashboard::Dashboard;
 use tarn_protocol::{Request, Response, Results, Run, ViewRequest, ViewResult};
 use tarn_runtime::{FileHost, Runtime, block_on};
 
-mod world;
-use world::rows;
+use crate::world::rows;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -211,7 +210,7 @@ fn page_is_told_results_domains_and_the_state_of_its_source() {
     .assert_eq(&kinds.join("\n"));
 }
 
-/// `cargo test -p tarn-runtime --test flights -- --nocapture bytes` prints them.
+/// `cargo test -p tarn-runtime --test pipeline -- --nocapture flights::bytes` prints them.
 #[test]
 fn no_more_bytes_are_fetched_than_the_footer_says_that_the_page_needs() {
     let demo = Demo::open();

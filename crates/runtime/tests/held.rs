@@ -1,11 +1,10 @@
 //! Which snapshot is shown, and when another takes its place.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world;
+use crate::world::store::{FOLDER, publish, ten_trips};
+use crate::world::{FILE, TRIPS, Tab, trips};
 use tarn_protocol::{LoadErrorKind, QueryError, Request};
 use tarn_runtime::{MemoryHost, Runtime, block_on};
-use world::store::{FOLDER, publish, ten_trips};
-use world::{FILE, TRIPS, Tab, trips};
 
 fn world() -> MemoryHost {
     let host = MemoryHost::default();

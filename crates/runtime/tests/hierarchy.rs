@@ -1,11 +1,9 @@
 //! A hierarchy that a viewer goes down: each level is grouped by its own dimension and filtered by those above, never by its own.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world::{FILE, compile, rows, trips};
 use tarn_dashboard::Bucket;
 use tarn_protocol::{Run, ViewRequest};
 use tarn_runtime::{MemoryHost, Runtime, block_on};
-use world::{FILE, compile, rows, trips};
 
 const DASHBOARD: &str = "
 title: Trips

@@ -1,9 +1,6 @@
 //! The conformance suite over the world in memory. The data worker's tests run the same list over the browser.
-#![allow(clippy::unwrap_used)]
-mod conformance;
-
+use crate::conformance::{self, World, for_each_check};
 use bytes::Bytes;
-use conformance::{World, for_each_check};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use tarn_runtime::{MemoryHost, News, block_on};

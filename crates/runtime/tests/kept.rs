@@ -1,9 +1,7 @@
 //! Answers of the last visit: shown before the data is read, never for other data, another dashboard or past `max_stale`.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world::{FILE, TRIPS, Tab, trips};
 use tarn_runtime::{Fault, FetchFailure, MemoryHost};
-use world::{FILE, TRIPS, Tab, trips};
 
 const FIRST: &str = "status, results, domains";
 /// Answered from memory; then the data arrives.

@@ -1,13 +1,11 @@
 //! Tables with more rows than travel at once: the stretches of one are those of the whole.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world::{compile, parquet, rows};
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray};
 use std::sync::Arc;
 use tarn_dashboard::FilterValue;
 use tarn_protocol::{FIRST_ROWS, Request, Rows, RowsRequest, Run, ViewRequest, ViewResult};
 use tarn_runtime::{MemoryHost, Runtime, block_on};
-use world::{compile, parquet, rows};
 
 const FILE: &str = "https://store/users.parquet";
 const USERS: &str = "

@@ -1,10 +1,8 @@
 //! What is held stays within a memory budget, and answers do not depend on it.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world::{FILE, Tab, trips};
 use tarn_protocol::{LoadError, LoadErrorKind, Request};
 use tarn_runtime::{MemoryHost, block_on};
-use world::{FILE, Tab, trips};
 
 /// `fare` takes 160 kB, as `at` does; `city` 40 kB. What queries leave behind comes on top.
 fn world(budget: u64) -> MemoryHost {

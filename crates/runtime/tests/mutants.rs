@@ -1,10 +1,10 @@
 //! Damaged files on their whole way from the store to the rows. A published source shows the rows that were published or an
 //! error; a plain file, which nothing vouches for, at least ends in an answer: no panic, no endless work.
 //!
-//! `TARN_MUTANTS=50000 TARN_SEED=7 cargo test --release -p tarn-runtime --test mutants` makes more of them, or others.
-#![allow(clippy::unwrap_used)]
-mod world;
+//! `TARN_MUTANTS=50000 TARN_SEED=7 cargo test --release -p tarn-runtime --test pipeline mutants` makes more of them, or others.
 
+use crate::world::store::{FOLDER, publish};
+use crate::world::{FILE, TRIPS, Tab};
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
@@ -13,8 +13,6 @@ use parquet::file::properties::{WriterProperties, WriterVersion};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use tarn_runtime::MemoryHost;
-use world::store::{FOLDER, publish};
-use world::{FILE, TRIPS, Tab};
 
 const ROWS: i64 = 600;
 

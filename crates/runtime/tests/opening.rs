@@ -1,15 +1,13 @@
 //! Several tabs that open together over an empty cache: what they fetch together.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world::store::{publish, ten_trips};
+use crate::world::{FILE, TRIPS, Tab, trips};
 use futures_util::future::{join, join_all};
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use tarn_protocol::QueryError;
 use tarn_runtime::{CacheFailure, Host as _, MemoryHost, News, block_on};
-use world::store::{publish, ten_trips};
-use world::{FILE, TRIPS, Tab, trips};
 
 const N: usize = 20;
 

@@ -1,11 +1,9 @@
 //! What reads a parameter, beside the values themselves: bounds that follow the data, and colours.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world::{FILE, TRIPS, compile, rows, trips};
 use tarn_dashboard::Scalar;
 use tarn_protocol::{Run, ViewRequest, ViewResult};
 use tarn_runtime::{MemoryHost, Runtime, block_on};
-use world::{FILE, TRIPS, compile, rows, trips};
 
 const PARAMETERS: &str = "
 parameters:

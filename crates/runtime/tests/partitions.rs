@@ -1,13 +1,11 @@
 //! Files whose folders hold columns: `city=Bonn/year=2026/part.parquet`.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world::{compile, parquet, rows};
 use arrow_array::{ArrayRef, Int64Array, RecordBatch};
 use bytes::Bytes;
 use std::sync::Arc;
 use tarn_protocol::{LoadErrorKind, Request, Results, Run, ViewRequest};
 use tarn_runtime::{MemoryHost, Runtime, block_on};
-use world::{compile, parquet, rows};
 
 const FOLDERS: [(&str, i64); 5] = [
     ("city=New%2520York/day=2026-01-01/part", 1),

@@ -1,7 +1,7 @@
 //! Row groups that cannot matter to what is asked are neither fetched nor decoded, and no number shows it.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world;
+use crate::world::{FILE, compile, rows};
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use bytes::Bytes;
 use parquet::arrow::ArrowWriter;
@@ -12,7 +12,6 @@ use std::sync::Arc;
 use tarn_dashboard::FilterValue;
 use tarn_protocol::{FieldDomain, OptionsRequest, Request, Response, Results, Run, ViewRequest};
 use tarn_runtime::{Fault, MemoryHost, Runtime, block_on};
-use world::{FILE, compile, rows};
 
 const ROWS: i64 = 1_000;
 const DAY: i64 = 86_400_000_000;

@@ -1,13 +1,11 @@
 //! A published source: what is asked for, what is verified, and what a new snapshot costs.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world::store::{FOLDER, publish, ten_trips};
+use crate::world::{TRIPS, Tab, trips};
 use bytes::Bytes;
 use expect_test::expect;
 use tarn_protocol::LoadErrorKind;
 use tarn_runtime::{Fault, MemoryHost};
-use world::store::{FOLDER, publish, ten_trips};
-use world::{TRIPS, Tab, trips};
 
 fn world(files: &[Bytes]) -> MemoryHost {
     let host = MemoryHost::default();

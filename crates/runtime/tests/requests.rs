@@ -1,10 +1,9 @@
 //! Which requests are made, exactly: few, no more bytes than needed, none within the TTL.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world;
+use crate::world::{FILE, Tab, trips};
 use expect_test::expect;
 use tarn_runtime::{Fault, FetchFailure, MemoryHost};
-use world::{FILE, Tab, trips};
 
 fn world() -> MemoryHost {
     let host = MemoryHost::default();

@@ -1,12 +1,10 @@
 //! One filter over several sources: their views follow it together, each by its own field.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world::{FILE, compile, parquet, rows, trips};
 use arrow_array::{ArrayRef, Int64Array, RecordBatch, StringArray, TimestampMicrosecondArray};
 use std::sync::Arc;
 use tarn_protocol::{Run, ViewRequest};
 use tarn_runtime::{MemoryHost, Runtime, block_on};
-use world::{FILE, compile, parquet, rows, trips};
 
 const DASHBOARD: &str = "
 title: Journeys

@@ -5,10 +5,12 @@
 //! An event is a request of a tab, a change of the store, of the cache or of the clock, faults put in the way of the next requests,
 //! a worker that ends or begins. Three of four are requests. Both tests together make a million of them.
 //!
-//! `TARN_EVENTS=5000000 TARN_SEED=7 cargo test -p tarn-runtime --test simulation` runs longer, or a failure again.
-#![allow(clippy::unwrap_used)]
-mod world;
+//! `TARN_EVENTS=5000000 TARN_SEED=7 cargo test -p tarn-runtime --test pipeline simulation` runs longer, or a failure again.
 
+use crate::world::judge::{GENERATIONS, Judge};
+use crate::world::store::files_of;
+use crate::world::trouble::{Random, end_troubles, fault, trouble_cache};
+use crate::world::{compile, run};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -18,10 +20,6 @@ use std::task::{Context, Poll, Waker};
 use tarn_dashboard::Dashboard;
 use tarn_protocol::{Request, Response, SourceStatus};
 use tarn_runtime::{MemoryHost, Runtime};
-use world::judge::{GENERATIONS, Judge};
-use world::store::files_of;
-use world::trouble::{Random, end_troubles, fault, trouble_cache};
-use world::{compile, run};
 
 const DASHBOARD: &str = "
 title: Trips

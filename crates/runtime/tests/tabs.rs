@@ -1,15 +1,13 @@
 //! Several tabs over one world: what they ask the store together.
-#![allow(clippy::unwrap_used)]
-mod world;
 
+use crate::world::store::{publish, ten_trips};
+use crate::world::{FILE, TRIPS, Tab, trips};
 use futures_util::future::join_all;
 use std::future::Future;
 use std::pin::pin;
 use std::task::{Context, Poll, Waker};
 use tarn_protocol::Request;
 use tarn_runtime::{CacheFailure, MemoryHost, News, block_on};
-use world::store::{publish, ten_trips};
-use world::{FILE, TRIPS, Tab, trips};
 
 const N: usize = 20;
 const TTL_MS: f64 = 300_000.0;

@@ -1,5 +1,4 @@
 //! Who gets which dashboard, and that nothing else is in it.
-#![allow(clippy::unwrap_used)]
 use std::collections::BTreeSet;
 use tarn_spec::{Access, RoleSet, compile, render_all};
 

@@ -1,6 +1,5 @@
 //! Every file in `broken/` is a dashboard with errors; beside it stands what the author is told. `UPDATE_EXPECT=1 cargo test`
 //! writes the answers anew.
-#![allow(clippy::unwrap_used)]
 use expect_test::expect_file;
 use std::{fs, path::PathBuf};
 use tarn_spec::{compile, render_all};

@@ -1,6 +1,5 @@
 //! The pages of docs/ lead to what is there, and every piece of YAML that the documentation shows is read by the compiler: whole dashboards, files that they include, parts
 //! of a dashboard, publications and tests.
-#![allow(clippy::unwrap_used)]
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -2,7 +2,6 @@
 //!
 //! Columns: `i` int64, `d` double, `m` decimal(10, 2), `ts` timestamp, `tz` timestamptz, `dt` date, `t` time, `s` string,
 //! `b` boolean. Written as `(function type argument …)`, casts as `type<argument>`.
-#![allow(clippy::unwrap_used)]
 use expect_test::{Expect, expect};
 use tarn_dashboard::{Aggregate, Dashboard, DataType, Expr, Measure, Node, Scalar};
 use tarn_spec::{compile, render_all};

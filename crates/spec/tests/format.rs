@@ -1,5 +1,4 @@
 //! `tarn fmt` changes how a file looks, and nothing else.
-#![allow(clippy::unwrap_used)]
 use expect_test::expect;
 use proptest::prelude::*;
 use tarn_spec::{FormatError, compile, format, render_all};

@@ -1,5 +1,4 @@
 //! The gallery shows every kind of view.
-#![allow(clippy::unwrap_used)]
 use std::collections::BTreeSet;
 use tarn_dashboard::{Order, OrderBy, View, ViewKind};
 use tarn_spec::{compile, render_all};

@@ -1,5 +1,4 @@
 //! Whatever the bytes: an answer, in bounded time and memory, and no panic.
-#![allow(clippy::unwrap_used)]
 use proptest::prelude::*;
 use tarn_dashboard::Dashboard;
 use tarn_spec::{compile, render_all};

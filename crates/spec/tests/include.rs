@@ -1,5 +1,4 @@
 //! A dashboard in several files.
-#![allow(clippy::unwrap_used)]
 use expect_test::expect;
 use tarn_spec::{Compiled, compile, compile_with, render_all};
 

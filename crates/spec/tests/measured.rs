@@ -1,5 +1,4 @@
 //! Where it is said what a view measures.
-#![allow(clippy::unwrap_used)]
 use tarn_spec::{compile, render_all};
 
 /// What stands at the axis of the view's values, and its subtitle.

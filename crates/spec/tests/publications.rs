@@ -1,5 +1,4 @@
 //! Publication files: what they mean, and what an author is told of a broken one.
-#![allow(clippy::unwrap_used)]
 use expect_test::expect_file;
 use std::{fs, path::PathBuf};
 use tarn_dashboard::TimeUnit;

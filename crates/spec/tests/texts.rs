@@ -1,5 +1,4 @@
 //! What an author's Markdown becomes: parts, never HTML.
-#![allow(clippy::unwrap_used)]
 use expect_test::{Expect, expect};
 use tarn_dashboard::{Block, Inline, View};
 use tarn_spec::{compile, render_all};

@@ -1,5 +1,4 @@
 //! What becomes of `theme:`, and which colours are warned of.
-#![allow(clippy::unwrap_used)]
 use expect_test::{Expect, expect};
 use tarn_spec::compile;
 

@@ -1,5 +1,4 @@
 //! What the tests of the runtime share.
-#![allow(dead_code, clippy::unwrap_used, reason = "each test file uses a part of it")]
 pub mod judge;
 pub mod store;
 pub mod trouble;
