@@ -34,21 +34,21 @@ pub fn run(arguments: &[String]) -> Result<()> {
     }
     let tool = keep_program("tarn-for-tests")?;
 
-    // Two lanes, as no stage keeps both cores busy: one begins with what needs no page, the other builds the page, then looks at it
-    // with one large suite at a time. The smaller ones with a page go to whichever comes first.
-    let (native, small) = (&Mutex::new(natively(&tool)), &Mutex::new(VecDeque::new()));
+    // Two lanes, as no stage keeps both cores busy: one begins with what needs no page, the other builds the page. What looks at it
+    // goes to whichever comes first, the large suites before the smaller ones.
+    let (native, with_page) = (&Mutex::new(natively(&tool)), &Mutex::new(VecDeque::new()));
     let (is_built, built) = mpsc::channel::<()>();
     let (first, second) = thread::scope(|scope| {
         let first = scope.spawn(move || {
             let mut stages = drain(&[native]);
             // Ends when the other lane lets go of its end.
             let _ = built.recv();
-            stages.extend(drain(&[small]));
+            stages.extend(drain(&[with_page]));
             stages
         });
-        let (mut second, large) = build_page(&tool, small);
+        let mut second = build_page(&tool, with_page);
         drop(is_built);
-        second.extend(drain(&[&large, small, native]));
+        second.extend(drain(&[with_page, native]));
         (first.join(), second)
     });
     stages.extend(first.map_err(|_| "the native tests ended early")?);
@@ -139,8 +139,8 @@ fn natively(tool: &Path) -> Waiting {
     waiting
 }
 
-/// Builds the page and the tool with the page inside. What needs them waits from then on: the large suites are returned.
-fn build_page(tool: &Path, small: &Mutex<Waiting>) -> (Vec<Stage>, Mutex<Waiting>) {
+/// Builds the page and the tool with the page inside. What needs them waits from then on.
+fn build_page(tool: &Path, waiting: &Mutex<Waiting>) -> Vec<Stage> {
     let mut stages = vec![stage("release build", command::trunk().args(["build", "--release"]).env("TARN_TOOL", tool))];
     if stages.iter().all(|stage| stage.totals.failed == 0) {
         stages.push(stage("the tool with the page inside", &mut building_with_page()));
@@ -149,7 +149,7 @@ fn build_page(tool: &Path, small: &Mutex<Waiting>) -> (Vec<Stage>, Mutex<Waiting
         Ok(program) if stages.iter().all(|stage| stage.totals.failed == 0) => program,
         _ => {
             stages.push(failed("page in the browser", "the page was not built: its tests count as one failure"));
-            return (stages, Mutex::default());
+            return stages;
         }
     };
     let with_page = |(name, program_name): (&'static str, &str)| {
@@ -157,12 +157,17 @@ fn build_page(tool: &Path, small: &Mutex<Waiting>) -> (Vec<Stage>, Mutex<Waiting
         suite.env("TARN_TOOL", tool).env("TARN_PROGRAM", &program);
         (name, Ok(suite))
     };
-    let large = [("page in the browser", "browser"), ("who may see what", "access")];
-    let few = [("the author's way: init, serve, build", "author"), ("generated queries in the page", "in_page"), ("size budget", "size")];
-    let mut small = small.lock().unwrap_or_else(PoisonError::into_inner);
-    small.extend(few.map(with_page));
-    small.push_back(("worker in the browser", Ok(worker_in_the_browser())));
-    (stages, Mutex::new(Waiting::from(large.map(with_page))))
+    let suites = [
+        ("page in the browser", "browser"),
+        ("who may see what", "access"),
+        ("the author's way: init, serve, build", "author"),
+        ("generated queries in the page", "in_page"),
+        ("size budget", "size"),
+    ];
+    let mut waiting = waiting.lock().unwrap_or_else(PoisonError::into_inner);
+    waiting.push_back(("worker in the browser", Ok(worker_in_the_browser())));
+    waiting.extend(suites.map(with_page));
+    stages
 }
 
 /// Builds the tool with the page of `dist/` inside, of the crates that the tests are built from.

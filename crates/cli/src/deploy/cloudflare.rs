@@ -1,7 +1,7 @@
 //! Cloudflare Pages: what is served, with headers by path. Compression is Cloudflare's own.
 use super::headers::{Keep, Policies, SECURITY, SIGNED_IN_POLICY, security_of_signed_in};
 use super::rules::Rules;
-use super::{HEALTH, PUBLIC, in_public};
+use super::{HEALTH, in_public};
 use crate::site::{Content, EXPLORE, SERVICE_WORKER, SIGNED_IN};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
