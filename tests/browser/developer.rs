@@ -51,13 +51,15 @@ async fn views_cost_what_the_file_and_the_server_say() {
     in_browser(async |page| {
         page.open_ready(&server.url("")).await;
         page.wait_until_settled().await;
+        page.wait_for("tarn.status().views.every(({ paintMs }) => paintMs !== null)", "the charts are painted").await;
         let first = views(page).await;
         for (view, id, bytes) in [(&first[0], "origins", of_origins), (&first[1], "delays", of_delays)] {
             let figures = ["id", "bytesFetched", "bytesFromCache", "rowGroupsRead", "rowGroupsSkipped", "rowsMatched", "cacheHits"];
             let expected = [json!(id), json!(bytes), json!(0), json!(n_groups), json!(all_groups - n_groups), json!(n_rows), json!(0)];
             assert_eq!(figures.map(|name| view[name].clone()), expected, "{view}");
             assert!(view["decodeMs"].as_f64() > Some(0.0) && view["queryMs"].as_f64() > Some(0.0), "{view}");
-            assert!(view["paintMs"].as_f64() > Some(0.0), "{view}");
+            // Nothing, where the browser's clock counts in whole milliseconds.
+            assert!(view["paintMs"].as_f64() >= Some(0.0), "{view}");
         }
         let status = page.call("return tarn.status()").await;
         let source = &status["sources"][0];

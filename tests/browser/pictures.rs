@@ -80,6 +80,7 @@ async fn a_printed_page_is_light_as_wide_as_paper_and_says_its_filters() {
         page.wait_until_settled().await;
         let theme = "getComputedStyle(document.documentElement).colorScheme + ' ' + document.documentElement.dataset.theme";
         assert_eq!(page.call(&format!("return {theme}")).await, json!("dark dark"));
+        page.wait_for("document.querySelector('.print-foot').textContent.includes('3 Jun – 30 Jun 2001')", "the days of the period are known").await;
         // What the browser does before it looks at the page for the last time: nothing may wait for a frame.
         let printed = page.call(&format!("dispatchEvent(new Event('beforeprint')); await null; await null; {PAINTED}")).await;
         for chart in printed.as_array().unwrap() {
