@@ -103,23 +103,19 @@ fn single(value: &FilterValue) -> Option<&Scalar> {
 impl Expr {
     /// Calls with the name of every parameter that the expression reads.
     pub fn parameters<'a>(&'a self, found: &mut dyn FnMut(&'a str)) {
-        match &self.node {
-            Node::Parameter(name) => found(name),
-            Node::Column(_) | Node::Literal(_) | Node::Aggregate(_) => {}
-            Node::Call(_, arguments) => arguments.iter().for_each(|argument| argument.parameters(found)),
-            Node::Cast(argument) => argument.parameters(found),
-            Node::Case { whens, otherwise } => {
-                let parts = whens.iter().flat_map(|(when, then)| [when, then]).chain(otherwise.as_deref());
-                parts.for_each(|part| part.parameters(found));
-            }
-        }
+        self.walk(&mut |node| parameter(node, found));
     }
 }
 
 impl Measure {
     pub fn parameters<'a>(&'a self, found: &mut dyn FnMut(&'a str)) {
-        let parts = self.aggregates.iter().flat_map(|aggregate| aggregate.argument.iter().chain(&aggregate.filter));
-        parts.chain([&self.value]).for_each(|part| part.parameters(found));
+        self.walk(&mut |node| parameter(node, found));
+    }
+}
+
+fn parameter<'a>(node: &'a Node, found: &mut dyn FnMut(&'a str)) {
+    if let Node::Parameter(name) = node {
+        found(name);
     }
 }
 
@@ -128,10 +124,7 @@ impl Dashboard {
     pub fn parameters_of(&self, view: &crate::View) -> Vec<&str> {
         let mut read = vec![];
         let mut note = |name| read.push(name);
-        let source = self.source(&view.source);
-        let measures = view.measures.iter().filter_map(|name| source?.measure(name));
-        measures.chain(&view.having).for_each(|measure| measure.parameters(&mut note));
-        view.all_keys().for_each(|key| key.expr.parameters(&mut note));
+        self.walk_view(view, &mut |node| parameter(node, &mut note));
         let ids = self.filters.iter().map(|filter| filter.id.as_str());
         ids.filter(|id| read.contains(id)).collect()
     }

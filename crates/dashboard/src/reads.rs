@@ -4,12 +4,10 @@ use crate::{AggregateFunction, Dashboard, Expr, Measure, Node, View, ViewKind};
 impl Dashboard {
     /// Adds the columns of the view's keys and measures.
     pub fn add_columns_of(&self, view: &View, columns: &mut Vec<String>) {
+        self.walk_view(view, &mut |node| add_column(node, columns));
         let Some(source) = self.source(&view.source) else { return };
-        view.all_keys().for_each(|key| key.expr.add_columns(columns));
-        for measure in view.measures.iter().filter_map(|name| source.measure(name)).chain(&view.having) {
-            measure.add_columns(source.time.as_ref(), columns);
-        }
-        if view.kind == ViewKind::Kpi {
+        let mut measures = view.measures.iter().filter_map(|name| source.measure(name)).chain(&view.having);
+        if view.kind == ViewKind::Kpi || measures.any(Measure::has_order) {
             columns.extend(source.time.clone());
         }
     }
@@ -22,36 +20,60 @@ impl Dashboard {
             }
         }
     }
+
+    /// Calls with every node of the view's keys and measures.
+    pub(crate) fn walk_view<'a>(&'a self, view: &'a View, found: &mut dyn FnMut(&'a Node)) {
+        let source = self.source(&view.source);
+        let measures = view.measures.iter().filter_map(|name| source?.measure(name));
+        measures.chain(&view.having).for_each(|measure| measure.walk(found));
+        view.all_keys().for_each(|key| key.expr.walk(found));
+    }
 }
 
 impl Measure {
     /// `time`: the source's column, which the first and the last value are by.
     pub fn add_columns(&self, time: Option<&String>, columns: &mut Vec<String>) {
-        for aggregate in &self.aggregates {
-            aggregate.argument.iter().chain(&aggregate.filter).for_each(|expr| expr.add_columns(columns));
-            if matches!(aggregate.function, AggregateFunction::First | AggregateFunction::Last) {
-                columns.extend(time.cloned());
-            }
+        self.walk(&mut |node| add_column(node, columns));
+        if self.has_order() {
+            columns.extend(time.cloned());
         }
+    }
+
+    fn has_order(&self) -> bool {
+        self.aggregates.iter().any(|aggregate| matches!(aggregate.function, AggregateFunction::First | AggregateFunction::Last))
+    }
+
+    pub(crate) fn walk<'a>(&'a self, found: &mut dyn FnMut(&'a Node)) {
+        let parts = self.aggregates.iter().flat_map(|aggregate| aggregate.argument.iter().chain(&aggregate.filter));
+        parts.chain([&self.value]).for_each(|part| part.walk(found));
     }
 }
 
 impl Expr {
     /// Adds the columns that it reads, and has not found there.
     pub fn add_columns(&self, columns: &mut Vec<String>) {
+        self.walk(&mut |node| add_column(node, columns));
+    }
+
+    /// Calls with every node of the expression, the outer ones first.
+    pub(crate) fn walk<'a>(&'a self, found: &mut dyn FnMut(&'a Node)) {
+        found(&self.node);
         match &self.node {
-            Node::Column(name) => {
-                if !columns.contains(name) {
-                    columns.push(name.clone());
-                }
-            }
-            Node::Literal(_) | Node::Aggregate(_) | Node::Parameter(_) => {}
-            Node::Call(_, arguments) => arguments.iter().for_each(|argument| argument.add_columns(columns)),
-            Node::Cast(inner) => inner.add_columns(columns),
+            Node::Column(_) | Node::Literal(_) | Node::Aggregate(_) | Node::Parameter(_) => {}
+            Node::Call(_, arguments) => arguments.iter().for_each(|argument| argument.walk(found)),
+            Node::Cast(argument) => argument.walk(found),
             Node::Case { whens, otherwise } => {
-                whens.iter().for_each(|(when, then)| [when, then].into_iter().for_each(|expr| expr.add_columns(columns)));
-                otherwise.iter().for_each(|expr| expr.add_columns(columns));
+                let parts = whens.iter().flat_map(|(when, then)| [when, then]).chain(otherwise.as_deref());
+                parts.for_each(|part| part.walk(found));
             }
         }
+    }
+}
+
+fn add_column(node: &Node, columns: &mut Vec<String>) {
+    if let Node::Column(name) = node
+        && !columns.contains(name)
+    {
+        columns.push(name.clone());
     }
 }
