@@ -93,11 +93,13 @@ fn read(module: &[u8]) -> Result<Module> {
 }
 
 /// Writes the module as wasm-opt makes it, under a name by its content. Functions with one caller stay apart: within a large one a hot
-/// loop makes the browser compile all of it anew.
+/// loop makes the browser compile all of it anew. Level and all a second time: what the first leaves is 0.2 % smaller after it.
+/// Browsers need no list of tools and features.
 fn optimised(staging: &Path, name: &str, mut module: Module, level: &str) -> Result<String> {
     let path = staging.join(name);
     fs::write(&path, module.emit_wasm())?;
-    command::run(command::command("wasm-opt").args([level, "--one-caller-inline-max-function-size=0"]).arg(&path).arg("-o").arg(&path))?;
+    let arguments = [level, level, "--one-caller-inline-max-function-size=0", "--strip-producers", "--strip-target-features"];
+    command::run(command::command("wasm-opt").args(arguments).arg(&path).arg("-o").arg(&path))?;
     hash_name(staging, name)
 }
 
