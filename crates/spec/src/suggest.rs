@@ -1,3 +1,5 @@
+use crate::{diagnostic::Report, yaml::Node};
+
 /// The name that a typing mistake most likely meant: at most a third of its letters away, and not all of them.
 pub(crate) fn closest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let lower = name.to_lowercase();
@@ -7,6 +9,23 @@ pub(crate) fn closest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) 
     let nearest = (nearest.0.0, nearest.1);
     let length = name.chars().count();
     (nearest.0 <= length.max(3) / 3 && nearest.0 < length.max(1)).then_some(nearest.1)
+}
+
+/// What the node's word stands for, or an error that tells the others: `one` of them is unknown, and `all` are these.
+pub(crate) fn word<'a, T>(
+    node: &Node,
+    one: &str,
+    all: &str,
+    words: impl IntoIterator<Item = (&'a str, T)> + Clone,
+    report: &mut Report,
+) -> Option<T> {
+    let text = node.text(report)?;
+    let found = words.clone().into_iter().find(|(word, _)| *word == text);
+    if found.is_none() {
+        let known: Vec<&str> = words.into_iter().map(|(word, _)| word).collect();
+        report.error(node.span, format!("unknown {one} `{text}`")).hint(hint(text, all, known));
+    }
+    found.map(|(_, meaning)| meaning)
 }
 
 /// "did you mean `x`?", or the list of what there is.

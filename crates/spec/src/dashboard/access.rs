@@ -59,13 +59,7 @@ fn claims(provider: Provider) -> Vec<(String, String)> {
 }
 
 fn provider(node: &Node, report: &mut Report) -> Option<Provider> {
-    let text = node.text(report)?;
-    let found = Provider::ALL.into_iter().find(|provider| provider.name() == text);
-    if found.is_none() {
-        let hint = suggest::hint(text, "providers", Provider::ALL.map(Provider::name));
-        report.error(node.span, format!("unknown provider `{text}`")).hint(hint);
-    }
-    found
+    suggest::word(node, "provider", "providers", Provider::ALL.map(|provider| (provider.name(), provider)), report)
 }
 
 /// An address of the page's own origin: another one would learn who looks, or send the viewer anywhere.

@@ -81,11 +81,5 @@ pub(super) fn compile(
 
 fn scales(node: &Node, report: &mut Report) -> Option<bool> {
     const WORDS: [(&str, bool); 2] = [("shared", false), ("free", true)];
-    let text = node.text(report)?;
-    let found = WORDS.iter().find(|(word, _)| *word == text).map(|(_, free)| *free);
-    if found.is_none() {
-        let hint = suggest::hint(text, "scales", WORDS.iter().map(|(word, _)| *word));
-        report.error(node.span, format!("unknown scales `{text}`")).hint(hint);
-    }
-    found
+    suggest::word(node, "scales", "scales", WORDS, report)
 }

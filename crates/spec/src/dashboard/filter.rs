@@ -104,13 +104,7 @@ pub(super) fn without_own_source<'d>(filter: &Filter, dashboard: &'d Dashboard) 
 }
 
 fn kind(node: &Node, report: &mut Report) -> Option<FilterKind> {
-    let text = node.text(report)?;
-    let found = KINDS.iter().find(|(name, _)| *name == text);
-    if found.is_none() {
-        let hint = suggest::hint(text, "types", KINDS.iter().map(|(name, _)| *name));
-        report.error(node.span, format!("unknown filter type `{text}`")).hint(hint);
-    }
-    found.map(|(_, kind)| *kind)
+    suggest::word(node, "filter type", "types", KINDS, report)
 }
 
 fn kind_name(kind: FilterKind) -> &'static str {
@@ -118,13 +112,7 @@ fn kind_name(kind: FilterKind) -> &'static str {
 }
 
 fn comparison(node: &Node, report: &mut Report) -> Option<Comparison> {
-    let text = node.text(report)?;
-    let found = Comparison::ALL.into_iter().find(|comparison| comparison.name() == text);
-    if found.is_none() {
-        let hint = suggest::hint(text, "comparisons", Comparison::ALL.map(Comparison::name));
-        report.error(node.span, format!("unknown comparison `{text}`")).hint(hint);
-    }
-    found
+    suggest::word(node, "comparison", "comparisons", Comparison::ALL.map(|comparison| (comparison.name(), comparison)), report)
 }
 
 /// A filter that no value of the field can pass is a mistake.

@@ -90,13 +90,7 @@ pub(super) fn compile(entry: &Entry, report: &mut Report) -> Option<Filter> {
 }
 
 fn data_type(node: &Node, report: &mut Report) -> Option<DataType> {
-    let text = node.text(report)?;
-    let found = TYPES.iter().find(|(name, _)| *name == text);
-    if found.is_none() {
-        let hint = suggest::hint(text, "types", TYPES.iter().map(|(name, _)| *name));
-        report.error(node.span, format!("unknown type of a parameter `{text}`")).hint(hint);
-    }
-    found.map(|(_, data_type)| *data_type)
+    suggest::word(node, "type of a parameter", "types", TYPES, report)
 }
 
 fn scalar(filter: &Filter, node: &Node, report: &mut Report) -> Option<Scalar> {

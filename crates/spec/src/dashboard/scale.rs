@@ -53,11 +53,5 @@ pub(super) fn compile(
 
 fn one(node: &Node, report: &mut Report) -> Option<AxisScale> {
     const WORDS: [(&str, AxisScale); 3] = [("linear", AxisScale::Linear), ("log", AxisScale::Log), ("symlog", AxisScale::Symlog)];
-    let text = node.text(report)?;
-    let found = WORDS.iter().find(|(word, _)| *word == text).map(|(_, scale)| *scale);
-    if found.is_none() {
-        let hint = suggest::hint(text, "scales", WORDS.iter().map(|(word, _)| *word));
-        report.error(node.span, format!("unknown scale `{text}`")).hint(hint);
-    }
-    found
+    suggest::word(node, "scale", "scales", WORDS, report)
 }

@@ -98,13 +98,7 @@ fn limit(node: &Node, report: &mut Report) -> Option<u32> {
 
 fn stack(node: &Node, report: &mut Report) -> Option<Stack> {
     const WORDS: [(&str, Stack); 3] = [("true", Stack::Zero), ("false", Stack::None), ("normalize", Stack::Normalize)];
-    let text = node.text(report)?;
-    let found = WORDS.iter().find(|(word, _)| *word == text).map(|(_, stack)| *stack);
-    if found.is_none() {
-        let hint = suggest::hint(text, "ways to stack", WORDS.iter().map(|(word, _)| *word));
-        report.error(node.span, format!("unknown way to stack `{text}`")).hint(hint);
-    }
-    found
+    suggest::word(node, "way to stack", "ways to stack", WORDS, report)
 }
 
 /// The keys of a pie that are about its slices.

@@ -44,15 +44,10 @@ pub(super) fn order(first: Option<OrderBy>, n_keys: usize) -> Vec<Order> {
 pub(super) fn grains(node: &Node, week_start: Weekday, report: &mut Report) -> Option<Vec<TimeUnit>> {
     let mut grains = vec![];
     for item in node.items() {
-        let Some(name) = item.text(report) else { continue };
-        let Some(grain) = GRAINS.into_iter().find(|grain| grain.name() == name) else {
-            let hint = suggest::hint(name, "grains", GRAINS.iter().map(|grain| grain.name()));
-            report.error(item.span, format!("unknown grain `{name}`")).hint(hint);
-            continue;
-        };
+        let Some(grain) = suggest::word(item, "grain", "grains", GRAINS.map(|grain| (grain.name(), grain)), report) else { continue };
         let grain = grain.starting(week_start);
         if grains.contains(&grain) {
-            report.error(item.span, format!("`{name}` stands here twice")).hint("remove one of them");
+            report.error(item.span, format!("`{}` stands here twice", grain.name())).hint("remove one of them");
         }
         grains.push(grain);
     }
