@@ -63,8 +63,12 @@ async fn windows_of_one_browser_refresh_a_source_once() {
 
 /// A page from which windows are opened, over data that stays fresh.
 async fn server_for_windows(fault: Fault) -> Server {
+    server_of(&DASHBOARD.replace("ttl: 3s", "ttl: 5m"), fault).await
+}
+
+async fn server_of(dashboard: &str, fault: Fault) -> Server {
     let blank = "<!doctype html><title>Blank</title><link rel=icon href=data:,>";
-    let site = Site::built().with_dashboard(&DASHBOARD.replace("ttl: 3s", "ttl: 5m")).with_file("blank.html", blank);
+    let site = Site::built().with_dashboard(dashboard).with_file("blank.html", blank);
     let server = Server::start(site, "/", Cors::Missing).await;
     server.break_file(FILE, fault);
     server
@@ -81,12 +85,16 @@ async fn assert_loaded_once(page: &Page, server: &Server, n: usize) {
     page.wait_for("opened.every((opened) => opened.tarn)", "all have started").await;
     let shown = page.call("return Promise.all(opened.map(({ tarn }) => tarn.ready().then(() => tarn.result('total').rows)))").await;
     assert_eq!(shown, json!(vec![[[3_000_000]]; n]));
+    assert_asked_once(server);
+    page.call("opened.forEach((opened) => opened.close())").await;
+}
+
+fn assert_asked_once(server: &Server) {
     let mut ranges: Vec<Option<String>> = server.data_requests().into_iter().map(|entry| entry.range).collect();
     let n_asked = ranges.len();
     ranges.sort();
     ranges.dedup();
     assert!(ranges.len() == n_asked && n_asked > 2, "each range is asked for once: {:?}", server.data_requests());
-    page.call("opened.forEach((opened) => opened.close())").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,6 +105,34 @@ async fn windows_that_open_together_fetch_a_source_once() {
         page.driver.goto(server.url("blank.html")).await.unwrap();
         open_windows(page, &server, &["a", "b", "c", "d", "e", "f", "g", "h"]).await;
         assert_loaded_once(page, &server, 8).await;
+    })
+    .await;
+}
+
+/// The first page needs one column, the second one three more.
+const TWO_PAGES: &str = "
+  - { title: Only, filters: [origin], rows: [[{ kpi: flights, id: total }, { bar: flights, by: origin, top: 5, selects: origin }]] }
+  - { title: More, rows: [[{ table: [flights, mean, far], by: [destination], limit: 5, id: more }]] }
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn windows_that_open_another_page_together_fetch_what_it_adds_once() {
+    let (data, _) = DASHBOARD.split_once("\n  - ").unwrap();
+    let measures = "measures: { flights: count(*), mean: avg(delay), far: max(distance) }";
+    let dashboard = data.replace("measures: { flights: count(*) }", measures).replace("ttl: 3s", "ttl: 5m") + TWO_PAGES;
+    let server = server_of(&dashboard, Fault::Latency(Duration::from_millis(100))).await;
+    in_browser(async |page| {
+        page.driver.goto(server.url("blank.html")).await.unwrap();
+        open_windows(page, &server, &["a", "b", "c", "d"]).await;
+        page.wait_for("opened.every((opened) => opened.tarn)", "all have started").await;
+        page.call("await Promise.all(opened.map(({ tarn }) => tarn.ready()))").await;
+        server.clear_log();
+        let shown = page
+            .call("return Promise.all(opened.map(async ({ tarn }) => { await tarn.setPage('more'); return tarn.result('more').rows }))")
+            .await;
+        assert_eq!(shown[0].as_array().unwrap().len(), 5);
+        assert_eq!(shown, json!([shown[0], shown[0], shown[0], shown[0]]));
+        assert_asked_once(&server);
     })
     .await;
 }

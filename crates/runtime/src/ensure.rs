@@ -159,15 +159,18 @@ async fn open_record<H: Host>(
 async fn add<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) -> Result<(), LoadError> {
     let report = |progress| shared.send_progress(slot, progress);
     let load = loader(shared, slot, &report);
-    let (files, id, held, missing) = {
+    let (mut files, id, held, missing) = {
         let state = slot.state.borrow();
         let Some(snapshot) = &state.snapshot else { return Ok(()) };
         let missing: Vec<String> = columns.iter().filter(|column| !snapshot.table.has_column(column)).cloned().collect();
         (snapshot.files.clone(), snapshot.id.clone(), snapshot.held.clone(), missing)
     };
-    let Loaded { table, new_blobs } = load.columns(&files, vec![], &id, &slot.columns(&missing), held.as_ref()).await?;
+    let missing = slot.columns(&missing);
+    together::catch_up(shared, slot, &load, (&id, &mut files), (&missing, held.as_ref())).await?;
+    let Loaded { table, new_blobs } = load.columns(&files, vec![], &id, &missing, held.as_ref()).await?;
     let mut state = slot.state.borrow_mut();
     let Some(snapshot) = &mut state.snapshot else { return Ok(()) };
+    snapshot.files = files;
     let added = snapshot.table.add_columns(table);
     added
         .map_err(|error| load.error(slot.urls.first().map_or("", String::as_str), LoadErrorKind::Damaged { detail: error.to_string() }))?;

@@ -11,6 +11,7 @@ use crate::selection::{applied, resolve_by};
 use crate::settle::complete_day_before;
 use crate::source::{Snapshot, SourceSlot, instant};
 use crate::statistics::{can_match, span};
+use crate::together::catch_up;
 use tarn_dashboard::{Bucket, Comparison, Expr, FilterKind, FilterValue, Page, View};
 use tarn_engine::{Clause, Span, Table};
 use tarn_protocol::{LoadError, Run};
@@ -188,7 +189,7 @@ async fn widen_source<H: Host>(shared: &Shared<H>, slot: &SourceSlot, groups: Op
 /// Loads the columns that are here once more, of more row groups. What is here of their bytes is not fetched again.
 async fn add_row_groups<H: Host>(shared: &Shared<H>, slot: &SourceSlot, groups: Option<RowGroups>) -> Result<(), LoadError> {
     let report = |progress| shared.send_progress(slot, progress);
-    let (files, id, columns, chunks, counted) = {
+    let (mut files, id, columns, chunks, counted) = {
         let state = slot.state.borrow();
         let Some(snapshot) = &state.snapshot else { return Ok(()) };
         let columns = slot.source.columns.iter().filter(|column| snapshot.table.has_column(&column.name)).cloned();
@@ -199,11 +200,13 @@ async fn add_row_groups<H: Host>(shared: &Shared<H>, slot: &SourceSlot, groups: 
         (snapshot.files.clone(), snapshot.id.clone(), columns.collect::<Vec<_>>(), chunks, snapshot.held.clone())
     };
     let load = Load { counted, ..loader(shared, slot, &report) };
+    catch_up(shared, slot, &load, (&id, &mut files), (&columns, groups.as_ref())).await?;
     let Loaded { table, new_blobs } = load.columns(&files, chunks, &id, &columns, groups.as_ref()).await?;
     let mut state = slot.state.borrow_mut();
     state.unsaved |= !new_blobs.is_empty();
     state.pending = new_blobs;
     let Some(snapshot) = state.snapshot.as_mut() else { return Ok(()) };
+    snapshot.files = files;
     snapshot.table.give_place(table, groups.is_none());
     snapshot.held = groups;
     Ok(())

@@ -1,6 +1,10 @@
-//! Tabs that open together load a source once: the first one does, the others wait for what it leaves in the cache.
+//! Tabs that open together, or another page, load a source once: the first one does, the others wait for what it leaves in the
+//! cache.
 use crate::host::Host;
 use crate::kept;
+use crate::load::Load;
+use crate::open::OpenFile;
+use crate::prune::RowGroups;
 use crate::record::SourceRecord;
 use crate::runtime::Shared;
 use crate::settle::save;
@@ -8,7 +12,8 @@ use crate::source::SourceSlot;
 use crate::tabs::{News, Turn};
 use futures_util::future::{Either, select};
 use std::pin::{Pin, pin};
-use tarn_protocol::CacheNotice;
+use tarn_dashboard::Column;
+use tarn_protocol::{CacheNotice, LoadError};
 
 /// A tab that loads and is silent for that long is not waited for.
 const SILENCE_MS: u32 = 5_000;
@@ -43,6 +48,23 @@ pub(crate) async fn newer_record<H: Host>(shared: &Shared<H>, slot: &SourceSlot)
         return None;
     }
     in_turn(shared, slot, pin!(shared.host.turn(&slot.key, Some(SILENCE_MS)))).await
+}
+
+/// Before columns of an open snapshot are read: what the cache lacks of them is fetched when no other tab fetches it.
+pub(crate) async fn catch_up<H: Host>(
+    shared: &Shared<H>,
+    slot: &SourceSlot,
+    load: &Load<'_, H>,
+    (id, files): (&str, &mut [OpenFile]),
+    (columns, groups): (&[Column], Option<&RowGroups>),
+) -> Result<(), LoadError> {
+    if load.lacks(files, columns, groups)?
+        && let Some(newer) = newer_record(shared, slot).await
+        && newer.snapshot == id
+    {
+        files.iter_mut().zip(newer.files).for_each(|(file, newer)| file.blobs = newer.blobs);
+    }
+    Ok(())
 }
 
 async fn in_turn<H: Host>(shared: &Shared<H>, slot: &SourceSlot, waiting: Pin<&mut impl Future<Output = Turn>>) -> Option<SourceRecord> {

@@ -51,6 +51,34 @@ fn twenty_tabs_that_open_together_load_for_the_price_of_one() {
 }
 
 #[test]
+fn twenty_tabs_that_open_another_page_fetch_what_it_adds_for_the_price_of_one() {
+    for yaml in [TRIPS.to_owned(), TRIPS.replace("trips.parquet", "trips/manifest.json")] {
+        let price = |n: usize| {
+            let host = world();
+            let tabs = open(&host, &yaml, n);
+            assert!(show_all(&tabs, "money").iter().all(Result::is_ok));
+            host.take_requests();
+            let shown = show_all(&tabs, "places");
+            assert!(shown.iter().all(|rows| rows.is_ok() && *rows == shown[0]), "{shown:?}");
+            host.take_requests()
+        };
+        assert!(!price(1).is_empty());
+        assert_eq!(price(N), price(1));
+    }
+}
+
+#[test]
+fn what_another_tab_has_added_meanwhile_is_in_the_cache() {
+    let host = world();
+    let tabs = open(&host, TRIPS, 2);
+    assert!(show_all(&tabs, "money").iter().all(Result::is_ok));
+    tabs[0].show("places").unwrap();
+    host.take_requests();
+    assert_eq!(tabs[1].show("places").unwrap(), tabs[0].show("places").unwrap());
+    assert_eq!(host.take_requests(), [""; 0]);
+}
+
+#[test]
 fn tabs_on_another_page_fetch_what_that_adds() {
     let host = world();
     let tabs = open(&host, TRIPS, N);
