@@ -157,16 +157,24 @@ async fn a_worker_that_panics_is_replaced_and_the_selections_are_still_there() {
     let server = Server::start(Site::built(), "/", Cors::Missing).await;
     in_browser(async |page| {
         page.open_ready(&server.url("")).await;
+        page.wait_until_cached().await;
         page.call("await tarn.setFilters({ origin: ['ATL'], delay: [0, 30] })").await;
         let before = page.call("return tarn.result('routes').rows").await;
+        server.clear_log();
         kill_worker(page).await;
-        page.wait_for("seen.workers.length === 2", "another worker is started").await;
+        // At once: the question goes to the next worker when this one is found dead.
         page.call("await tarn.setFilter('distance', [500, 1000])").await;
+        assert_eq!(page.call("return seen.workers.length").await, json!(2), "another worker is started");
         assert_ne!(page.call("return tarn.result('routes').rows").await, before);
         page.call("await tarn.setFilter('distance', null)").await;
         assert_eq!(page.call("return tarn.result('routes').rows").await, before);
+        let filters = "return [...document.querySelectorAll('[data-filter=origin] .chip-value, [data-filter=delay] .chip-value')].map((value) => value.innerText)";
+        assert_eq!(page.call(filters).await.as_array().unwrap().len(), 2, "the filters are still set");
+        let status = page.call("return tarn.status().sources[0]").await;
+        assert_eq!((&status["bytesFetched"], &status["rowGroupsRead"]), (&json!(0), &json!(11)), "of this worker: {status}");
     })
     .await;
+    assert_eq!(server.data_requests().len(), 0, "its data comes from the cache");
 }
 
 /// All columns together take more than the budget, each by itself less.

@@ -205,8 +205,12 @@ impl<H: Host> Runtime<H> {
     }
 
     /// Loads the columns of a page ahead of its first question, in which these filters will be set: row groups that cannot
-    /// matter to it are left out. `None` loads all rows. Failures are kept for the answer to the question.
+    /// matter to it are left out. `None` loads all rows. Failures are kept for the answer to the question. After a question there
+    /// is nothing to guess.
     pub async fn preload(&self, page: &str, selections: Option<Vec<(String, FilterValue)>>) {
+        if self.shared.slots.iter().any(|slot| slot.state.borrow().demand.is_some()) {
+            return;
+        }
         self.demand(selections.map(|selections| Demand::new(page, selections)).as_ref());
         self.load_page(page).await;
     }

@@ -118,3 +118,12 @@ fn a_page_that_is_refused_meanwhile_takes_no_other_along() {
     assert!(shown.is_ok(), "{shown:?}");
     assert!(!tab.told().contains("outgrown"));
 }
+
+/// A worker that takes the place of another is asked before it can guess at a page.
+#[test]
+fn what_was_asked_is_loaded_and_no_page_beside_it() {
+    let tab = Tab::with(&world(1 << 40), PAGES);
+    let (shown, ()) = block_on(futures_util::future::join(async { tab.ask("cities").await }, tab.runtime.preload("all", Some(vec![]))));
+    assert!(shown.is_ok(), "{shown:?}");
+    assert!(held(&tab) < 160_000, "neither `at` nor `fare`: {} bytes", held(&tab));
+}

@@ -1,6 +1,6 @@
 //! Messages in, messages out.
 use crate::browser_host::BrowserHost;
-use crate::global::set_storage_quota;
+use crate::global::{give_way, set_storage_quota};
 use js_sys::{Array, Uint8Array};
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -62,9 +62,13 @@ fn begin(dashboard: &[u8], base_url: String, former: Option<&Runtime<BrowserHost
         }
     });
     if let Some(page) = page {
-        // The data travels while the page still starts.
+        // The data travels while the page still starts. Where this worker takes the place of another one, the question waits
+        // already, and it may be about another page.
         let runtime = Rc::clone(&runtime);
-        spawn_local(async move { runtime.preload(&page, Some(selections)).await });
+        spawn_local(async move {
+            give_way().await;
+            runtime.preload(&page, Some(selections)).await;
+        });
     }
     runtime
 }
