@@ -12,9 +12,8 @@ const UNITS: [TimeUnit; 5] = [TimeUnit::Day, TimeUnit::Week(Weekday::Monday), Ti
 /// Presets, the last so many days or other units, a first and a last day, and what the period is compared with.
 #[component]
 pub fn DateRangeMenu(app: App, filter: &'static Filter, value: Signal<Option<FilterValue>>) -> impl IntoView {
-    let domain = app.sources.domain(&filter.id);
     let ends = move || value.with(|value| super::value_text::interval(app, filter, value.as_ref()));
-    let data = Memo::new(move |_| match domain.get() {
+    let data = Memo::new(move |_| match app.sources.domain(&filter.id) {
         Some(FieldDomain::Dates { min, max, .. }) => Some((min, max)),
         _ => None,
     });

@@ -53,7 +53,7 @@ pub fn interval(app: App, filter: &Filter, value: Option<&FilterValue>) -> (Opti
 
 fn resolved(app: App, filter: &Filter, value: Option<&FilterValue>) -> Option<Interval> {
     let Some(FilterValue::Period(period)) = value else { return None };
-    match app.sources.domain(&filter.id).get()? {
+    match app.sources.domain(&filter.id)? {
         FieldDomain::Dates { newest_complete_day, .. } => period.resolve(newest_complete_day, app.dashboard.week_start),
         _ => None,
     }

@@ -53,9 +53,9 @@ impl Sources {
         });
     }
 
-    pub fn domain(self, filter: &str) -> Signal<Option<FieldDomain>> {
-        let filter = filter.to_owned();
-        Memo::new(move |_| self.domains.with(|domains| domains.get(&filter).cloned())).into()
+    /// Reads a signal. A memo in its place, made where it is read, would leave a note behind with each reading.
+    pub fn domain(self, filter: &str) -> Option<FieldDomain> {
+        self.domains.with(|domains| domains.get(filter).cloned())
     }
 
     /// What reading the columns of a view has cost, those of its keys and measures and of filters that its answer applies; and how

@@ -1,5 +1,5 @@
 //! What a page that stays open for days must not do: take memory for what the viewer does again and again.
-use tarn_tests::{Cors, Server, Site, in_browser};
+use tarn_tests::{Cors, Server, Site, in_browser, root};
 
 /// The module's memory is one of its exports, whose names nobody knows.
 const FIND_MEMORY: &str = "
@@ -9,6 +9,51 @@ const FIND_MEMORY: &str = "
         globalThis.mainMemory ??= Object.values((made.instance ?? made).exports).find((value) => value instanceof WebAssembly.Memory);
         return made;
     };";
+
+/// Little data, for many answers in a short time. The period counts back from the newest day, in the chip and on paper.
+const DASHBOARD: &str = "
+title: Trips
+data:
+  trips:
+    source: data/trips.parquet
+    ttl: 1h
+    schema: { at: timestamp!, fare: int64!, city: string }
+    time: at
+    measures: { trips: count(*), mean: avg(fare) }
+filters:
+  period: { field: trips.at, type: date_range, default: last 7 days, compare: previous period }
+  fare: { field: trips.fare, type: range }
+pages:
+  - { title: Only, filters: [period, fare], rows: [[kpi: trips, kpi: mean], [{ bar: trips, by: city }]] }
+";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moves_of_a_filter_take_no_memory() {
+    let trips = std::fs::read(root().join("crates/runtime/tests/conformance/first.parquet")).unwrap();
+    let site = Site::built().with_dashboard(DASHBOARD).with_file("data/trips.parquet", trips);
+    let server = Server::start(site, "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.before_every_document(FIND_MEMORY).await;
+        page.open_ready(&server.url("")).await;
+        let grown = page
+            .call(
+                "const move = async (times) => {
+                    for (let at = 0; at < times; at++) {
+                        await tarn.setFilter('fare', [at % 100, 200 + at % 90]);
+                    }
+                    return mainMemory.buffer.byteLength;
+                };
+                const before = await move(3000);
+                return await move(9000) - before;",
+            )
+            .await;
+        let grown = grown.as_u64().unwrap();
+        // A note of each reading of the newest day took 170 bytes, and the list of them.
+        assert!(grown <= 8 << 16, "{grown} bytes for 9,000 moves");
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn opening_pages_again_takes_no_memory() {
