@@ -118,6 +118,15 @@ async function trial(server, peer) {
         for (const index of checked) check(`${name}:${index}`, run.results[index]);
       }
     }
+    if (await page.evaluate(() => globalThis.peer.outlive !== undefined)) {
+      server.log.length = 0;
+      const index = truth.checked.category[0];
+      const outlived = await page.evaluate((step) => globalThis.peer.outlive(step), truth.steps.category[index]);
+      if (outlived.replaced !== 1) outcome.differences.push(`another worker: ${outlived.replaced} started, not 1`);
+      check(`category:${index}`, outlived.results);
+      outcome.outlived = outlived.ms;
+      outcome.outlivedDataRequests = server.log.filter((entry) => entry.data).length;
+    }
   } finally {
     await context.close();
     fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
@@ -154,6 +163,10 @@ function summary(outcomes) {
   result.indexed = Object.fromEntries(indexed.map((name) => [name, [0.5, 0.95, 1].map((q) => steps(name, q))]));
   result.index = Object.fromEntries(indexed.map((name) => [name, over((outcome) => outcome.index[name])]));
   result.dataBytes = outcomes[0].dataBytes;
+  if (outcomes[0].outlived !== undefined) {
+    result.outlived = over((outcome) => outcome.outlived);
+    result.outlivedDataRequests = Math.max(...outcomes.map((o) => o.outlivedDataRequests));
+  }
   result.reloadDataRequests = Math.max(...outcomes.map((o) => o.reloadDataRequests));
   result.longTasks = outcomes.map((o) => o.longTasks.length);
   result.longestTask = Math.max(0, ...outcomes.flatMap((o) => o.longTasks));
@@ -164,6 +177,7 @@ function summary(outcomes) {
 function table(tarn, duckdb) {
   const kb = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
   const ms = (value) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
+  const overhead = ({ dataBytes }) => ((dataBytes - truth.footerBytes) / truth.neededBytes).toFixed(3);
   const spread = (values) => values.map((value) => value.toFixed(value < 10 ? 1 : 0)).join(" / ");
   const lines = [
     ["", "Tarn", "DuckDB-WASM 1.32", "ratio"],
@@ -184,7 +198,10 @@ function table(tarn, duckdb) {
       duckdb[name][1] / tarn.indexed[name][1],
     ]),
     ["data fetched at first", kb(tarn.dataBytes), kb(duckdb.dataBytes), duckdb.dataBytes / tarn.dataBytes],
+    ["… without the footer, over what the footer says of the columns", ...[tarn, duckdb].map(overhead), ""],
     ["data requests on reload", tarn.reloadDataRequests, duckdb.reloadDataRequests, ""],
+    ["the worker dies: to all results of another filter", ms(tarn.outlived), "", ""],
+    ["… data requests meanwhile", tarn.outlivedDataRequests, "", ""],
     ["long tasks per trial while interacting", tarn.longTasks.join(", "), duckdb.longTasks.join(", "), ""],
     ["answers that differ from native DuckDB", tarn.differences.length, duckdb.differences.length, ""],
   ];

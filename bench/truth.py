@@ -1,6 +1,7 @@
 """Reference answers of workload W from native DuckDB: truth.py FILE.parquet > truth.json
 
-Answers for the unfiltered page and for some steps of every interaction, and the steps themselves.
+Answers for the unfiltered page and for some steps of every interaction, the steps themselves, and how many bytes the footer says that
+the page needs.
 """
 import json
 import sys
@@ -68,4 +69,10 @@ answers = {"initial": initial}
 for name, indices in checked.items():
     for index in indices:
         answers[f"{name}:{index}"] = views(steps[name][index])
-json.dump({"rows": initial["K"][0], "domain": domain, "steps": steps, "checked": checked, "answers": answers}, sys.stdout)
+# W reads all columns and all rows.
+needed = rows(f"select sum(total_compressed_size)::bigint from parquet_metadata(?)", [sys.argv[1]])[0][0]
+with open(sys.argv[1], "rb") as file:
+    file.seek(-8, 2)
+    footer = int.from_bytes(file.read(4), "little") + 8
+size = {"neededBytes": needed, "footerBytes": footer}
+json.dump({"rows": initial["K"][0], **size, "domain": domain, "steps": steps, "checked": checked, "answers": answers}, sys.stdout)

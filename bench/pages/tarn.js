@@ -14,6 +14,14 @@ globalThis.loaded = new Promise((resolve, reject) => {
   });
 });
 
+const workers = [];
+globalThis.Worker = class extends globalThis.Worker {
+  constructor(...given) {
+    super(...given);
+    workers.push(this);
+  }
+};
+
 const rows = (view) => globalThis.tarn.result(view).rows;
 const day = (text) => Math.floor(Date.parse(text.length === 10 ? text : `${text.replace(/Z$/, "")}Z`) / DAY_MS);
 
@@ -25,6 +33,15 @@ globalThis.peer = {
     const start = performance.now();
     await globalThis.tarn.prepare({ brush: "delay", category: "origin", date: "date" }[name]);
     return performance.now() - start;
+  },
+  /** A filter set in the moment in which the data worker dies: what no worker survives is a message that is none. */
+  async outlive(step) {
+    const start = performance.now();
+    const n = workers.length;
+    workers.at(-1).postMessage(new Uint8Array([255, 255, 255]));
+    await globalThis.peer.setFilter(step);
+    const ms = performance.now() - start;
+    return { ms, replaced: workers.length - n, results: globalThis.peer.results() };
   },
   results() {
     return {
