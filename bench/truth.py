@@ -70,9 +70,9 @@ for name, indices in checked.items():
     for index in indices:
         answers[f"{name}:{index}"] = views(steps[name][index])
 # W reads all columns and all rows.
-needed = rows(f"select sum(total_compressed_size)::bigint from parquet_metadata(?)", [sys.argv[1]])[0][0]
+sums = "select sum(total_compressed_size)::bigint from parquet_metadata(?)"
+needed = connection.execute(sums, [sys.argv[1]]).fetchone()[0]
 with open(sys.argv[1], "rb") as file:
     file.seek(-8, 2)
-    footer = int.from_bytes(file.read(4), "little") + 8
-size = {"neededBytes": needed, "footerBytes": footer}
+    size = {"neededBytes": needed, "footerBytes": int.from_bytes(file.read(4), "little") + 8}
 json.dump({"rows": initial["K"][0], **size, "domain": domain, "steps": steps, "checked": checked, "answers": answers}, sys.stdout)

@@ -20,7 +20,7 @@ pub enum ThemeChoice {
 #[derive(Clone, Copy)]
 pub struct Theming {
     pub choice: RwSignal<ThemeChoice>,
-    pub colours: Signal<Arc<Theme>>,
+    pub colours: RwSignal<Arc<Theme>>,
     /// Whether the page is being printed or saved as PDF: that is in the light.
     pub printing: RwSignal<bool>,
 }
@@ -72,11 +72,19 @@ impl Theming {
             ThemeChoice::Light => false,
             ThemeChoice::Dark => true,
         });
-        let colours = Memo::new(move |_| {
-            apply(theme, is_dark.get());
+        let shown = move |dark: bool| {
+            apply(theme, dark);
             Arc::new(read_colours())
+        };
+        let colours = RwSignal::new(shown(is_dark.get_untracked()));
+        Effect::new(move |before: Option<bool>| {
+            let dark = is_dark.get();
+            if before.is_some_and(|before| before != dark) {
+                colours.set(shown(dark));
+            }
+            dark
         });
-        Self { choice, colours: colours.into(), printing }
+        Self { choice, colours, printing }
     }
 
     /// To the opposite of what is shown, and back to the system's wish.

@@ -4,10 +4,11 @@ use super::grid::Grid;
 use super::header::Header;
 use super::notice::Notice;
 use crate::controls::FilterBar;
-use crate::state::{self, App};
+use crate::state::{self, App, forget_readers};
 use crate::text;
 use crate::theme::Theming;
 use leptos::prelude::*;
+use leptos::reactive::graph::Source;
 use std::time::Duration;
 use wasm_bindgen::JsCast as _;
 
@@ -19,13 +20,24 @@ fn reach(app: App, target: Option<web_sys::EventTarget>) {
     app.link.with_value(|link| link.set_at_hand(filter.as_deref()));
 }
 
-/// Everything on the screen, and the three effects of the state: requests, address, title.
+/// Everything on the screen, and the effects of the state: requests, address, title.
 #[component]
 pub fn Shell(app: App) -> impl IntoView {
     let theming = Theming::start(&app.dashboard.theme);
     let instant = RwSignal::new(None);
-    provide_context(crate::chart::ChartContext { theme: theming.colours, locale: text::locale(), instant, printing: theming.printing });
+    provide_context(crate::chart::ChartContext {
+        theme: theming.colours.into(),
+        locale: text::locale(),
+        instant,
+        printing: theming.printing,
+    });
 
+    // The charts of the former page are gone.
+    Effect::new(move |_| {
+        app.page.track();
+        let of_charts: [&dyn Source; 3] = [&theming.colours, &theming.printing, &instant];
+        forget_readers(of_charts.into_iter());
+    });
     Effect::new(move |_| _ = app.request());
     Effect::new(move |before: Option<()>| state::write_url(app, before.is_some()));
     Effect::new(move |_| document().set_title(&format!("{} · {}", app.current_page().title, app.dashboard.title)));

@@ -41,10 +41,7 @@ impl App {
     pub fn forget_gone_readers(self) {
         let own: [&dyn Source; 4] = [&self.page, &self.later, &self.menu, &self.notice];
         let parts = [self.selections.signals(), self.choices.signals(), self.results.signals(), self.sources.signals()];
-        for signal in own.into_iter().chain(parts.into_iter().flatten()) {
-            signal.mark_dirty();
-            signal.clear_subscribers();
-        }
+        forget_readers(own.into_iter().chain(parts.into_iter().flatten()));
     }
 
     /// Asks the store again for every source of the page, and starts a worker if they kept dying.
@@ -56,5 +53,13 @@ impl App {
     pub fn retry_failed(self) {
         let failed = |slot: &SourceSlot| slot.status.with_untracked(|status| status.as_ref().is_some_and(|status| status.error.is_some()));
         self.sources.iter().filter(failed).for_each(|slot| self.retry(&slot.source.name));
+    }
+}
+
+/// See [`App::forget_gone_readers`].
+pub fn forget_readers<'a>(signals: impl Iterator<Item = &'a dyn Source>) {
+    for signal in signals {
+        signal.mark_dirty();
+        signal.clear_subscribers();
     }
 }

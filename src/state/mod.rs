@@ -10,7 +10,7 @@ mod sources;
 mod url;
 mod url_sync;
 
-pub use app::App;
+pub use app::{App, forget_readers};
 pub use by_id::ById;
 pub use choices::{Choice, Choices};
 pub use request::Inputs;

@@ -24,14 +24,18 @@ filters:
   period: { field: trips.at, type: date_range, default: last 7 days, compare: previous period }
   fare: { field: trips.fare, type: range }
 pages:
-  - { title: Only, filters: [period, fare], rows: [[kpi: trips, kpi: mean], [{ bar: trips, by: city }]] }
+  - { title: One, filters: [period, fare], rows: [[kpi: trips, kpi: mean], [{ bar: trips, by: city }, { line: mean, by: at, grain: day }]] }
+  - { title: Two, filters: [period, fare], rows: [[kpi: trips, kpi: mean], [{ bar: mean, by: city }, { line: trips, by: at, grain: day }]] }
 ";
+
+async fn trips() -> Server {
+    let trips = std::fs::read(root().join("crates/runtime/tests/conformance/first.parquet")).unwrap();
+    Server::start(Site::built().with_dashboard(DASHBOARD).with_file("data/trips.parquet", trips), "/", Cors::Missing).await
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn moves_of_a_filter_take_no_memory() {
-    let trips = std::fs::read(root().join("crates/runtime/tests/conformance/first.parquet")).unwrap();
-    let site = Site::built().with_dashboard(DASHBOARD).with_file("data/trips.parquet", trips);
-    let server = Server::start(site, "/", Cors::Missing).await;
+    let server = trips().await;
     in_browser(async |page| {
         page.before_every_document(FIND_MEMORY).await;
         page.open_ready(&server.url("")).await;
@@ -50,6 +54,31 @@ async fn moves_of_a_filter_take_no_memory() {
         let grown = grown.as_u64().unwrap();
         // A note of each reading of the newest day took 170 bytes, and the list of them.
         assert!(grown <= 8 << 16, "{grown} bytes for 9,000 moves");
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_charts_of_former_pages_leave_nothing_behind() {
+    let server = trips().await;
+    in_browser(async |page| {
+        page.before_every_document(FIND_MEMORY).await;
+        page.open_ready(&server.url("")).await;
+        let grown = page
+            .call(
+                "const open = async (times) => {
+                    for (let at = 0; at < times; at++) {
+                        await tarn.setPage(at % 2 ? 'one' : 'two');
+                    }
+                    return mainMemory.buffer.byteLength;
+                };
+                const before = await open(600);
+                return await open(2400) - before;",
+            )
+            .await;
+        let grown = grown.as_u64().unwrap();
+        assert!(grown <= 8 << 16, "{grown} bytes for 2,400 pages");
         page.assert_no_complaints().await;
     })
     .await;
