@@ -177,7 +177,7 @@ function summary(outcomes) {
 function table(tarn, duckdb) {
   const kb = (bytes) => `${(bytes / 1000).toFixed(0)} kB`;
   const ms = (value) => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
-  const overhead = ({ dataBytes }) => ((dataBytes - truth.footerBytes) / truth.neededBytes).toFixed(3);
+  const overhead = ({ dataBytes }) => ((dataBytes - truth.footerBytes) / truth.neededBytes).toFixed(4);
   const spread = (values) => values.map((value) => value.toFixed(value < 10 ? 1 : 0)).join(" / ");
   const lines = [
     ["", "Tarn", "DuckDB-WASM 1.32", "ratio"],
