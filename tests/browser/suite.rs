@@ -1,6 +1,9 @@
 //! The suite's own tools: what they claim to do to a page, they do.
 use serde_json::json;
-use tarn_tests::{Cors, Fault, Server, Site, in_browser};
+use std::fs;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+use tarn_tests::{Cors, Fault, Server, Site, in_browser, root};
 
 /// A page without Tarn, to try the server and the watcher on.
 fn bare() -> Site {
@@ -61,4 +64,71 @@ async fn server_misbehaves_as_told() {
         page.wait_for("seen.violations.length === 1", "the inline script is noted as a violation").await;
     })
     .await;
+}
+
+/// All that a site can leave in a browser, and in its window.
+const LEAVE: &str = "
+    document.cookie = 'left=1';
+    localStorage.left = 1;
+    sessionStorage.left = 1;
+    await new Promise((resolve) => { indexedDB.open('left').onsuccess = resolve; });
+    await (await caches.open('left')).put('left', new Response('left'));
+    await navigator.serviceWorker.register('worker.js');
+    await navigator.serviceWorker.ready;
+    await (await fetch('kept')).text();
+    open('about:blank', 'left', 'popup,width=300,height=300');
+    console.error('left');";
+
+const LOOK: &str = "
+    const kept = await (await fetch('kept')).text();
+    return {
+        before: globalThis.left ?? null,
+        stored: [document.cookie, Object.keys(localStorage), Object.keys(sessionStorage), await indexedDB.databases(), await caches.keys()],
+        workers: (await navigator.serviceWorker.getRegistrations()).length,
+        window: [innerWidth, innerHeight, devicePixelRatio, history.length, document.hasFocus(), document.visibilityState],
+        colours: matchMedia('(forced-colors: active)').matches,
+    };";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_test_leaves_in_its_browser_is_gone_in_the_next() {
+    let site = bare().with_file("favicon.ico", "").with_file("worker.js", "addEventListener('fetch', () => {})").with_file("kept", "kept");
+    let server = Server::start(site, "/", Cors::Missing).await;
+    let look = async |leaves: bool| {
+        in_browser(async |page| {
+            server.clear_log();
+            page.driver.goto(server.url("")).await.unwrap();
+            let found = (page.call(LOOK).await, page.driver.windows().await.unwrap().len());
+            page.assert_no_complaints().await;
+            if leaves {
+                page.before_every_document("globalThis.left = 1").await;
+                page.call(LEAVE).await;
+                page.resize(400, 500).await;
+                page.force_colors(Some("dark")).await;
+            }
+            let asked: Vec<_> = server.log().into_iter().filter(|entry| entry.path == "kept").map(|entry| entry.status).collect();
+            (found, asked)
+        })
+        .await
+    };
+    let new = look(true).await;
+    assert_eq!(new.0.0["stored"], json!(["", [], [], [], []]));
+    // The second finds it as the first has, and so does the third, in the same browser as one that left nothing.
+    assert_eq!(look(true).await, new);
+    assert_eq!(look(false).await, new);
+}
+
+#[test]
+fn nothing_of_a_browser_outlives_the_program_of_the_tests() {
+    let mut program = Command::new(std::env::current_exe().unwrap());
+    program.args(["--exact", "suite::server_answers_ranges_and_validators"]).stdout(Stdio::null());
+    let mut program = program.spawn().unwrap();
+    assert!(program.wait().unwrap().success());
+    let profile = root().join(format!("target/test-profiles/{}-0", program.id()));
+    let name = profile.display().to_string();
+    let is_of_it = |process: fs::DirEntry| fs::read_to_string(process.path().join("cmdline")).is_ok_and(|line| line.contains(&name));
+    let ended = Instant::now();
+    while profile.exists() || fs::read_dir("/proc").is_ok_and(|processes| processes.flatten().any(is_of_it)) {
+        assert!(ended.elapsed() < Duration::from_secs(30), "something is left of {name}");
+        std::thread::yield_now();
+    }
 }

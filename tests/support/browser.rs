@@ -1,8 +1,9 @@
-//! One headless browser per test, with a new empty profile, closed whatever happens.
+//! A headless browser for each test, as empty as a new one, closed whatever happens.
 mod driver;
+mod guard;
+mod pool;
 
 pub use driver::Browser;
-use driver::Driver;
 use futures_util::{FutureExt as _, StreamExt as _};
 use serde_json::Value;
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -70,15 +71,14 @@ impl Firefox {
     }
 }
 
-/// Runs the test in a browser of its own.
+/// Runs the test in a browser that no other test has meanwhile, in a new window and with nothing stored.
 pub async fn in_browser<T>(test: impl AsyncFnOnce(&Page) -> T) -> T {
-    let driver = Driver::start();
-    let web = driver.open_browser().await;
+    let (driver, session) = pool::take().await;
     let firefox = match Browser::chosen() {
         Browser::Chromium => None,
-        Browser::Firefox => Some(Firefox::connect(&web).await),
+        Browser::Firefox => Some(Firefox::connect(&session).await),
     };
-    let page = Page { driver: web.clone(), firefox };
+    let page = Page { driver: session.clone(), firefox };
     let outcome = AssertUnwindSafe(async {
         page.driver.set_script_timeout(PATIENCE * 2).await.unwrap();
         page.before_every_document(WATCH).await;
@@ -87,13 +87,16 @@ pub async fn in_browser<T>(test: impl AsyncFnOnce(&Page) -> T) -> T {
     })
     .catch_unwind()
     .await;
-    if outcome.is_err() {
-        page.print_state().await;
-    }
-    driver.close(web).await;
     match outcome {
-        Ok((answer, ())) => answer,
-        Err(panic) => resume_unwind(panic),
+        Ok((answer, ())) => {
+            pool::give_back(driver, session).await;
+            answer
+        }
+        Err(panic) => {
+            page.print_state().await;
+            driver.close(session).await;
+            resume_unwind(panic)
+        }
     }
 }
 

@@ -1,11 +1,13 @@
 //! The browsers that the suites know, and their drivers as processes.
+use super::guard::{self, Guard};
 use crate::root;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::path::Path;
+use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use thirtyfour::common::capabilities::firefox::FirefoxPreferences;
+use thirtyfour::error::WebDriverResult;
 use thirtyfour::{
     Capabilities, CapabilitiesHelper as _, ChromiumLikeCapabilities as _, DesiredCapabilities, LoggingPrefsLogLevel, WebDriver,
 };
@@ -103,55 +105,60 @@ const FLAGS: &[&str] = &[
     "--window-size=1280,1600",
 ];
 
-/// A driver on a free port, and the folder of its browser's profile. Both are gone after the drop.
+/// A driver on a free port with its browser. The drop ends both, and so does the end of this program.
 pub struct Driver {
-    browser: Browser,
-    process: Child,
     port: u16,
-    profile: PathBuf,
+    /// What each session asks for.
+    wishes: Capabilities,
+    _guard: Guard,
 }
 
 impl Driver {
-    pub fn start() -> Self {
+    pub async fn start() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let profile = root().join(format!("target/test-profiles/{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)));
         fs::create_dir_all(&profile).unwrap();
         let browser = Browser::chosen();
         // It takes a free port of one address family and the same number of the other, which somebody else may have.
         let (process, port) = (0..10).find_map(|_| started(browser, &profile)).expect("the driver says its port");
-        Self { browser, process, port, profile }
+        let mut driver = Self { port, wishes: browser.wishes(&profile), _guard: Guard::over(process, &profile) };
+        if browser == Browser::Chromium {
+            // It lives as long as the session that started it, which is left alone: the tests' own sessions look at the same browser.
+            let first = driver.session().await.expect("the browser starts");
+            driver.wishes = attached_to(&first);
+            first.leak().unwrap();
+        }
+        driver
     }
 
-    pub async fn open_browser(&self) -> WebDriver {
+    /// A session with the browser: in Chromium one after the other, each with the windows that the one before has left.
+    pub async fn session(&self) -> WebDriverResult<WebDriver> {
         // Where one build serves the whole workspace, the client has no provider of its own.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let wishes = self.browser.wishes(&self.profile);
-        WebDriver::new(format!("http://127.0.0.1:{}", self.port), wishes).await.expect("the browser starts")
+        WebDriver::new(format!("http://127.0.0.1:{}", self.port), self.wishes.clone()).await
     }
 
     /// Ends the browser, by force if it does not answer.
-    pub async fn close(self, browser: WebDriver) {
-        let process = ["goog:processID", "moz:processID"].iter().find_map(|name| browser.capabilities().get(name)?.as_u64());
-        let quit = browser.quit().await;
-        if let (Err(error), Some(process)) = (quit, process) {
+    pub async fn close(self, session: WebDriver) {
+        if let Err(error) = session.quit().await {
             println!("-- the browser had to be killed: {error}");
-            let _ = Command::new("kill").args(["-9", &process.to_string()]).status();
         }
     }
 }
 
-impl Drop for Driver {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-        remove(&self.profile);
-    }
+/// What asks for the browser that this session started.
+fn attached_to(session: &WebDriver) -> Capabilities {
+    let address = session.capabilities().get("goog:chromeOptions").unwrap()["debuggerAddress"].as_str().unwrap();
+    let mut wishes = DesiredCapabilities::chrome();
+    wishes.set_debugger_address(address).unwrap();
+    wishes.set_browser_log_level(LoggingPrefsLogLevel::All).unwrap();
+    wishes.into()
 }
 
 /// `None` when it ended before it listened.
 fn started(browser: Browser, profile: &Path) -> Option<(Child, u16)> {
     let program = browser.driver();
-    let mut driver = Command::new(&program);
+    let mut driver = guard::apart(&program);
     driver.arg("--port=0");
     if browser == Browser::Firefox {
         // A new profile for each session, within this folder; a free port for BiDi, too.
@@ -168,14 +175,4 @@ fn started(browser: Browser, profile: &Path) -> Option<(Child, u16)> {
     // The rest of its output is nobody's, but a full pipe would stop it.
     std::thread::spawn(move || lines.for_each(drop));
     Some((process, port?))
-}
-
-/// The browser's last process may still write when the folder is removed.
-fn remove(folder: &Path) {
-    for _ in 0..50 {
-        if fs::remove_dir_all(folder).is_ok() || !folder.exists() {
-            return;
-        }
-        std::thread::yield_now();
-    }
 }
