@@ -1,5 +1,5 @@
 //! How rows are laid out: in few bytes that say the same, in files that later rows leave as they are.
-use crate::folder::{Folder, ORDERS, succeeded};
+use crate::folder::{Folder, ORDERS, orders, succeeded};
 use serde_json::{Value, json};
 use std::fs;
 use tarn_tests::{python, tarn};
@@ -131,4 +131,30 @@ fn rows_that_come_leave_the_unit_of_the_files_as_it_is() {
     // What is asked for is done.
     let third = publish(1_001_920, "split: quarter");
     assert_eq!((&third["files"], &third["files_written"]), (&json!(4), &json!(4)), "{third}");
+}
+
+/// One file a region, in row groups of so many rows; a region whose rows stay keeps its file.
+#[test]
+fn partitions_have_files_of_their_own_in_row_groups_of_the_size_that_was_asked_for() {
+    let folder = Folder::new("partitions");
+    let publish = |n: u64| -> Value {
+        folder.export("export.parquet", &format!("from ({}) order by hash(id)", orders(n)));
+        let mut command = folder.command("publish", "out", &format!("{ORDERS}from: {{ parquet: export.parquet }}\n"));
+        with_layout(&folder, "split: never, partition_by: region, row_group_rows: 1000");
+        serde_json::from_str(&succeeded(&command.args(["--log", "json"]).output().unwrap())).unwrap()
+    };
+    let first = publish(21_000);
+    assert_eq!((&first["files"], &first["row_groups"]), (&json!(7), &json!(21)), "{first}");
+    let script = "import duckdb, glob, json, sys
+def of(file):
+    rows = f\"(select region, \\\"at\\\" as moment, lag(\\\"at\\\") over (order by file_row_number) as before from read_parquet('{file}', file_row_number = true))\"
+    groups = f\"(select distinct row_group_num_rows as n, compression, stats_min_value is not null as known from parquet_metadata('{file}'))\"
+    return duckdb.sql(f'select count(distinct region), count(*) filter (where moment < before) from {rows}').fetchall() + duckdb.sql(f'from {groups}').fetchall()
+print(json.dumps([of(file) for file in glob.glob(sys.argv[1] + '/out/files/*.parquet')]))";
+    let found = succeeded(&python().args(["-c", script]).arg(&folder.0).output().unwrap());
+    let one = json!([[1, 0], [1_000, "ZSTD", true]]);
+    assert_eq!(serde_json::from_str::<Value>(&found).unwrap(), json!(vec![one; 7]), "region, order, and row groups");
+
+    let second = publish(21_001);
+    assert_eq!((&second["files"], &second["files_written"]), (&json!(7), &json!(1)), "{second}");
 }
