@@ -2,7 +2,8 @@
 use crate::folder::{DASHBOARD, Folder, orders, succeeded};
 use std::fs;
 use std::path::Path;
-use tarn_tests::{FlightSql, Postgres, Proxy, Snowflake, Way, python, root, tarn};
+use std::process::Output;
+use tarn_tests::{BigQuery, FlightSql, Postgres, Proxy, Snowflake, Way, python, root, tarn};
 
 /// The shared library that a driver's Python package carries.
 fn driver(name: &str) -> String {
@@ -276,4 +277,51 @@ fn what_snowflake_answers_becomes_a_snapshot() {
     let expected = serde_json::json!([[2_000, 1_999_000, sold, "2001-01-15 00:00:00", "2001-04-08 07:00:00", 7, 1_000]]);
     assert_eq!(folder.ask(totals), expected);
     assert!(succeeded(&folder.publish(&quoted, "snow")).starts_with("nothing new"));
+}
+
+/// By BigQuery's own driver. When it fails while it reads, it ends its rows as if they were all.
+#[test]
+fn what_bigquery_answers_becomes_a_snapshot_and_a_part_of_it_does_not() {
+    let server = BigQuery::start(
+        "create table shop.orders as select i as id, timestamp '2001-01-15' + to_hours(i::int) as placed, (i % 977 / 4)::decimal(12, 2) as amount, \
+         'region ' || i % 7 as region, case when i % 3 > 0 then i % 2 = 0 end as paid from range(60_000) t(i)",
+    );
+    let folder = Folder::new("bigquery");
+    let options: Vec<String> = server.options().iter().map(|(name, value)| format!("    {name}: '{value}'\n")).collect();
+    let library = driver("adbc_driver_bigquery");
+    let publish = |driver: &str, query: &str, port: u16| {
+        let from = format!("from:\n  driver: {driver}\n  query: {query}\n  options:\n{}", options.concat());
+        let mut publish = folder.command("publish", "out", &from);
+        publish.env("LD_LIBRARY_PATH", Path::new(&library).with_file_name("")).envs(server.environment_through(port)).output().unwrap()
+    };
+    let answered = |query: &str| publish(&library, query, server.port());
+    let refused = |output: &Output, code: i32, part: &str| {
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(code), "{told}");
+        assert!(told.contains(part), "{told}");
+    };
+    let columns = "select id, placed as `at`, amount, region, paid from shop.orders";
+    let told = succeeded(&answered(&format!("{columns} where id < 1000")));
+    assert!(told.contains(": 1,000 rows in 2 files"), "{told}");
+
+    refused(&answered(&format!("{columns} /* fails after 20000 rows */")), 5, "the answer has 60000 rows, and the last ");
+    refused(&answered(&format!("{columns} where id < 0")), 5, "the answer has no columns");
+    refused(&answered(&format!("{columns} /* no read sessions */")), 5, "roles/bigquery.readSessionUser");
+    refused(&answered("select nothing from shop.orders"), 5, "Error 400");
+    assert_eq!(folder.ask("count(*)"), serde_json::json!([[1_000]]));
+
+    // A connection that breaks is made again, and the rows go on where they ended.
+    let proxy = Proxy::start(server.port());
+    proxy.break_after(Way::ToClient, 1_000_000, || {});
+    succeeded(&publish(&library, columns, proxy.port()));
+    assert!(proxy.has_broken());
+    let totals = "count(*), sum(id)::bigint, (sum(amount) * 100)::bigint, min(\"at\")::varchar, max(\"at\")::varchar, count(distinct region), count(paid), \
+                  count(*) filter (where paid)";
+    let sold: i64 = (0..60_000).map(|i| i % 977 * 25).sum();
+    let expected = serde_json::json!([[60_000, 1_799_970_000_i64, sold, "2001-01-15 00:00:00", "2007-11-19 23:00:00", 7, 40_000, 20_000]]);
+    assert_eq!(folder.ask(totals), expected);
+    let by_name = publish("adbc_driver_bigquery", columns, server.port());
+    assert!(succeeded(&by_name).starts_with("nothing new"));
+    let by_name = publish("adbc_driver_bigquery", &format!("{columns} /* fails after 20000 rows */"), server.port());
+    refused(&by_name, 5, "of them did not come");
 }

@@ -1,6 +1,7 @@
 //! What the tests of the repository share: places, sites to serve, a server with faults, a browser, DuckDB's answers.
 #![allow(clippy::unwrap_used)]
 mod axe;
+mod bigquery;
 mod browser;
 mod bucket;
 mod compare;
@@ -19,6 +20,7 @@ mod snowflake;
 mod stores;
 
 pub use axe::{axe, barriers};
+pub use bigquery::BigQuery;
 pub use browser::{Page, in_browser};
 pub use bucket::{Bucket, Operation, Turn};
 pub use compare::differences;

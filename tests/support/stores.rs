@@ -124,9 +124,13 @@ pub(crate) fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
+pub(crate) fn started(command: Command, ready: &'static str) -> Child {
+    started_with(command, ready).0
+}
+
 #[allow(clippy::zombie_processes, reason = "whoever gets the child waits for it when it is dropped")]
-/// Starts a server and waits until it says that it listens.
-pub(crate) fn started(mut command: Command, ready: &'static str) -> Child {
+/// Starts a server and waits until it says that it listens, and how.
+pub(crate) fn started_with(mut command: Command, ready: &'static str) -> (Child, String) {
     let spawned = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = spawned.unwrap_or_else(|error| panic!("{command:?}: {error}; `cargo xtask test` installs what the tests need"));
     let (said, heard) = mpsc::channel();
@@ -139,10 +143,10 @@ pub(crate) fn started(mut command: Command, ready: &'static str) -> Child {
     drop(said);
     let mut lines = vec![];
     while let Ok(line) = heard.recv_timeout(Duration::from_secs(60)) {
-        lines.push(line);
-        if lines.last().is_some_and(|line| line.contains(ready)) {
-            return child;
+        if line.contains(ready) {
+            return (child, line);
         }
+        lines.push(line);
     }
     let _ = child.kill();
     let _ = child.wait();

@@ -1,5 +1,6 @@
 //! Where rows come from: Parquet files on this machine or in a store, or a database through ADBC. Either way, batch by batch.
 mod database;
+mod driver;
 mod exports;
 mod parquet;
 

@@ -9,7 +9,7 @@ const MATURIN: &str = "maturin==1.9.6";
 /// DuckDB gives the right answers, the drivers' packages carry the libraries that `tarn publish` loads, moto (with what its
 /// server needs, and no more) is the S3 that is published to and read from, which boto3 signs addresses of, rclone a store that answers
 /// otherwise than others, ROAPI the Flight SQL server and fakesnow (with what its server needs)
-/// the Snowflake that are published from; the last three read what is written for containers and for GitHub.
+/// the Snowflake that are published from, gRPC what the suite's own BigQuery speaks; the last three read what is written for containers and for GitHub.
 const FOR_TESTS: &[&str] = &[
     MATURIN,
     "duckdb==2.0.0",
@@ -21,6 +21,8 @@ const FOR_TESTS: &[&str] = &[
     "adbc-driver-snowflake==1.11.0",
     "fakesnow==0.12.1",
     "snowflake-connector-python==4.0.0",
+    "adbc-driver-bigquery==1.11.0",
+    "grpcio==1.85.3",
     "starlette==1.10.0",
     "uvicorn==0.54.0",
     "moto==5.2.5",
