@@ -162,10 +162,21 @@ fn with_one_style_sheet(staging: &Path, page: &str) -> Result<String> {
         fs::remove_file(path)?;
         page.replace_range(start..end, "");
     }
-    fs::write(staging.join("styles.css"), sheets)?;
+    fs::write(staging.join("styles.css"), without_line_breaks(&sheets))?;
     let name = hash_name(staging, "styles.css")?;
     page.insert_str(first, &format!("<link rel=\"stylesheet\" href=\"./{name}\">"));
     Ok(page)
+}
+
+/// A style sheet without indentation and line breaks. A value of several lines keeps a space between them.
+fn without_line_breaks(sheet: &str) -> String {
+    let lines = sheet.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.fold(String::with_capacity(sheet.len()), |mut all, line| {
+        if !all.is_empty() && !all.ends_with(['{', '}', ';', ',']) {
+            all.push(' ');
+        }
+        all + line
+    })
 }
 
 /// A script without what is for its readers: lines and blocks of comments, indentation.
