@@ -7,7 +7,10 @@ use adbc_core::{
     error::AdbcStatusCode,
     options::AdbcVersion,
 };
-use adbc_driver_manager::{ManagedDriver, search::DriverLibrary};
+use adbc_driver_manager::{
+    ManagedDriver,
+    search::{DriverLibrary, SearchHit},
+};
 use adbc_ffi::{FFI_AdbcDriver, FFI_AdbcError, FFI_AdbcStatement};
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
 use std::{
@@ -65,7 +68,8 @@ fn load_counting(name: &str, entrypoint: Option<&[u8]>) -> adbc_core::error::Res
     } else {
         let hit = DriverLibrary::search(name, LOAD_FLAG_DEFAULT, None)?;
         let entrypoint = hit.resolve_entrypoint(entrypoint).into_owned();
-        (hit.library, entrypoint)
+        let SearchHit { library, .. } = hit;
+        (library, entrypoint)
     };
     let mut driver = DriverLibrary::try_from_dynamic_library(&library, &entrypoint)?.init_driver(VERSION)?;
     // Its functions are called until the process ends.
