@@ -142,10 +142,11 @@ def from_postgres(tarn, work, n_rows):
     run("pg_ctl", "-o", f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off", "-l", folder / "log", "-w", "start")
     try:
         uri = f"postgresql://tarn@127.0.0.1:{port}/postgres"
+        hash = "(hashint8({}) & 2147483647)".format
         made = f"""create unlogged table flights as select
           timestamp '2001-01-01' + interval '0.6 second' * t as date,
-          case when t % 50 > 0 then (t * 7919 % 240) - 60 end as delay, t * 104729 % 2500 as distance,
-          'A' || t * 611953 % 300 as origin, 'A' || t * 15485863 % 300 as destination
+          case when {hash("t")} % 50 > 0 then ({hash("t + 1")} % 240)::bigint - 60 end as delay, ({hash("t + 2")} % 2500)::bigint as distance,
+          'A' || {hash("t + 3")} % 300 as origin, 'A' || {hash("t + 4")} % 300 as destination
           from (select i * 48271 % {n_rows} as t from generate_series(0::bigint, {n_rows - 1}) i) t"""
         subprocess.run([programs / "psql", uri, "-q", "-v", "ON_ERROR_STOP=1", "-c", made], check=True)
         driver = Path(adbc_driver_postgresql.__file__).with_name("libadbc_driver_postgresql.so")

@@ -4,15 +4,10 @@ use crate::column::Values;
 use crate::convert::{Conversion, Raw};
 use crate::delta;
 use crate::hybrid::Hybrid;
-use bytes::{Buf as _, Bytes, buf::Reader};
-use parquet::basic::{Encoding, Type as Physical};
-use parquet::column::page::{Page, PageReader as _};
-use parquet::errors::ParquetError;
-use parquet::file::metadata::ColumnChunkMetaData;
-use parquet::file::reader::{ChunkReader, Length};
-use parquet::file::serialized_reader::SerializedPageReader;
+use crate::page::{Kind, Page, PageReader};
+use bytes::Bytes;
+use parquet::basic::{Compression, Encoding, Type as Physical};
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// A primitive column of the schema: what its bytes mean.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +21,7 @@ pub(crate) struct Leaf {
 
 /// The pages of one column chunk.
 pub(crate) struct Pages {
-    reader: SerializedPageReader<ChunkBytes>,
+    reader: PageReader,
     leaf: Leaf,
     /// Levels that the row group still owes: bounds what a page may claim.
     left: usize,
@@ -52,9 +47,8 @@ struct Section {
 
 impl Pages {
     /// `bytes` are the whole column chunk. `n_levels`: how many values and nulls it says to have.
-    pub fn new(chunk: &ColumnChunkMetaData, leaf: Leaf, start: u64, bytes: Bytes, n_levels: usize) -> Result<Self, DecodeError> {
-        let reader = SerializedPageReader::new(Arc::new(ChunkBytes { start, bytes }), chunk, n_levels, None)?;
-        Ok(Self { reader, leaf, left: n_levels, dictionary: None })
+    pub fn new(compression: Compression, leaf: Leaf, bytes: Bytes, n_levels: usize) -> Self {
+        Self { reader: PageReader::new(compression, bytes), leaf, left: n_levels, dictionary: None }
     }
 
     /// The next data page; `None` after the last, when all that the row group promised has been seen.
@@ -64,10 +58,8 @@ impl Pages {
             if self.left == 0 {
                 return Ok(None);
             }
-            let Some(page) = self.reader.get_next_page()? else {
-                return Err(DecodeError::damaged("a column has fewer rows than its row group"));
-            };
-            let Page::DictionaryPage { buf, num_values, encoding, .. } = page else {
+            let page = self.reader.next()?.ok_or_else(|| DecodeError::damaged("a column has fewer rows than its row group"))?;
+            let Kind::Dictionary = page.kind else {
                 let page = self.data_page(page)?;
                 self.left -= page.n_levels;
                 if page.n_levels == 0 {
@@ -75,14 +67,13 @@ impl Pages {
                 }
                 return Ok(Some(page));
             };
-            if !matches!(encoding, Encoding::PLAIN | Encoding::PLAIN_DICTIONARY) || self.dictionary.is_some() {
+            if !matches!(page.encoding, Encoding::PLAIN | Encoding::PLAIN_DICTIONARY) || self.dictionary.is_some() {
                 return Err(DecodeError::damaged("a dictionary that cannot be read"));
             }
-            let n = num_values as usize;
-            if n > buf.len() && self.leaf.physical != Physical::BOOLEAN {
+            if page.n_levels > page.bytes.len() && self.leaf.physical != Physical::BOOLEAN {
                 return Err(DecodeError::damaged("a dictionary with more values than bytes"));
             }
-            self.dictionary = Some(self.leaf.conversion.apply(plain(self.leaf, &buf, n)?)?);
+            self.dictionary = Some(self.leaf.conversion.apply(plain(self.leaf, &page.bytes, page.n_levels)?)?);
         }
     }
 
@@ -96,13 +87,13 @@ impl Pages {
     }
 
     fn data_page(&self, page: Page) -> Result<DataPage, DecodeError> {
-        let (n_levels, encoding) = (page.num_values() as usize, page.encoding());
+        let Page { bytes, n_levels, encoding, kind } = page;
         if n_levels > self.left {
             return Err(DecodeError::damaged("a column has more rows than its row group"));
         }
-        let (bytes, repetitions, definitions, values) = match page {
-            Page::DataPage { buf, def_level_encoding, rep_level_encoding, .. } => {
-                let mut at = 0;
+        let (repetitions, definitions, values) = match kind {
+            Kind::V1 { definitions, repetitions } => {
+                let mut at = 0usize;
                 let mut section = |levels: i16, encoding: Encoding| {
                     if levels == 0 {
                         return Ok(None);
@@ -110,23 +101,23 @@ impl Pages {
                     if encoding != Encoding::RLE {
                         return Err(DecodeError::damaged("levels in an encoding that is no longer in use"));
                     }
-                    let length = buf.get(at..at + 4).and_then(|bytes| bytes.first_chunk()).map(|bytes| u32::from_le_bytes(*bytes) as usize);
+                    let length =
+                        bytes.get(at..at + 4).and_then(|bytes| bytes.first_chunk()).map(|bytes| u32::from_le_bytes(*bytes) as usize);
                     let start = at + 4;
-                    at = length.and_then(|length| start.checked_add(length)).filter(|end| *end <= buf.len()).ok_or_else(ended)?;
+                    at = length.and_then(|length| start.checked_add(length)).filter(|end| *end <= bytes.len()).ok_or_else(ended)?;
                     Ok(Some(Section { start, end: at }))
                 };
-                let repetitions = section(self.leaf.max_repetition, rep_level_encoding)?;
-                let definitions = section(self.leaf.max_definition, def_level_encoding)?;
-                (buf, repetitions, definitions, at)
+                let repetitions = section(self.leaf.max_repetition, repetitions)?;
+                let definitions = section(self.leaf.max_definition, definitions)?;
+                (repetitions, definitions, at)
             }
-            Page::DataPageV2 { buf, def_levels_byte_len, rep_levels_byte_len, .. } => {
-                let middle = rep_levels_byte_len as usize;
-                let end = middle.checked_add(def_levels_byte_len as usize).filter(|end| *end <= buf.len()).ok_or_else(ended)?;
+            Kind::V2 { definitions, repetitions: middle } => {
+                let end = middle.checked_add(definitions).filter(|end| *end <= bytes.len()).ok_or_else(ended)?;
                 let repetitions = (self.leaf.max_repetition > 0).then_some(Section { start: 0, end: middle });
                 let definitions = (self.leaf.max_definition > 0).then_some(Section { start: middle, end });
-                (buf, repetitions, definitions, end)
+                (repetitions, definitions, end)
             }
-            Page::DictionaryPage { .. } => return Err(DecodeError::damaged("a second dictionary")),
+            Kind::Dictionary => return Err(DecodeError::damaged("a second dictionary")),
         };
         Ok(DataPage { bytes, values, definitions, repetitions, n_levels, encoding })
     }
@@ -260,39 +251,4 @@ fn ended() -> DecodeError {
 
 fn unsupported(encoding: Encoding) -> DecodeError {
     DecodeError::damaged(format!("values of this type in the encoding {encoding}"))
-}
-
-/// A column chunk in its place in the file.
-struct ChunkBytes {
-    start: u64,
-    bytes: Bytes,
-}
-
-impl ChunkBytes {
-    fn from(&self, start: u64) -> Result<Bytes, ParquetError> {
-        let at = start.checked_sub(self.start).and_then(|at| usize::try_from(at).ok()).filter(|at| *at <= self.bytes.len());
-        at.map(|at| self.bytes.slice(at..)).ok_or_else(|| ParquetError::EOF("a column chunk ends early".into()))
-    }
-}
-
-impl Length for ChunkBytes {
-    fn len(&self) -> u64 {
-        self.start + self.bytes.len() as u64
-    }
-}
-
-impl ChunkReader for ChunkBytes {
-    type T = Reader<Bytes>;
-
-    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
-        self.from(start).map(Bytes::reader)
-    }
-
-    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
-        let bytes = self.from(start)?;
-        if length > bytes.len() {
-            return Err(ParquetError::EOF("a column chunk ends early".into()));
-        }
-        Ok(bytes.slice(..length))
-    }
 }

@@ -6,6 +6,7 @@
 //! [`Footer::bounds`] tells which row groups cannot hold a value.
 mod blocks;
 mod chunk_index;
+mod codec;
 mod column;
 mod convert;
 mod delta;
@@ -15,6 +16,7 @@ mod hybrid;
 mod json;
 mod leaf;
 mod nested;
+mod page;
 mod projection;
 mod schema;
 mod sort;

@@ -110,7 +110,7 @@ impl Projection {
             let bytes = ranges.iter().position(|range| range.start == start).and_then(|place| chunks.get(place));
             let bytes = bytes.ok_or_else(|| DecodeError::damaged("a column chunk is missing"))?.clone();
             let n_levels = if leaf.max_repetition == 0 { n_rows } else { usize::try_from(chunk.num_values()).unwrap_or(0) };
-            Pages::new(chunk, *leaf, start, bytes, n_levels)
+            Ok::<_, DecodeError>(Pages::new(chunk.compression(), *leaf, bytes, n_levels))
         };
         if let Some(node) = &column.nested {
             let stripes = column.leaves.iter().map(|leaf| Stripe::read(pages(leaf)?, leaf.1)).collect::<Result<_, _>>()?;

@@ -3,9 +3,9 @@ use crate::group::{Grouping, MAX_GROUPS, too_many};
 use crate::plan::{Plan, Prepared};
 use crate::top::Ranking;
 use crate::{KeyBucket, Query};
-use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
+use tarn_decode::sort_by;
 use tarn_protocol::QueryError;
 
 /// The groups of a query's result, before order and limit.
@@ -67,25 +67,21 @@ impl Groups {
     /// Every combination of the other keys gets the whole range of the filled ones.
     fn fill(&self, ranges: &[Option<RangeInclusive<u32>>]) -> Result<Self, QueryError> {
         let combination = |group: usize| -> Vec<u32> { self.codes.iter().map(|codes| codes[group]).collect() };
-        let known: BTreeMap<Vec<u32>, u32> = (0..self.cells.len()).map(|group| (combination(group), self.cells[group])).collect();
-        let mut combinations: BTreeSet<Vec<u32>> = known.keys().cloned().collect();
+        let mut known: Vec<(Vec<u32>, u32)> = (0..self.cells.len()).map(|group| (combination(group), self.cells[group])).collect();
+        sort_by(&mut known, |a, b| a.0.cmp(&b.0));
+        let mut combinations: Vec<Vec<u32>> = known.iter().map(|(codes, _)| codes.clone()).collect();
         if ranges.iter().all(Option::is_some) {
-            combinations.insert(vec![1; ranges.len()]);
+            combinations.push(vec![1; ranges.len()]);
         }
         for (key, range) in ranges.iter().enumerate() {
             let Some(range) = range else { continue };
-            let rest: BTreeSet<Vec<u32>> = combinations
-                .into_iter()
-                .map(|mut codes| {
-                    codes[key] = 0;
-                    codes
-                })
-                .collect();
-            let n_groups = rest.len() as u64 * range.clone().count() as u64;
+            combinations.iter_mut().for_each(|codes| codes[key] = 0);
+            sort_distinct(&mut combinations);
+            let n_groups = combinations.len() as u64 * range.clone().count() as u64;
             if n_groups > MAX_GROUPS {
                 return Err(too_many(n_groups));
             }
-            let filled = rest.into_iter().flat_map(|codes| {
+            let filled = combinations.into_iter().flat_map(|codes| {
                 range.clone().map(move |code| {
                     let mut codes = codes.clone();
                     codes[key] = code;
@@ -94,10 +90,17 @@ impl Groups {
             });
             combinations = filled.collect();
         }
-        let cells = combinations.iter().map(|codes| known.get(codes).copied().unwrap_or(NO_CELL)).collect();
+        sort_distinct(&mut combinations);
+        let cell = |codes: &Vec<u32>| known.binary_search_by(|known| known.0.cmp(codes)).map_or(NO_CELL, |at| known[at].1);
+        let cells = combinations.iter().map(cell).collect();
         let codes = (0..ranges.len()).map(|key| combinations.iter().map(|codes| codes[key]).collect()).collect();
         Ok(Self { cells, codes })
     }
+}
+
+fn sort_distinct(combinations: &mut Vec<Vec<u32>>) {
+    sort_by(combinations, Ord::cmp);
+    combinations.dedup();
 }
 
 fn cells_with_rows<'a>(plan: &'a Plan, selection: usize, grouping: &Arc<Grouping>) -> impl Iterator<Item = u32> + use<'a> {

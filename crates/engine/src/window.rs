@@ -1,6 +1,6 @@
 use crate::vector::{Vector, float_from_scalar};
-use std::collections::BTreeMap;
 use tarn_dashboard::{Measure, Scalar, Window};
+use tarn_decode::sort_numbers;
 use tarn_protocol::QueryError;
 
 /// A measure's values along the axis of each series, in the order of `rows`; `series_of` tells a row's.
@@ -11,15 +11,14 @@ pub(crate) fn windowed_by(
     rows: &[u32],
     series_of: impl Fn(u32) -> u32,
 ) -> Result<Vec<Scalar>, QueryError> {
-    let mut places: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
-    for (place, row) in rows.iter().enumerate() {
-        places.entry(series_of(*row)).or_default().push(place);
-    }
+    let series: Vec<u32> = rows.iter().map(|row| series_of(*row)).collect();
+    let mut places: Vec<u32> = (0..rows.len() as u32).collect();
+    sort_numbers(&mut places, &mut |a, b| series[a as usize].cmp(&series[b as usize]).then(a.cmp(&b)));
     let mut values = vec![Scalar::Null; rows.len()];
-    for places in places.values() {
-        let own: Vec<u32> = places.iter().map(|place| rows[*place]).collect();
+    for places in places.chunk_by(|a, b| series[*a as usize] == series[*b as usize]) {
+        let own: Vec<u32> = places.iter().map(|place| rows[*place as usize]).collect();
         for (place, value) in places.iter().zip(windowed(measure, window, vector, &own)?) {
-            values[*place] = value;
+            values[*place as usize] = value;
         }
     }
     Ok(values)
