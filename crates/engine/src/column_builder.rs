@@ -69,7 +69,7 @@ impl ColumnBuilder {
                 let codes = Codes::collect(texts.len() as u64 + 1, (0..texts.len()).map(code));
                 self.append_text_dictionary(
                     texts.len(),
-                    |index| texts.get(index),
+                    &|index| texts.get(index),
                     codes,
                     valid.is_some_and(|valid| valid.contains(&false)),
                 );
@@ -141,14 +141,12 @@ impl ColumnBuilder {
     }
 
     /// One code per row: 0 is null, `n + 1` the string `n`.
-    pub fn append_text_dictionary<'a>(&mut self, n_texts: usize, text: impl Fn(usize) -> &'a str, codes: Codes, has_nulls: bool) {
+    pub fn append_text_dictionary<'a>(&mut self, n_texts: usize, text: &dyn Fn(usize) -> &'a str, codes: Codes, has_nulls: bool) {
         let Parts::Texts { interner, chunks } = &mut self.parts else { return };
         // Only strings that occur: the dictionary may have more.
         let mut numbers = with_codes!(&codes, codes => occurring(codes, n_texts + 1));
         numbers[0] = 0;
-        for (index, number) in numbers.iter_mut().enumerate().filter(|(_, used)| **used == 1) {
-            *number = interner.intern(text(index - 1)) + 1;
-        }
+        interner.intern(text, &mut numbers);
         self.n_rows += codes.len();
         chunks.push(TextChunk { codes, numbers, has_nulls });
     }

@@ -3,28 +3,46 @@
 const BITS: usize = 11;
 const N_DIGITS: usize = 1 << BITS;
 
+/// Rows per call of the hot loops: a browser improves code between calls, not within one.
+const STRIDE: usize = 1 << 13;
+
 /// Sorts by the numbers; rows with the same number stay as they stand. Costs a pass for every digit in which numbers differ.
 pub(crate) fn sort_by_digits(ranked: &mut Vec<(u64, u32)>) {
     let Some((first, _)) = ranked.first().copied() else { return };
     let differing = ranked.iter().fold(0, |differing, (rank, _)| differing | (rank ^ first));
     let mut sorted = vec![(0, 0); ranked.len()];
     for shift in (0..u64::BITS).step_by(BITS) {
-        let digit = |rank: u64| (rank >> shift) as usize & (N_DIGITS - 1);
-        if digit(differing) == 0 {
+        if digit(differing, shift) == 0 {
             continue;
         }
         let mut places = [0u32; N_DIGITS];
-        ranked.iter().for_each(|(rank, _)| places[digit(*rank)] += 1);
+        ranked.chunks(STRIDE).for_each(|stretch| count(stretch, shift, &mut places));
         let mut before = 0;
         for place in &mut places {
             before += std::mem::replace(place, before);
         }
-        for entry in &*ranked {
-            let place = &mut places[digit(entry.0)];
-            sorted[*place as usize] = *entry;
-            *place += 1;
-        }
+        ranked.chunks(STRIDE).for_each(|stretch| deal(stretch, shift, &mut places, &mut sorted));
         std::mem::swap(ranked, &mut sorted);
+    }
+}
+
+#[inline(always)]
+fn digit(rank: u64, shift: u32) -> usize {
+    (rank >> shift) as usize & (N_DIGITS - 1)
+}
+
+#[inline(never)]
+fn count(ranked: &[(u64, u32)], shift: u32, places: &mut [u32; N_DIGITS]) {
+    ranked.iter().for_each(|(rank, _)| places[digit(*rank, shift)] += 1);
+}
+
+/// To where each digit's rows are next put.
+#[inline(never)]
+fn deal(ranked: &[(u64, u32)], shift: u32, places: &mut [u32; N_DIGITS], sorted: &mut [(u64, u32)]) {
+    for entry in ranked {
+        let place = &mut places[digit(entry.0, shift)];
+        sorted[*place as usize] = *entry;
+        *place += 1;
     }
 }
 

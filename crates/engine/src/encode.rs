@@ -1,12 +1,19 @@
+use crate::bitmap::Bitmap;
 use crate::codes::Code as _;
 use crate::codes::{Codes, with_codes};
 use crate::column::{Coded, Column, Data, Values};
+use crate::digits::sort_by_digits;
+use crate::order::{float_of_rank, rank_of_float};
 use crate::texts::mix;
-use crate::vector::{Lanes, canonical, compare_floats};
+use crate::vector::Lanes;
 use tarn_decode::sort_numbers;
 
 /// Codes up to here are dense enough to count in arrays, whatever the number of rows.
 const SMALL_DOMAIN: u32 = 1 << 16;
+
+/// Between a number with a sign and one without, in the same order.
+const SIGN: u64 = 1 << 63;
+const WIDE_SIGN: u128 = 1 << 127;
 
 /// The column with codes dense enough to group by: at most about as many as there are rows. `None`: it is so already, or has
 /// no order to encode (intervals).
@@ -15,8 +22,7 @@ pub(crate) fn densify(column: &Column) -> Option<Column> {
         Data::Coded(coded) if coded.domain <= SMALL_DOMAIN.max(coded.codes.len() as u32) => return None,
         Data::Coded(coded) => {
             let keys: Vec<u64> = with_codes!(&coded.codes, codes => codes.iter().map(|code| u64::from(code.wide())).collect());
-            let (mut distinct, numbers) = number(&keys, |key| mix(*key));
-            let order = sort(&mut distinct, |a, b| a.cmp(b));
+            let (distinct, codes, _) = encode(keys, None);
             let values = distinct.iter().filter_map(|code| coded.value_index(*code as u32));
             let values = match &coded.values {
                 Values::Linear { base, step } => {
@@ -26,28 +32,26 @@ pub(crate) fn densify(column: &Column) -> Option<Column> {
                 _ => return None,
             };
             let nullable = coded.nullable && distinct.first() == Some(&0);
-            Coded { codes: ranked(&numbers, &order, 0), nullable, domain: distinct.len() as u32, values }
+            Coded { codes, nullable, domain: distinct.len() as u32, values }
         }
         Data::Plain { lanes, valid } => {
-            let is_valid = |row: usize| valid.as_ref().is_none_or(|valid| valid.get(row));
-            match lanes {
-                Lanes::Int(values) => encode(values, &is_valid, |value| mix(*value as u64), |a, b| a.cmp(b), Values::Ints),
+            let (n_values, values, codes, nullable) = match lanes {
+                Lanes::Int(values) => {
+                    let (distinct, codes, nullable) = encode(values.iter().map(|value| *value as u64 ^ SIGN).collect(), valid.as_ref());
+                    (distinct.len(), Values::Ints(distinct.into_iter().map(|key| (key ^ SIGN) as i64).collect()), codes, nullable)
+                }
                 Lanes::Float(values) => {
-                    let bits: Vec<u64> = values.iter().map(|value| canonical(*value).to_bits()).collect();
-                    let compare = |a: &u64, b: &u64| compare_floats(f64::from_bits(*a), f64::from_bits(*b));
-                    encode(
-                        &bits,
-                        &is_valid,
-                        |bits| mix(*bits),
-                        compare,
-                        |bits| Values::Floats(bits.into_iter().map(f64::from_bits).collect()),
-                    )
+                    let (distinct, codes, nullable) = encode(values.iter().map(|value| rank_of_float(*value)).collect(), valid.as_ref());
+                    (distinct.len(), Values::Floats(distinct.into_iter().map(float_of_rank).collect()), codes, nullable)
                 }
                 Lanes::Decimal(values) => {
-                    encode(values, &is_valid, |value| mix(*value as u64 ^ mix((*value >> 64) as u64)), |a, b| a.cmp(b), Values::Decimals)
+                    let (distinct, codes, nullable) =
+                        encode(values.iter().map(|value| *value as u128 ^ WIDE_SIGN).collect(), valid.as_ref());
+                    (distinct.len(), Values::Decimals(distinct.into_iter().map(|key| (key ^ WIDE_SIGN) as i128).collect()), codes, nullable)
                 }
                 Lanes::Bool(_) | Lanes::Text(_) | Lanes::Interval(_) => return None,
-            }
+            };
+            Coded { codes, nullable, domain: n_values as u32 + u32::from(nullable), values }
         }
     };
     let mut dense = Column::new(column.data_type, Data::Coded(data));
@@ -55,33 +59,53 @@ pub(crate) fn densify(column: &Column) -> Option<Column> {
     Some(dense)
 }
 
-fn encode<T: Copy + PartialEq>(
-    values: &[T],
-    is_valid: &dyn Fn(usize) -> bool,
-    hash: impl Fn(&T) -> u64,
-    compare: impl Fn(&T, &T) -> std::cmp::Ordering,
-    form: impl Fn(Vec<T>) -> Values,
-) -> Coded {
-    let present: Vec<T> = values.iter().enumerate().filter(|(row, _)| is_valid(*row)).map(|(_, value)| *value).collect();
-    let nullable = present.len() < values.len();
-    let (mut distinct, numbers) = number(&present, hash);
-    let order = sort(&mut distinct, compare);
+/// The distinct keys in their order, a code for every row, and whether code 0 is for rows without a key.
+fn encode<N: Copy + Ord + Into<u128>>(mut keys: Vec<N>, valid: Option<&Bitmap>) -> (Vec<N>, Codes, bool) {
+    let n_rows = keys.len();
+    let is_valid = |row: usize| valid.is_none_or(|valid| valid.get(row));
+    let mut rows = 0..;
+    keys.retain(|_| rows.next().is_some_and(is_valid));
+    let nullable = keys.len() < n_rows;
+    let (distinct, numbers, ranks) = ranked(&keys);
+    let mut numbers = numbers.into_iter();
+    let mut code = || numbers.next().map_or(0, |number| ranks[number as usize] + u32::from(nullable));
     let domain = distinct.len() as u64 + u64::from(nullable);
-    let codes = if nullable {
-        let mut numbers = numbers.iter();
-        let code = |row: usize| if is_valid(row) { numbers.next().map_or(0, |number| order[*number as usize] + 1) } else { 0 };
-        Codes::collect(domain, (0..values.len()).map(code))
-    } else {
-        ranked(&numbers, &order, 0)
+    let codes = Codes::collect(domain, (0..n_rows).map(|row| if is_valid(row) { code() } else { 0 }));
+    (distinct, codes, nullable)
+}
+
+/// Distinct keys in their order; for every row a number of its key, and for every number the key's place among them.
+pub(crate) fn ranked<N: Copy + Ord + Into<u128>>(keys: &[N]) -> (Vec<N>, Vec<u32>, Vec<u32>) {
+    let (distinct, numbers) = number(keys);
+    let narrow: Option<Vec<(u64, u32)>> =
+        distinct.iter().zip(0..).map(|(key, at)| Some((u64::try_from((*key).into()).ok()?, at))).collect();
+    let order: Vec<u32> = match narrow {
+        Some(mut ranked) => {
+            sort_by_digits(&mut ranked);
+            ranked.into_iter().map(|(_, at)| at).collect()
+        }
+        None => {
+            let mut order: Vec<u32> = (0..distinct.len() as u32).collect();
+            sort_numbers(&mut order, &mut |a, b| distinct[a as usize].cmp(&distinct[b as usize]));
+            order
+        }
     };
-    Coded { codes, nullable, domain: domain as u32, values: form(distinct) }
+    let mut ranks = vec![0; order.len()];
+    for (rank, at) in order.iter().enumerate() {
+        ranks[*at as usize] = rank as u32;
+    }
+    (order.iter().map(|at| distinct[*at as usize]).collect(), numbers, ranks)
 }
 
 /// Distinct keys in the order of their first appearance, and for every row the number of its key.
-pub(crate) fn number<T: Copy + PartialEq>(keys: &[T], hash: impl Fn(&T) -> u64) -> (Vec<T>, Vec<u32>) {
-    let mut distinct: Vec<T> = Vec::new();
+fn number<N: Copy + Ord + Into<u128>>(keys: &[N]) -> (Vec<N>, Vec<u32>) {
+    let hash = |key: &N| {
+        let key: u128 = (*key).into();
+        mix(key as u64 ^ mix((key >> 64) as u64))
+    };
+    let mut distinct: Vec<N> = Vec::new();
     let mut slots: Vec<u32> = vec![0; 1024];
-    let number = |key: &T| {
+    let number = |key: &N| {
         let mut slot = hash(key) as usize & (slots.len() - 1);
         loop {
             match slots[slot] {
@@ -106,21 +130,4 @@ pub(crate) fn number<T: Copy + PartialEq>(keys: &[T], hash: impl Fn(&T) -> u64) 
     };
     let numbers = keys.iter().map(number).collect();
     (distinct, numbers)
-}
-
-/// Sorts, and tells for each old place the new one.
-fn sort<T: Copy>(values: &mut Vec<T>, compare: impl Fn(&T, &T) -> std::cmp::Ordering) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..values.len() as u32).collect();
-    sort_numbers(&mut order, &mut |a, b| compare(&values[a as usize], &values[b as usize]));
-    let sorted = order.iter().map(|old| values[*old as usize]).collect();
-    *values = sorted;
-    let mut ranks = vec![0; order.len()];
-    for (rank, old) in order.iter().enumerate() {
-        ranks[*old as usize] = rank as u32;
-    }
-    ranks
-}
-
-fn ranked(numbers: &[u32], ranks: &[u32], first: u32) -> Codes {
-    Codes::collect(ranks.len() as u64 + u64::from(first), numbers.iter().map(|number| ranks[*number as usize] + first))
 }

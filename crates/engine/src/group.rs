@@ -1,10 +1,9 @@
 use crate::bitmap::Bitmap;
 use crate::codes::Codes;
 use crate::column::Column;
-use crate::encode::number;
-use crate::texts::mix;
+use crate::encode::ranked;
+use std::ops::{Add, Mul};
 use std::sync::Arc;
-use tarn_decode::sort_numbers;
 use tarn_protocol::QueryError;
 
 /// More groups than this are refused: no view can show them.
@@ -78,6 +77,16 @@ impl Grouping {
         }
     }
 
+    /// The same for some cells, ascending.
+    pub fn parts(&self, key: usize, cells: &[u32]) -> Vec<u32> {
+        match &self.cells {
+            Cells::One | Cells::Key => cells.to_vec(),
+            // All of them: one copy.
+            Cells::Joint { parts, .. } if cells.len() + 1 == self.n_cells && cells.first() == Some(&1) => parts[key][1..].to_vec(),
+            Cells::Joint { parts, .. } => cells.iter().map(|cell| parts[key][*cell as usize]).collect(),
+        }
+    }
+
     /// Without the keys, which are counted elsewhere.
     pub fn bytes(&self) -> usize {
         match &self.cells {
@@ -104,34 +113,45 @@ fn joint(keys: &[Arc<Column>], domains: &[u64], left_out: &[bool]) -> Result<(Co
         let Some(coded) = key.coded() else { continue };
         n_numbers = n_numbers.checked_mul(u128::from(*domain)).ok_or_else(|| too_many(u64::MAX))?;
         for start in (0..n_rows).step_by(4096) {
-            let block = &mut block[..4096.min(n_rows - start)];
+            let rows = start..n_rows.min(start + 4096);
+            let block = &mut block[..rows.len()];
             coded.codes.read(start, block);
-            for (index, code) in block.iter().enumerate() {
-                let row = start + index;
-                out[row] |= *left_out && *code == 0;
-                if wide {
-                    numbers[row] = numbers[row] * u128::from(*domain) + u128::from(*code);
-                } else {
-                    narrow[row] = narrow[row] * domain + u64::from(*code);
-                }
+            if *left_out {
+                out[rows.clone()].iter_mut().zip(&*block).for_each(|(out, code)| *out |= *code == 0);
+            }
+            if wide {
+                append_digits(&mut numbers[rows], u128::from(*domain), block);
+            } else {
+                append_digits(&mut narrow[rows], *domain, block);
             }
         }
     }
     if wide {
-        rank(&numbers, &out, domains, |number| mix(*number as u64 ^ mix((*number >> 64) as u64)))
+        rank(&numbers, &out, domains)
     } else if n_numbers <= u128::from(MAX_GROUPS) {
         Ok(rank_dense(&narrow, &out, domains, n_numbers as usize))
     } else {
-        let narrow: Vec<u64> = narrow;
-        rank(&narrow, &out, domains, |number| mix(*number))
+        rank(&narrow, &out, domains)
     }
 }
 
+/// Apart: a browser improves code between calls, not within one.
+#[inline(never)]
+fn append_digits<N: Copy + Mul<Output = N> + Add<Output = N> + From<u32>>(numbers: &mut [N], domain: N, codes: &[u32]) {
+    numbers.iter_mut().zip(codes).for_each(|(number, code)| *number = *number * domain + N::from(*code));
+}
+
+#[inline(never)]
 fn digits<N: Into<u128>>(number: N, domains: &[u64], parts: &mut [Vec<u32>]) {
     let mut rest: u128 = number.into();
     for (part, domain) in parts.iter_mut().zip(domains).rev() {
-        part.push((rest % u128::from(*domain)) as u32);
-        rest /= u128::from(*domain);
+        // Division of 128 bits is slow.
+        let (quotient, digit) = match u64::try_from(rest) {
+            Ok(rest) => (u128::from(rest / domain), (rest % domain) as u32),
+            Err(_) => (rest / u128::from(*domain), (rest % u128::from(*domain)) as u32),
+        };
+        part.push(digit);
+        rest = quotient;
     }
 }
 
@@ -158,26 +178,15 @@ fn rank_dense(numbers: &[u64], out: &[bool], domains: &[u64], n_numbers: usize) 
 }
 
 /// Many possible numbers: those that occur are hashed.
-fn rank<N: Copy + Ord + Into<u128>>(
-    numbers: &[N],
-    out: &[bool],
-    domains: &[u64],
-    hash: impl Fn(&N) -> u64,
-) -> Result<(Codes, Vec<Vec<u32>>), QueryError> {
+fn rank<N: Copy + Ord + Into<u128>>(numbers: &[N], out: &[bool], domains: &[u64]) -> Result<(Codes, Vec<Vec<u32>>), QueryError> {
     let present: Vec<N> = numbers.iter().zip(out).filter(|(_, out)| !**out).map(|(number, _)| *number).collect();
-    let (distinct, found) = number(&present, hash);
+    let (distinct, found, ranks) = ranked(&present);
     if distinct.len() as u64 > MAX_GROUPS {
         return Err(too_many(distinct.len() as u64));
     }
-    let mut order: Vec<u32> = (0..distinct.len() as u32).collect();
-    sort_numbers(&mut order, &mut |a, b| distinct[a as usize].cmp(&distinct[b as usize]));
     let mut parts = no_parts(domains);
-    let mut cells = vec![0; distinct.len()];
-    for (rank, index) in order.iter().enumerate() {
-        cells[*index as usize] = rank as u32 + 1;
-        digits(distinct[*index as usize], domains, &mut parts);
-    }
+    distinct.iter().for_each(|number| digits(*number, domains, &mut parts));
     let mut found = found.into_iter();
-    let cell = |out: &bool| if *out { 0 } else { found.next().map_or(0, |index| cells[index as usize]) };
+    let cell = |out: &bool| if *out { 0 } else { found.next().map_or(0, |number| ranks[number as usize] + 1) };
     Ok((Codes::collect(distinct.len() as u64 + 1, out.iter().map(cell)), parts))
 }

@@ -38,13 +38,13 @@ pub(crate) fn append(builder: &mut ColumnBuilder, column: &Column, field: &Field
         (Values::Decimals(values), Rows::Places(codes, has_nulls)) => builder.append_decimal_dictionary(&values, &codes, has_nulls),
         (Values::Decimals(values), Rows::Each(valid)) => builder.append_decimals(&values, valid.as_deref()),
         (Values::Texts(texts), Rows::Places(codes, has_nulls)) => {
-            builder.append_text_dictionary(texts.ends.len(), |index| texts.get(index), codes, has_nulls);
+            builder.append_text_dictionary(texts.ends.len(), &|index| texts.get(index), codes, has_nulls);
         }
         (Values::Texts(texts), Rows::Each(valid)) => {
             let n_texts = texts.ends.len();
             let code = |row: usize| if valid.as_ref().is_none_or(|valid| valid[row]) { row as u32 + 1 } else { 0 };
             let codes = Codes::collect(n_texts as u64 + 1, (0..n_texts).map(code));
-            builder.append_text_dictionary(n_texts, |index| texts.get(index), codes, valid.is_some());
+            builder.append_text_dictionary(n_texts, &|index| texts.get(index), codes, valid.is_some());
         }
     }
     Ok(())
@@ -62,7 +62,7 @@ pub(crate) fn append_value(builder: &mut ColumnBuilder, column: &Column, value: 
         (Scalar::Boolean(value), DataType::Boolean) => builder.append_int_dictionary(vec![i64::from(*value)], codes(), false),
         (Scalar::Date(value), DataType::Date) => builder.append_int_dictionary(vec![i64::from(*value)], codes(), false),
         (Scalar::Float(value), DataType::Float64) => builder.append_float_dictionary(&[*value], &codes(), false),
-        (Scalar::String(value), DataType::String) => builder.append_text_dictionary(1, |_| value, codes(), false),
+        (Scalar::String(value), DataType::String) => builder.append_text_dictionary(1, &|_| value, codes(), false),
         _ => {
             return Err(TableError::ColumnType {
                 column: column.name.clone(),

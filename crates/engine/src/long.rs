@@ -1,14 +1,14 @@
 use crate::Query;
 use crate::column::lane_bytes;
 use crate::group::Grouping;
-use crate::order::Ordered;
+use crate::order::{Ordered, STRIDE};
 use crate::rows::Groups;
 use crate::run::columns;
 use crate::vector::{Vector, float_from_scalar};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
-use tarn_dashboard::Order;
+use tarn_dashboard::{DataType, Order};
 use tarn_protocol::ResultTable;
 
 /// The ordered groups of a query as codes and places, of which any stretch can be given as values.
@@ -77,8 +77,8 @@ impl LongTable {
             if !is_wanted(&measure.name) {
                 return 0.0;
             }
-            let column = |row: &u32| float_from_scalar(&vector.scalar(measure.data_type(), *row as usize));
-            self.rows[..self.n_rows].iter().filter_map(column).fold(0.0, f64::max)
+            let some = self.rows[..self.n_rows].chunks(STRIDE);
+            some.map(|rows| greatest(vector, measure.data_type(), rows)).fold(0.0, f64::max)
         });
         keys.chain(measures).collect()
     }
@@ -96,6 +96,11 @@ impl LongTable {
         }
         bytes
     }
+}
+
+#[inline(never)]
+fn greatest(vector: &Vector, data_type: DataType, rows: &[u32]) -> f64 {
+    rows.iter().filter_map(|row| float_from_scalar(&vector.scalar(data_type, *row as usize))).fold(0.0, f64::max)
 }
 
 impl Unordered {

@@ -9,6 +9,9 @@ use tarn_dashboard::{Order, OrderBy};
 
 /// Fewer are sorted by comparing them.
 const MANY: usize = 256;
+/// Rows that are ranked in one call: a browser improves code between calls, not within one.
+pub(crate) const STRIDE: usize = 1 << 13;
+const SIGN: u64 = 1 << 63;
 
 /// What the order of groups goes by.
 pub(crate) struct Ordered<'a> {
@@ -75,7 +78,7 @@ impl Ordered<'_> {
         let mut sorted: Vec<(u64, u32)> = rows.iter().map(|row| (0, *row)).collect();
         // The last column first: rows that tie in one before it stay as they stand.
         for order in orders.iter().rev() {
-            self.rank_all(order, &mut sorted);
+            sorted.chunks_mut(STRIDE).for_each(|some| self.rank_all(order, some));
             sort_by_digits(&mut sorted);
         }
         Some(sorted.into_iter().map(|(_, row)| row).collect())
@@ -97,12 +100,13 @@ impl Ordered<'_> {
     fn ranked(&self, rows: &[u32]) -> Vec<(u64, u32)> {
         let mut ranked: Vec<(u64, u32)> = rows.iter().map(|row| (0, *row)).collect();
         if let Some(first) = self.query.order.first().filter(|_| self.within.is_empty() && self.rankings.is_empty()) {
-            self.rank_all(first, &mut ranked);
+            ranked.chunks_mut(STRIDE).for_each(|some| self.rank_all(first, some));
         }
         ranked
     }
 
     /// Gives rows numbers in the order of a column; null has the last in either direction, and a column that is not there one for all.
+    #[inline(never)]
     fn rank_all(&self, order: &Order, ranked: &mut [(u64, u32)]) {
         let directed = |rank: u64| if order.descending { !rank } else { rank };
         match order.by {
@@ -158,16 +162,22 @@ pub(crate) fn nulls_last(a: bool, b: bool, descending: bool, compare: impl FnOnc
     }
 }
 
+/// A number in the order of doubles, the same for equal ones.
+pub(crate) fn rank_of_float(value: f64) -> u64 {
+    let bits = canonical(value).to_bits();
+    if bits & SIGN == 0 { bits ^ SIGN } else { !bits }
+}
+
+pub(crate) fn float_of_rank(rank: u64) -> f64 {
+    f64::from_bits(if rank & SIGN == 0 { !rank } else { rank ^ SIGN })
+}
+
 /// Orders as [`compare_lanes`] does, except that values which differ may have the same.
 fn rank(lanes: &Lanes, row: usize) -> u64 {
-    const SIGN: u64 = 1 << 63;
     match lanes {
         Lanes::Int(lanes) => lanes[row] as u64 ^ SIGN,
         Lanes::Decimal(lanes) => lanes[row].clamp(i64::MIN.into(), i64::MAX.into()) as u64 ^ SIGN,
-        Lanes::Float(lanes) => {
-            let bits = canonical(lanes[row]).to_bits();
-            if bits & SIGN == 0 { bits ^ SIGN } else { !bits }
-        }
+        Lanes::Float(lanes) => rank_of_float(lanes[row]),
         Lanes::Text(texts) => texts.get(row).bytes().chain(std::iter::repeat(0)).take(8).fold(0, |rank, byte| rank << 8 | u64::from(byte)),
         Lanes::Bool(lanes) => lanes[row].into(),
         Lanes::Interval(_) => 0,

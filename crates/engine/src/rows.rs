@@ -40,7 +40,7 @@ impl Groups {
     }
 
     fn of_cells(grouping: &Grouping, cells: Vec<u32>) -> Self {
-        let codes = (0..grouping.keys.len()).map(|key| cells.iter().map(|cell| grouping.part(key, *cell)).collect()).collect();
+        let codes = (0..grouping.keys.len()).map(|key| grouping.parts(key, &cells)).collect();
         Self { cells, codes }
     }
 

@@ -13,7 +13,7 @@ use crate::vector::{Lanes, Vector};
 use crate::window::windowed_by;
 use crate::{Query, QueryResult, Table};
 use std::sync::Arc;
-use tarn_dashboard::{DataType, Measure, Scalar};
+use tarn_dashboard::{DataType, Measure, Node, Scalar};
 use tarn_protocol::{QueryError, ResultColumn, ResultTable, Values};
 
 /// Answers all queries of one change together, in their order. Queries with the same clauses share their passes.
@@ -80,7 +80,7 @@ fn merged(table: &Table, plan: &Plan, query: &Query, prepared: &Prepared, cells:
             aggregates.map(|(aggregate, planned)| value_together(plan, planned, aggregate, &prepared.grouping, cells)).collect();
         let Some(aggregates) = aggregates else { return Ok(None) };
         let aggregates: Vec<Vector> = aggregates.into_iter().collect::<Result<_, _>>()?;
-        columns.push(measure_column(measure, &measure_value(table, measure, &aggregates, 1)?, &[0]));
+        columns.push(measure_column(measure, &measure_value(table, measure, aggregates, 1)?, &[0]));
     }
     Ok(Some(ResultTable { columns, n_rows: 1 }))
 }
@@ -184,13 +184,17 @@ pub(crate) fn measure_values(
         let aggregates: Vec<Vector> = aggregates
             .map(|(aggregate, planned)| values(plan, planned, aggregate, grouping, cells, table.n_rows()))
             .collect::<Result<_, _>>()?;
-        measure_value(table, measure, &aggregates, cells.len())
+        measure_value(table, measure, aggregates, cells.len())
     };
     query.measures.iter().chain(&query.having).zip(&prepared.aggregates).map(one).collect()
 }
 
-fn measure_value(table: &Table, measure: &Measure, aggregates: &[Vector], len: usize) -> Result<Vector, QueryError> {
-    let value = evaluate(&measure.value, &Block { len, column: &|_| None, aggregates, zone: &table.zone })?;
+fn measure_value(table: &Table, measure: &Measure, mut aggregates: Vec<Vector>, len: usize) -> Result<Vector, QueryError> {
+    let value = match measure.value.node {
+        // As it is, without a copy.
+        Node::Aggregate(0) if aggregates.len() == 1 => aggregates.remove(0),
+        _ => evaluate(&measure.value, &Block { len, column: &|_| None, aggregates: &aggregates, zone: &table.zone })?,
+    };
     match value.failed {
         Some(failed) => Err(failed.error),
         None => Ok(value),

@@ -50,11 +50,11 @@ pub(crate) fn scan(
                     sums[cell].1 += 1;
                 }
             });
-            let value = |cell: usize| match sums.get(cell) {
-                Some((sum, n)) if *n > 0 => Scalar::Float(if aggregate.function == F::Avg { sum / f64::from(*n) } else { *sum }),
-                _ => Scalar::Null,
-            };
-            Ok(pick(cells, value, DataType::Float64))
+            let sums: Vec<(f64, u32)> = cells.iter().map(|cell| sums.get(*cell as usize).copied().unwrap_or_default()).collect();
+            let value = |(sum, n): &(f64, u32)| if aggregate.function == F::Avg && *n > 0 { sum / f64::from(*n) } else { *sum };
+            let mut vector = Vector::new(Lanes::Float(sums.iter().map(value).collect()));
+            sums.iter().enumerate().filter(|(_, (_, n))| *n == 0).for_each(|(row, _)| vector.invalidate(row));
+            Ok(vector)
         }
         F::Sum | F::Avg if column.data_type.is_numeric() => {
             let mut sums = vec![(0i128, 0u32); grouping.n_cells];

@@ -54,17 +54,7 @@ impl Vector {
     /// One scalar per row, all of the type or null.
     pub fn from_scalars(data_type: DataType, values: &[Scalar]) -> Self {
         let mut lanes = Lanes::repeat(data_type, &Scalar::Null, 0);
-        for value in values {
-            match (&mut lanes, Lanes::repeat(data_type, value, 1)) {
-                (Lanes::Bool(all), Lanes::Bool(one)) => all.extend(one),
-                (Lanes::Int(all), Lanes::Int(one)) => all.extend(one),
-                (Lanes::Float(all), Lanes::Float(one)) => all.extend(one),
-                (Lanes::Decimal(all), Lanes::Decimal(one)) => all.extend(one),
-                (Lanes::Text(all), Lanes::Text(one)) => one.iter().for_each(|text| all.push(text)),
-                (Lanes::Interval(all), Lanes::Interval(one)) => all.extend(one),
-                _ => {}
-            }
-        }
+        values.iter().for_each(|value| lanes.push(data_type, value));
         let valid = values.iter().any(Scalar::is_null).then(|| values.iter().map(|value| !value.is_null()).collect());
         Self { valid, ..Self::new(lanes) }
     }
@@ -133,20 +123,26 @@ impl Lanes {
     /// The value in every row; a placeholder where it is null or of another type.
     fn repeat(data_type: DataType, value: &Scalar, len: usize) -> Self {
         match data_type {
-            DataType::Boolean | DataType::Null => Self::Bool(vec![matches!(value, Scalar::Boolean(true)); len]),
+            DataType::Boolean | DataType::Null => Self::Bool(vec![is_true(value); len]),
             DataType::Int64 | DataType::Date | DataType::Time | DataType::Timestamp | DataType::TimestampTz => {
                 Self::Int(vec![int_from_scalar(value).unwrap_or(0); len])
             }
             DataType::Float64 => Self::Float(vec![float_from_scalar(value).unwrap_or(0.0); len]),
             DataType::Decimal { scale, .. } => Self::Decimal(vec![decimal_from_scalar(value, scale).unwrap_or(0); len]),
-            DataType::String | DataType::Binary => {
-                let text = if let Scalar::String(text) = value { text.as_str() } else { "" };
-                Self::Text((0..len).map(|_| text).collect())
-            }
-            DataType::Interval => Self::Interval(match *value {
-                Scalar::Interval { months, days, micros } => vec![Interval { months, days, micros }; len],
-                _ => vec![Interval::default(); len],
-            }),
+            DataType::String | DataType::Binary => Self::Text((0..len).map(|_| text_from_scalar(value)).collect()),
+            DataType::Interval => Self::Interval(vec![interval_from_scalar(value); len]),
+        }
+    }
+
+    /// The value, as [`Lanes::repeat`] has it, in a row more.
+    fn push(&mut self, data_type: DataType, value: &Scalar) {
+        match self {
+            Self::Bool(lanes) => lanes.push(is_true(value)),
+            Self::Int(lanes) => lanes.push(int_from_scalar(value).unwrap_or(0)),
+            Self::Float(lanes) => lanes.push(float_from_scalar(value).unwrap_or(0.0)),
+            Self::Decimal(lanes) => lanes.push(decimal_from_scalar(value, scale_of(data_type)).unwrap_or(0)),
+            Self::Text(lanes) => lanes.push(text_from_scalar(value)),
+            Self::Interval(lanes) => lanes.push(interval_from_scalar(value)),
         }
     }
 
@@ -159,6 +155,21 @@ impl Lanes {
             Self::Text(lanes) => lanes.len(),
             Self::Interval(lanes) => lanes.len(),
         }
+    }
+}
+
+fn is_true(value: &Scalar) -> bool {
+    matches!(value, Scalar::Boolean(true))
+}
+
+fn text_from_scalar(value: &Scalar) -> &str {
+    if let Scalar::String(text) = value { text } else { "" }
+}
+
+fn interval_from_scalar(value: &Scalar) -> Interval {
+    match *value {
+        Scalar::Interval { months, days, micros } => Interval { months, days, micros },
+        _ => Interval::default(),
     }
 }
 
