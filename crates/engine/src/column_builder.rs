@@ -187,7 +187,7 @@ impl ColumnBuilder {
             Parts::Floats(values) => plain(Lanes::Float(values)),
             Parts::Decimals(values) => plain(Lanes::Decimal(values)),
             Parts::Intervals(values) => plain(Lanes::Interval(values)),
-            Parts::Texts { interner, chunks } => Data::Coded(join_texts(&interner, chunks, n_rows)),
+            Parts::Texts { interner, chunks } => Data::Coded(join_texts(interner, chunks, n_rows)),
         };
         let mut column = Column::new(self.data_type, data);
         column.failed = self.error.map(|error| (bits(&self.failed_rows), error));
@@ -228,7 +228,7 @@ fn spread<T: Copy + Default>(values: &[T], codes: &Codes, has_nulls: bool) -> (V
     ))
 }
 
-fn join_texts(interner: &Interner, chunks: Vec<TextChunk>, n_rows: usize) -> Coded {
+fn join_texts(interner: Interner, chunks: Vec<TextChunk>, n_rows: usize) -> Coded {
     let (texts, ranks) = interner.sorted();
     let nullable = chunks.iter().any(|chunk| chunk.has_nulls);
     let first = u32::from(nullable);

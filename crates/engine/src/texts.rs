@@ -94,7 +94,9 @@ impl Interner {
     }
 
     /// The strings in ascending byte order, and each number's rank among them.
-    pub fn sorted(&self) -> (Texts, Vec<u32>) {
+    pub fn sorted(mut self) -> (Texts, Vec<u32>) {
+        // The room is needed.
+        self.slots = Vec::new();
         let mut order: Vec<u32> = (0..self.texts.len() as u32).collect();
         sort(&self.texts, &mut order, 0);
         let mut ranks = vec![0; order.len()];
