@@ -3,52 +3,20 @@
 // Tarn (the built page in SITE, with the workload's dashboard) beside DuckDB-WASM: load, reload and three interactions, each
 // trial in a new browser with an empty profile, the two peers in turn. Every answer is compared with native DuckDB's.
 import fs from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import zlib from "node:zlib";
-import esbuild from "esbuild";
-import { chromium } from "playwright-core";
+import { bundle, duckdbSite, inBrowser, median } from "./peers.mjs";
 import { serve } from "./server.mjs";
 
 const [site, dataFile, truthFile, out, trials = "5"] = process.argv.slice(2);
 const truth = JSON.parse(fs.readFileSync(truthFile));
-const here = import.meta.dirname;
 const root = path.join(out, "site");
-const FLAGS = [
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-async function bundle(name, outfile) {
-  await esbuild.build({
-    entryPoints: [path.join(here, "pages", `${name}.js`)],
-    outfile,
-    bundle: true,
-    minify: true,
-    format: name === "tarn" ? "iife" : "esm",
-    target: "es2022",
-    external: ["node:*"],
-    logLevel: "warning",
-  });
-}
 
 async function buildSites() {
   fs.rmSync(root, { recursive: true, force: true });
   fs.cpSync(site, path.join(root, "tarn"), { recursive: true, filter: (from) => !from.endsWith(".parquet") });
-  await bundle("tarn", path.join(out, "tarn-contract.js"));
-  const duckdb = path.join(root, "duckdb");
-  await bundle("duckdb", path.join(duckdb, "index.js"));
-  const modules = path.join(here, "node_modules");
-  for (const file of ["duckdb-eh.wasm", "duckdb-browser-eh.worker.js"]) {
-    fs.copyFileSync(path.join(modules, "@duckdb/duckdb-wasm/dist", file), path.join(duckdb, file));
-  }
-  fs.copyFileSync(path.join(modules, "parquet-wasm/esm/parquet_wasm_bg.wasm"), path.join(duckdb, "parquet_wasm_bg.wasm"));
-  const page = '<!doctype html><meta charset="utf-8"><title>DuckDB-WASM</title><script type="module" src="index.js"></script>\n';
-  fs.writeFileSync(path.join(duckdb, "index.html"), page);
+  await bundle("tarn", path.join(out, "tarn-contract.js"), "iife");
+  await duckdbSite(path.join(root, "duckdb"), "duckdb");
 }
 
 /** "ok", or where `found` first differs from `expected`: integers exactly, doubles to 1e-9. */
@@ -68,13 +36,9 @@ function compare(found, expected, place = "") {
   return equal ? "ok" : `${place}: ${found}, not ${expected}`;
 }
 
-async function trial(server, peer) {
-  const profile = fs.mkdtempSync(path.join(os.tmpdir(), "tarn-bench-"));
-  const options = { executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", chromiumSandbox: false, args: FLAGS };
-  const context = await chromium.launchPersistentContext(profile, options);
-  const outcome = { differences: [], interactions: {} };
-  try {
-    const page = context.pages()[0] ?? (await context.newPage());
+const trial = (server, peer) =>
+  inBrowser(async (page) => {
+    const outcome = { differences: [], interactions: {} };
     page.on("pageerror", (error) => outcome.differences.push(`page error: ${error}`));
     if (peer === "tarn") await page.addInitScript({ path: path.join(out, "tarn-contract.js") });
     const visit = async () => {
@@ -127,18 +91,9 @@ async function trial(server, peer) {
       outcome.outlived = outlived.ms;
       outcome.outlivedDataRequests = server.log.filter((entry) => entry.data).length;
     }
-  } finally {
-    await context.close();
-    fs.rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  }
-  return outcome;
-}
+    return outcome;
+  });
 
-const median = (values) => {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-};
 const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.ceil(q * values.length) - 1)];
 
 function sizes(names) {

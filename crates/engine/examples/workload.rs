@@ -2,19 +2,18 @@
 //!
 //! Without a Parquet file of flights, as many random rows. Prints milliseconds from a filter change to the results of all
 //! other views, for brush moves, categories and date windows.
-use bytes::Bytes;
+mod parts;
+
+use parts::{Failure, aggregate, column, measure_of, millis, read, simple};
 use std::sync::Arc;
 use std::time::Instant;
 use tarn_dashboard::{
-    Aggregate, AggregateFunction, Column, ColumnType, DataType, DatePart, Expr, Function, Measure, Node, NumberFormat, Order, OrderBy,
-    Scalar, TimeUnit,
+    AggregateFunction, Column, ColumnType, DataType, DatePart, Expr, Function, Measure, Node, Order, OrderBy, Scalar, TimeUnit,
 };
-use tarn_decode::{Block, Field, FieldType, FooterStep, Places, Texts, Values, read_footer};
+use tarn_decode::{Block, Field, FieldType, Places, Texts, Values};
 use tarn_engine::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, Test, prepare, run};
 
 const DAY_MICROS: i64 = 86_400_000_000;
-
-type Failure = Box<dyn std::error::Error>;
 
 /// Name, steps, the view that the filter belongs to, and the filter at each step.
 type Gesture<'a> = (&'a str, usize, &'a str, &'a dyn Fn(usize) -> Clauses);
@@ -22,7 +21,7 @@ type Gesture<'a> = (&'a str, usize, &'a str, &'a dyn Fn(usize) -> Clauses);
 fn main() -> Result<(), Failure> {
     let started = Instant::now();
     let mut table = match std::env::args().nth(1) {
-        Some(path) => read(&path)?,
+        Some(path) => read(&path, &COLUMNS)?,
         None => synthetic(3_000_000)?,
     };
     println!(
@@ -169,38 +168,13 @@ fn measure(name: &str, n_steps: usize, mut step: impl FnMut(usize) -> Result<u64
     Ok(())
 }
 
-fn millis(started: Instant) -> f64 {
-    started.elapsed().as_secs_f64() * 1e3
-}
-
-fn contract() -> Vec<Column> {
-    let column = |name: &str, column_type, nullable| Column { name: name.into(), column_type, nullable };
-    vec![
-        column("date", ColumnType::Timestamp, false),
-        column("delay", ColumnType::Int64, true),
-        column("distance", ColumnType::Int64, true),
-        column("origin", ColumnType::String, false),
-        column("destination", ColumnType::String, false),
-    ]
-}
-
-fn read(path: &str) -> Result<Table, Failure> {
-    let file = Bytes::from(std::fs::read(path)?);
-    let FooterStep::Ready(footer) = read_footer(file.len() as u64, &file)? else { return Err("an incomplete file".into()) };
-    let contract = contract();
-    let projection = footer.projection(&contract.iter().map(|column| column.name.as_str()).collect::<Vec<_>>())?;
-    let mut builder = TableBuilder::new(&contract);
-    for (group, ranges) in projection.ranges().iter().enumerate() {
-        let chunks: Vec<Bytes> = ranges.iter().map(|range| file.slice(range.start as usize..range.end as usize)).collect();
-        builder.add_rows(projection.n_rows(group)?)?;
-        for place in 0..contract.len() {
-            for block in projection.read(group, place, &chunks)? {
-                builder.append(place, projection.field(place).ok_or("no such column")?, block?)?;
-            }
-        }
-    }
-    Ok(builder.finish()?)
-}
+const COLUMNS: [(&str, ColumnType); 5] = [
+    ("date", ColumnType::Timestamp),
+    ("delay", ColumnType::Int64),
+    ("distance", ColumnType::Int64),
+    ("origin", ColumnType::String),
+    ("destination", ColumnType::String),
+];
 
 fn synthetic(n_rows: i64) -> Result<Table, Failure> {
     let mut state = 42u64;
@@ -215,7 +189,7 @@ fn synthetic(n_rows: i64) -> Result<Table, Failure> {
     }
     let field = |name: &str, field_type| Field { name: name.into(), field_type, nullable: true };
     let plain = |values: Vec<i64>| Block::Plain { values: Values::Ints(values), valid: None };
-    let mut builder = TableBuilder::new(&contract());
+    let mut builder = TableBuilder::new(&COLUMNS.map(|(name, column_type)| Column { name: name.into(), column_type, nullable: true }));
     for start in (0..n_rows).step_by(50_000) {
         let rows = start..(start + 50_000).min(n_rows);
         builder.add_rows((rows.end - rows.start) as usize)?;
@@ -234,10 +208,6 @@ fn synthetic(n_rows: i64) -> Result<Table, Failure> {
     Ok(builder.finish()?)
 }
 
-fn column(name: &str, data_type: DataType) -> Expr {
-    Expr { data_type, node: Node::Column(name.into()) }
-}
-
 fn literal(value: Scalar) -> Expr {
     Expr { data_type: DataType::Int64, node: Node::Literal(value) }
 }
@@ -248,26 +218,4 @@ fn call(function: Function, data_type: DataType, arguments: Vec<Expr>) -> Expr {
 
 fn nth(index: u32) -> Expr {
     Expr { data_type: DataType::Int64, node: Node::Aggregate(index) }
-}
-
-fn aggregate(function: AggregateFunction, argument: Option<Expr>, filter: Option<Expr>, data_type: DataType) -> Aggregate {
-    Aggregate { function, argument, filter, data_type }
-}
-
-fn simple(name: &str, aggregate: Aggregate) -> Arc<Measure> {
-    let value = Expr { data_type: aggregate.data_type, node: Node::Aggregate(0) };
-    measure_of(name, vec![aggregate], value)
-}
-
-fn measure_of(name: &str, aggregates: Vec<Aggregate>, value: Expr) -> Arc<Measure> {
-    Arc::new(Measure {
-        name: name.into(),
-        label: name.into(),
-        aggregates,
-        value,
-        format: NumberFormat::default(),
-        good: None,
-        window: None,
-        sql: String::new(),
-    })
 }

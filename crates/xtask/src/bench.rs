@@ -1,4 +1,5 @@
 //! `cargo xtask bench`: Tarn beside DuckDB-WASM, in one run; with `--tables` the times of long tables and lists, with
+//! `--throughput` rows and bytes per second, with
 //! `--paint` those of painting a chart, with `--drag` those of a brush with twelve linked views, with `--lighthouse` what Lighthouse says
 //! of the demo.
 mod crowd;
@@ -14,6 +15,7 @@ const DASHBOARD: &str = "bench/dashboards/w.yaml";
 const DEMO: &str = "examples/flights/dashboard.yaml";
 const TABLES: &str = "bench/dashboards/tables.yaml";
 const PAINT: &str = "bench/dashboards/paint.yaml";
+const THROUGHPUT: &str = "bench/dashboards/throughput.yaml";
 const DRAG: &str = "bench/dashboards/drag.yaml";
 
 pub fn run(arguments: &[String]) -> Result<()> {
@@ -37,6 +39,9 @@ pub fn run(arguments: &[String]) -> Result<()> {
     if arguments.iter().any(|argument| argument == "--tables") {
         return tables(&work, options);
     }
+    if arguments.iter().any(|argument| argument == "--throughput") {
+        return throughput(&work, options);
+    }
     if arguments.iter().any(|argument| argument == "--paint") {
         return command::run(browser_driver("bench/paint.mjs").args([&page_of(&work, PAINT)?, &command::root().join(DATA)]).args(options));
     }
@@ -57,6 +62,19 @@ fn tables<'a>(work: &Path, options: impl Iterator<Item = &'a String>) -> Result<
     let data = work.join("users.parquet");
     command::run(command::command(setup::venv_python()).arg("bench/make_users.py").arg(&data))?;
     command::run(browser_driver("bench/tables.mjs").args([&page_of(work, TABLES)?, &data]).args(options))
+}
+
+/// Rows and bytes per second, natively and in the page.
+fn throughput<'a>(work: &Path, options: impl Iterator<Item = &'a String>) -> Result<()> {
+    let (data, native) = (work.join("keys.parquet"), work.join("throughput.json"));
+    let n_rows = "10000000";
+    command::run(command::command(setup::venv_python()).arg("bench/make_keys.py").arg(&data).arg(n_rows))?;
+    println!("asking the engine natively");
+    let mut example = command::cargo();
+    example.args(["run", "--quiet", "--profile", "dist", "--package", "tarn-engine", "--example", "throughput", "--"]).arg(&data);
+    command::run(example.stdout(fs::File::create(&native)?))?;
+    let page = page_of(work, THROUGHPUT)?;
+    command::run(browser_driver("bench/throughput.mjs").arg(&page).arg(&data).arg(n_rows).arg(&native).arg(work).args(options))
 }
 
 /// `cargo xtask soak`: one page for a long time, whose memory is to be that of its first minute.
