@@ -8,11 +8,16 @@ use tarn_dashboard::{Phrase, View, ViewKind};
 /// Columns of the page; the style sheet regroups them on narrow screens.
 const COLUMNS: usize = 12;
 
-/// The views of the page, row by row.
+/// The views of the page, row by row. Those of another page are made when `made` says so, which is asked for by `left` once the former
+/// ones are on their way out.
 #[component]
-pub fn Grid(app: App) -> impl IntoView {
+pub fn Grid(app: App, left: RwSignal<()>, made: RwSignal<String>) -> impl IntoView {
     changing_view(move || {
         let page = app.current_page();
+        if app.page.get() != made.get() {
+            left.set(());
+            return None;
+        }
         if page.views().next().is_none() {
             return Some(view! { <p class="nothing">{strings::say(Phrase::NothingToShow)}</p> }.into_any());
         }

@@ -4,7 +4,7 @@ use super::grid::Grid;
 use super::header::Header;
 use super::notice::Notice;
 use crate::controls::FilterBar;
-use crate::state::{self, App, forget_readers};
+use crate::state::{self, App, forget_readers, set_if_changed};
 use crate::text;
 use crate::theme::Theming;
 use leptos::prelude::*;
@@ -32,9 +32,12 @@ pub fn Shell(app: App) -> impl IntoView {
         printing: theming.printing,
     });
 
-    // The charts of the former page are gone.
+    // Two pages are never in memory: the effects of the former one end before the next one is made, which takes another turn.
+    let (left, made) = (RwSignal::new(()), RwSignal::new(app.page.get_untracked()));
     Effect::new(move |_| {
-        app.page.track();
+        left.track();
+        set_if_changed(made, app.page.get_untracked());
+        // Its charts are gone.
         let of_charts: [&dyn Source; 3] = [&theming.colours, &theming.printing, &instant];
         forget_readers(of_charts.into_iter());
     });
@@ -62,7 +65,7 @@ pub fn Shell(app: App) -> impl IntoView {
         <main id="main">
             <FilterBar app />
             <Notice app />
-            <Grid app />
+            <Grid app left made />
         </main>
         <Footer app />
         <Developer app />

@@ -33,79 +33,55 @@ async fn trips() -> Server {
     Server::start(Site::built().with_dashboard(DASHBOARD).with_file("data/trips.parquet", trips), "/", Cors::Missing).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn moves_of_a_filter_take_no_memory() {
-    let server = trips().await;
+/// By how many bytes the module's memory grows while a step is made `times` times, once it was made `before` times.
+async fn growth(server: Server, step: &str, before: u32, times: u32) -> u64 {
     in_browser(async |page| {
         page.before_every_document(FIND_MEMORY).await;
         page.open_ready(&server.url("")).await;
-        let grown = page
-            .call(
-                "const move = async (times) => {
-                    for (let at = 0; at < times; at++) {
-                        await tarn.setFilter('fare', [at % 100, 200 + at % 90]);
-                    }
-                    return mainMemory.buffer.byteLength;
-                };
-                const before = await move(3000);
-                return await move(9000) - before;",
-            )
+        let bytes = page
+            .call(&format!(
+                "const make = async (times) => {{
+                     for (let at = 0; at < times; at++) {{
+                         {step};
+                     }}
+                     return mainMemory.buffer.byteLength;
+                 }};
+                 const before = await make({before});
+                 return await make({times}) - before;"
+            ))
             .await;
-        let grown = grown.as_u64().unwrap();
-        // A note of each reading of the newest day took 160 bytes: 1.4 MB. Timers that were called off wait for the browser's collector.
-        assert!(grown <= 16 << 16, "{grown} bytes for 9,000 moves");
         page.assert_no_complaints().await;
+        bytes.as_u64().unwrap()
     })
-    .await;
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moves_of_a_filter_take_no_memory() {
+    let grown = growth(trips().await, "await tarn.setFilter('fare', [at % 100, 200 + at % 90])", 3000, 9000).await;
+    // A note of each reading of the newest day took 160 bytes: 1.4 MB. Timers that were called off wait for the browser's collector.
+    assert!(grown <= 16 << 16, "{grown} bytes for 9,000 moves");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_charts_of_former_pages_leave_nothing_behind() {
-    let server = trips().await;
-    in_browser(async |page| {
-        page.before_every_document(FIND_MEMORY).await;
-        page.open_ready(&server.url("")).await;
-        let grown = page
-            .call(
-                "const open = async (times) => {
-                    for (let at = 0; at < times; at++) {
-                        await tarn.setPage(at % 2 ? 'one' : 'two');
-                    }
-                    return mainMemory.buffer.byteLength;
-                };
-                const before = await open(600);
-                return await open(2400) - before;",
-            )
-            .await;
-        let grown = grown.as_u64().unwrap();
-        assert!(grown <= 8 << 16, "{grown} bytes for 2,400 pages");
-        page.assert_no_complaints().await;
-    })
-    .await;
+    let grown = growth(trips().await, "await tarn.setPage(at % 2 ? 'one' : 'two')", 600, 2400).await;
+    assert!(grown <= 8 << 16, "{grown} bytes for 2,400 pages");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn opening_pages_again_takes_no_memory() {
     let server = Server::start(Site::built(), "/", Cors::Missing).await;
-    in_browser(async |page| {
-        page.before_every_document(FIND_MEMORY).await;
-        page.open_ready(&server.url("")).await;
-        let grown = page
-            .call(
-                "const open = async (times) => {
-                    for (let at = 0; at < times; at++) {
-                        await tarn.setPage(at % 2 ? 'overview' : 'operations');
-                    }
-                    return mainMemory.buffer.byteLength;
-                };
-                const before = await open(60);
-                return await open(80) - before;",
-            )
-            .await;
-        let grown = grown.as_u64().unwrap();
-        // Some steps of the heap. Notes of readers that are gone took 28 kB for each page.
-        assert!(grown <= 8 << 16, "{grown} bytes for 80 pages");
-        page.assert_no_complaints().await;
-    })
-    .await;
+    let grown = growth(server, "await tarn.setPage(at % 2 ? 'overview' : 'operations')", 60, 80).await;
+    // Some steps of the heap. Notes of readers that are gone took 28 kB for each page.
+    assert!(grown <= 8 << 16, "{grown} bytes for 80 pages");
+}
+
+/// All answers are known when it is opened again: it is made at once.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_is_made_when_the_former_one_is_gone() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    let grown = growth(server, "await tarn.setPage(at % 2 ? 'overview' : 'operations')", 1, 8).await;
+    // Two pages at once took 27 steps of the heap.
+    assert!(grown <= 12 << 16, "{grown} bytes for a page that was there before");
 }
