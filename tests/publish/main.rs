@@ -5,6 +5,8 @@ mod databases;
 mod examples;
 mod faults;
 mod folder;
+#[cfg(target_os = "linux")]
+mod killed;
 mod layout;
 mod plan;
 mod stores;

@@ -22,7 +22,7 @@ mod stores;
 pub use axe::{axe, barriers};
 pub use bigquery::BigQuery;
 pub use browser::{Page, in_browser};
-pub use bucket::{Bucket, Operation, Turn};
+pub use bucket::{Bucket, Objects, Operation, Turn};
 pub use compare::differences;
 pub use expected::{Asked, Case, DEMO, GALLERY, SEARCHED, cases, expected};
 pub use flight_sql::FlightSql;

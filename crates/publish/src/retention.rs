@@ -20,7 +20,7 @@ pub(crate) struct Swept {
 }
 
 /// Deletes documents that were superseded longer ago than `keep_secs`, then files that no document names and that are older
-/// than that: younger ones may belong to a publication under way.
+/// than that, and so what killed publications left half-written: younger ones may belong to a publication under way.
 pub(crate) fn sweep(store: &Store, keep_secs: u32, told: &dyn Fn(&str)) -> Result<Swept, PublishError> {
     let Some((served, seen)) = read_manifest(store)? else { return Ok(Swept { deleted: 0, written_ms: None }) };
     let limit_ms = seen.written_ms - i64::from(keep_secs) * 1_000;
@@ -43,6 +43,10 @@ pub(crate) fn sweep(store: &Store, keep_secs: u32, told: &dyn Fn(&str)) -> Resul
             delete(&path)?;
         }
     }
+    store.sweep_unfinished(limit_ms, &mut |name| {
+        told(name);
+        deleted += 1;
+    })?;
     Ok(Swept { deleted, written_ms: Some(seen.written_ms) })
 }
 

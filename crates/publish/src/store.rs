@@ -4,6 +4,7 @@
 //! read: by a conditional put where the store has one, under a lock on this machine for a folder.
 use crate::PublishError;
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use futures_util::{TryStreamExt as _, stream};
 use object_store::{
     Error as StoreError, ObjectMeta, ObjectStore, ObjectStoreExt as _, PutMode, PutOptions, RetryConfig, UpdateVersion,
@@ -217,6 +218,23 @@ impl Store {
         Ok(listed.map_err(|error| self.failed(error))?.into_iter().filter_map(named).collect())
     }
 
+    /// Deletes what killed publications have left half-written in a folder, and calls back with the name of each. What was written since
+    /// `limit_ms` may belong to a publication under way. Stores have rules of their own for unfinished uploads.
+    pub fn sweep_unfinished(&self, limit_ms: i64, told: &mut dyn FnMut(&str)) -> Result<(), PublishError> {
+        for folder in ["", "files/", "snapshots/"].into_iter().filter(|_| self.kind == Kind::Folder) {
+            for entry in fs::read_dir(Path::new(&self.name).join(folder)).into_iter().flatten().flatten() {
+                let name = entry.file_name().to_string_lossy().into_owned();
+                let written = entry.metadata().and_then(|meta| meta.modified());
+                let is_old = written.is_ok_and(|written| DateTime::<Utc>::from(written).timestamp_millis() < limit_ms);
+                if is_unfinished(&name) && is_old {
+                    fs::remove_file(entry.path()).map_err(|error| PublishError::File { path: entry.path(), error })?;
+                    told(&format!("{folder}{name}"));
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Deletes an object; one that is not there is no error.
     pub fn delete(&self, name: &str) -> Result<(), PublishError> {
         match self.runtime.block_on(self.store.delete(&self.at(name))) {
@@ -224,6 +242,11 @@ impl Store {
             Err(error) => Err(self.failed(error)),
         }
     }
+}
+
+/// Whether a file is one of [`LocalFileSystem`]'s that are written beside their place: `name#1`.
+fn is_unfinished(name: &str) -> bool {
+    name.rsplit_once('#').is_some_and(|(_, number)| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether the folder's disk has no room left.

@@ -3,6 +3,8 @@ use super::wire::{Asked, Reply};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 /// 2020-01-01: the publishers' clocks are years ahead of the store's.
@@ -26,6 +28,25 @@ struct Object {
 }
 
 impl Objects {
+    /// What lies below a local folder, as if it had been put here; nothing where there is none.
+    pub fn of_folder(folder: &Path) -> Self {
+        let mut objects = Self::default();
+        objects.put_folder(folder, "");
+        objects
+    }
+
+    fn put_folder(&mut self, folder: &Path, name: &str) {
+        for entry in fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            let name = format!("{name}/{}", path.file_name().unwrap().to_string_lossy());
+            if path.is_dir() {
+                self.put_folder(&path, &name);
+            } else {
+                self.store(&name, fs::read(path).unwrap());
+            }
+        }
+    }
+
     pub fn names(&self) -> Vec<&str> {
         self.by_name.keys().map(String::as_str).collect()
     }
