@@ -60,6 +60,11 @@ fn Grid(
     let flipped = Memo::new(move |_| choice.with(|choice| choice.groups.clone()));
     let lines = Memo::new(move |_| result.with(|result| flipped.with(|flipped| Lines::find(view, result.as_deref(), flipped))));
     let n_rows = Memo::new(move |_| lines.with(Lines::len));
+    // With those of the footer, which are walked too.
+    let n_lines = move || {
+        let has_other = result.with(|result| result.as_ref().is_some_and(|result| result.other.is_some()));
+        n_rows.get() + usize::from(has_other) + usize::from(view.totals)
+    };
     let scroll = RwSignal::new(Scroll::default());
     let stretches = RwSignal::new(Stretches::default());
     let context: ChartContext = expect_context();
@@ -166,7 +171,7 @@ fn Grid(
     };
     let walk = move |event: KeyboardEvent| {
         let (row, column) = current.get_untracked();
-        let (last_row, last_column) = (n_rows.get_untracked().saturating_sub(1), n_columns.saturating_sub(1));
+        let (last_row, last_column) = (untrack(n_lines).saturating_sub(1), n_columns.saturating_sub(1));
         let toggled = nests
             && match event.key().as_str() {
                 "ArrowRight" => toggle(row, column, Some(true)),
@@ -201,7 +206,8 @@ fn Grid(
         let next = (next.0.min(last_row), next.1.min(last_column));
         if let Some(scroller) = scroller.get_untracked() {
             // Clear of the sticky header and totals.
-            let (top, height) = (next.0 as f64 * ROW_HEIGHT, f64::from(scroller.client_height()) - head_height() - 2.0 * ROW_HEIGHT);
+            let row = next.0.min(n_rows.get_untracked().saturating_sub(1));
+            let (top, height) = (row as f64 * ROW_HEIGHT, f64::from(scroller.client_height()) - head_height() - 2.0 * ROW_HEIGHT);
             let now = scroll.get_untracked().place(n_rows.get_untracked());
             if !(top - height..=top).contains(&now) {
                 let wanted = reach(&scroller).to(now.clamp(top - height, top).max(0.0));
@@ -215,7 +221,11 @@ fn Grid(
     let cell_id = move |slot: usize, column: usize| format!("cell-{}-{slot}-{column}", view.id);
     let active = move || {
         let (row, column) = current.get();
-        row.checked_sub(first.get()).filter(|slot| *slot < POOL && row < n_rows.get()).map(|slot| cell_id(slot, column))
+        let slot = match row.checked_sub(n_rows.get()) {
+            None => row.checked_sub(first.get()).filter(|slot| *slot < POOL),
+            Some(_) => Some(footer_slot(view.totals && row + 1 == n_lines())).filter(|_| row < n_lines()),
+        };
+        slot.map(|slot| cell_id(slot, column))
     };
     // The pool grows to what the table needs and keeps that: a filter that leaves one row keeps the others for later.
     let pool = Memo::new(move |old: Option<&usize>| {
@@ -309,7 +319,7 @@ fn Grid(
                 role=if nests { "treegrid" } else { "grid" }
                 tabindex="0"
                 aria-label=view.title.clone()
-                aria-rowcount=move || n_rows.get() + 1
+                aria-rowcount=move || n_lines() + 1
                 aria-activedescendant=active
                 on:keydown=walk
             >
@@ -330,12 +340,26 @@ fn Grid(
                     let row = move |is_total: bool| {
                         let cells =
                             Memo::new(move |_| result.with(|result| columns.with_value(|columns| footer_cells(columns, result.as_deref(), is_total))));
+                        // The last of the lines, or the one after the body's.
+                        let place = move || if is_total { n_lines() - 1 } else { n_rows.get() };
                         let cell = move |(i, column): (usize, &'static Column)| {
                             let words = move || cells.with(|cells| cells.get(i).cloned().unwrap_or_default());
-                            view! { <td class=column.class() class:pinned=move || edge(i)().is_some() style:left=edge(i)>{words}</td> }
+                            view! {
+                                <td
+                                    class=column.class()
+                                    class:pinned=move || edge(i)().is_some()
+                                    style:left=edge(i)
+                                    class:cell-current=move || current.get() == (place(), i)
+                                    role="gridcell"
+                                    id=cell_id(footer_slot(is_total), i)
+                                    on:click=move |_| current.set((untrack(place), i))
+                                >
+                                    {words}
+                                </td>
+                            }
                         };
                         let gone = move || !is_total && cells.with(Vec::is_empty);
-                        view! { <tr class:gone=gone>{columns.get_value().into_iter().enumerate().map(cell).collect_view()}</tr> }
+                        view! { <tr class:gone=gone aria-rowindex=move || place() + 2>{columns.get_value().into_iter().enumerate().map(cell).collect_view()}</tr> }
                     };
                     view! { <tfoot>{view.other.then(|| row(false))}{view.totals.then(|| row(true))}</tfoot> }
                 })}
@@ -344,6 +368,11 @@ fn Grid(
         </div>
         <RowsBehind view behind anchor=frame />
     }
+}
+
+/// Beyond those of the body, however many are printed.
+fn footer_slot(is_total: bool) -> usize {
+    PRINTED + usize::from(is_total)
 }
 
 /// Whether a copy is meant for the table and not for marked text.

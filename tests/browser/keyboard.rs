@@ -299,3 +299,51 @@ async fn views_are_arranged_by_keys() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rows_below_the_body_of_a_table_are_walked_by_keys() {
+    let dashboard = CONTROLS.replace("limit: 50, id: table", "limit: 3, other: true, id: table");
+    let server = Server::start(Site::built().with_dashboard(&dashboard), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.wait_until_settled().await;
+        focus(page, "document.querySelector('[data-view=table] [role=grid]')").await;
+        // The cell that the keys are at: its row among those of the table, its column, its role, its words.
+        let active = "(() => {
+            const grid = document.querySelector('[data-view=table] [role=grid]');
+            const cell = document.getElementById(grid.getAttribute('aria-activedescendant'));
+            const marked = [...grid.querySelectorAll('tr:not(.gone) .cell-current')];
+            if (!cell || marked.length !== 1 || marked[0] !== cell) return 'none';
+            return [`${cell.closest('tr').ariaRowIndex} of ${grid.ariaRowCount}`, cell.cellIndex, cell.getAttribute('role'), cell.innerText.trim()].join('|');
+        })()";
+        let is_at = async |wanted: &str| page.wait_for(&format!("{active} === '{wanted}'"), wanted).await;
+        page.press(key(Key::Down).repeat(2)).await;
+        page.wait_for(&format!("{active}.startsWith('4 of 6|0|gridcell|')"), "the last row of the body").await;
+        page.press(key(Key::Down)).await;
+        is_at("5 of 6|0|gridcell|Other").await;
+        // There is nothing below the totals.
+        page.press(key(Key::Down).repeat(2)).await;
+        is_at("6 of 6|0|gridcell|Total").await;
+        let totals = page.call("return tarn.result('table').totals.rows[0].map((total) => total.toLocaleString('en-GB'))").await;
+        page.press(key(Key::Right)).await;
+        is_at(&format!("6 of 6|1|gridcell|{}", totals[0].as_str().unwrap())).await;
+        let with_control = async |key: Key| {
+            let keys = page.driver.action_chain().key_down(Key::Control).send_keys(key.value().to_string()).key_up(Key::Control);
+            keys.perform().await.unwrap();
+        };
+        with_control(Key::Home).await;
+        page.wait_for(&format!("{active}.startsWith('2 of 6|0|gridcell|')"), "the first cell").await;
+        with_control(Key::End).await;
+        is_at(&format!("6 of 6|2|gridcell|{}", totals[1].as_str().unwrap())).await;
+        page.press(key(Key::Up) + key(Key::Home).as_str()).await;
+        is_at("5 of 6|0|gridcell|Other").await;
+        page.call("document.querySelector('[data-view=table] tfoot tr:last-child td').click()").await;
+        is_at("6 of 6|0|gridcell|Total").await;
+        // All rows fit: no other ones are left.
+        page.call("await tarn.setFilter('origin', ['ATL'])").await;
+        page.press(key(Key::Up) + key(Key::Down).as_str()).await;
+        is_at("3 of 3|0|gridcell|Total").await;
+        page.assert_no_complaints().await;
+    })
+    .await;
+}

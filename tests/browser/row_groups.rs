@@ -25,12 +25,12 @@ pages:
       - [{ table: [flights, origins], by: [length, origin], subtotals: collapsed, limit: 2000, id: closed }]
 ";
 
-/// Cells of the first lines that are shown, and how many lines there are.
+/// Cells of the first lines that are shown, and how many lines there are between the head and the totals.
 async fn lines(page: &Page, view: &str) -> serde_json::Value {
     page.call(&format!(
         "await tarn.ready();
          const rows = [...document.querySelectorAll('[data-view={view}] tbody tr:not(.spacer):not(.gone)')];
-         const count = +document.querySelector('[data-view={view}] [role=treegrid]').ariaRowCount - 1;
+         const count = +document.querySelector('[data-view={view}] [role=treegrid]').ariaRowCount - 2;
          return [rows.slice(0, 3).map((row) => [row.ariaLevel, row.ariaExpanded, ...[...row.cells].map((cell) => cell.innerText.trim())].join('|')), count]"
     ))
     .await
