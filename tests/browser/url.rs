@@ -1,6 +1,7 @@
 //! The address determines the screen.
 use serde_json::json;
 use tarn_tests::{Cors, Server, Site, in_browser};
+use thirtyfour::Key;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reload_restores_page_and_filters_from_the_address() {
@@ -16,6 +17,32 @@ async fn a_reload_restores_page_and_filters_from_the_address() {
         assert_eq!(before[1], json!("operations"));
         let url = page.driver.current_url().await.unwrap();
         assert_eq!(url.path(), "/here/", "no path routing: {url}");
+    })
+    .await;
+}
+
+/// Read by pasting it, as the viewer does.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_on_the_clipboard_rebuilds_what_is_shown() {
+    let server = Server::start(Site::built(), "/here/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("?utm_source=mail")).await;
+        page.call("await tarn.setPage('operations'); await tarn.setFilters({ period: ['2001-03-01', '2001-04-01'], origin: ['ATL'], delay: [12.5, null] })").await;
+        let state = "return [tarn.filters(), tarn.pages().find((page) => page.current).id, tarn.result('by-origin').rows]";
+        let before = page.call(state).await;
+        page.element(".head-end .button").await.click().await.unwrap();
+        page.wait_for("document.querySelector('.head-end .button').innerText === 'Link copied'", "the button says so").await;
+        page.call("const field = document.createElement('textarea'); field.id = 'pasted'; document.body.append(field); field.focus()").await;
+        page.driver.action_chain().key_down(Key::Control).send_keys("v").key_up(Key::Control).perform().await.unwrap();
+        page.wait_for("document.querySelector('#pasted').value", "the link is pasted").await;
+        let link = page.call("return document.querySelector('#pasted').value").await;
+        assert_eq!(page.driver.current_url().await.unwrap().as_str(), link.as_str().unwrap(), "it is the address");
+        page.open_ready(link.as_str().unwrap()).await;
+        assert_eq!(page.call(state).await, before);
+        // Where there is no clipboard, the page says where the link is.
+        page.call("Object.defineProperty(navigator, 'clipboard', { value: undefined }); document.querySelector('.head-end .button').click()").await;
+        page.wait_for("document.body.innerText.includes('It stands in the address bar.')", "it says that nothing was copied").await;
+        page.assert_no_complaints().await;
     })
     .await;
 }
