@@ -241,6 +241,7 @@ phrases! {
     Minimum = "Minimum",
     FirstQuartile = "First quartile",
     Median = "Median",
+    Count = "Count",
     ThirdQuartile = "Third quartile",
     Maximum = "Maximum",
     ComboSummary = "{title}: bars and lines, {span}.",

@@ -3,9 +3,14 @@ use tarn_spec::{compile, render_all};
 
 /// What stands at the axis of the view's values, and its subtitle.
 fn said(view: &str) -> (String, Option<String>) {
+    said_in("en-GB", view)
+}
+
+fn said_in(locale: &str, view: &str) -> (String, Option<String>) {
     let yaml = format!(
         r#"
 title: Flights
+locale: {locale}
 data:
   flights:
     source: data/flights.parquet
@@ -43,4 +48,9 @@ fn an_axis_says_what_it_measures_unless_the_card_does() {
     ] {
         assert_eq!(said(view), (measured.to_owned(), subtitle.map(str::to_owned)), "{view}");
     }
+}
+
+#[test]
+fn a_number_of_rows_is_called_so_in_the_language_of_the_page() {
+    assert_eq!(said_in("de-DE", "histogram: delay, bins: { width: 10 }").0, "Anzahl");
 }

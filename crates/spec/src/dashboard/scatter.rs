@@ -93,7 +93,7 @@ fn of_rows(axes: [&Node; 2], size: Option<&Node>, bounds: Option<&Node>, model: 
         }
         keys.push(key(size, Bucket::Value));
     }
-    let measure = count_measure(&mut model.sources[source]);
+    let measure = count_measure(&mut model.sources[source], model.catalogue);
     Some(Content { source, measures: vec![measure], keys })
 }
 

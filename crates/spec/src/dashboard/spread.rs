@@ -46,7 +46,7 @@ pub(super) fn compile(entry: &Entry, fields: &mut Fields<'_>, model: &mut Model<
     }
     let keys = vec![key(field(by, Some(source), model, report)?, Bucket::Value)];
     let catalogue = model.catalogue;
-    let mut measures = vec![count_measure(&mut model.sources[source])];
+    let mut measures = vec![count_measure(&mut model.sources[source], model.catalogue)];
     for (suffix, label, function) in NUMBERS {
         let name = format!("{}_{suffix}", of.name);
         let sql = match function {

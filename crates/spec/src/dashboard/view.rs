@@ -322,7 +322,7 @@ fn histogram(entry: &Entry, fields: &mut Fields<'_>, model: &mut Model<'_>, repo
     }
     let measure = match measure_node {
         Some(node) => model.measure(node.text(report)?, Some(source), node.span, report)?.1,
-        None => count_measure(&mut model.sources[source]),
+        None => count_measure(&mut model.sources[source], model.catalogue),
     };
     Some(Content { source, measures: vec![measure], keys: vec![key(field, bucket?)] })
 }

@@ -6,8 +6,8 @@ use crate::{
     yaml::{Fields, Node},
 };
 use tarn_dashboard::{
-    Aggregate, AggregateFunction, Bucket, DataType, Expr, Key, Measure, Node as ExprNode, NumberFormat, Order, OrderBy, Subtotals,
-    TimeUnit, Weekday,
+    Aggregate, AggregateFunction, Bucket, Catalogue, DataType, Expr, Key, Measure, Node as ExprNode, NumberFormat, Order, OrderBy, Phrase,
+    Subtotals, TimeUnit, Weekday,
 };
 
 /// More bins than pixels show nothing and cost memory.
@@ -94,10 +94,10 @@ fn is_whole(number: f64) -> bool {
 }
 
 /// The measure of a histogram that names none: rows.
-pub(super) fn count_measure(source: &mut SourceModel<'_>) -> Measure {
+pub(super) fn count_measure(source: &mut SourceModel<'_>, catalogue: Catalogue<'_>) -> Measure {
     let aggregate = Aggregate { function: AggregateFunction::Count, argument: None, filter: None, data_type: DataType::Int64 };
     let format = NumberFormat { decimals: Some(0), ..NumberFormat::default() };
-    own_measure(source, "count", ("Count", "count(*)"), aggregate, format)
+    own_measure(source, "count", (catalogue.say(Phrase::Count), "count(*)"), aggregate, format)
 }
 
 /// A measure that a view needs and the author need not write, with its label and its SQL. The author's own of the same name is taken
