@@ -216,3 +216,14 @@ fn without_trunk_start(page: &str) -> Result<String> {
     }
     Ok(page)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_style_sheet_says_the_same_without_line_breaks() {
+        let sheet = "@media (width < 40em) {\n  a:hover,\n  b {\n    font: 12px\n      serif;\n    --last: 1\n  }\n\n}\n.c\n.d {}\n";
+        assert_eq!(without_line_breaks(sheet), "@media (width < 40em) {a:hover,b {font: 12px serif;--last: 1 }}.c .d {}");
+    }
+}
