@@ -133,8 +133,7 @@ mod tests {
     #[test]
     fn refuses_a_page_of_another_length_than_its_header_says() {
         let zstd = Compression::ZSTD(parquet::basic::ZstdLevel::default());
-        let mut frame = vec![];
-        frame.reserve(zstd_safe::compress_bound(TEXT.len()));
+        let mut frame = Vec::with_capacity(zstd_safe::compress_bound(TEXT.len()));
         zstd_safe::compress(&mut frame, TEXT, 1).unwrap();
         let of_codecs = [
             (zstd, frame),
