@@ -13,6 +13,8 @@ const PADDING: f64 = 6.0;
 const LEGEND: (f64, f64) = (96.0, 8.0);
 const LEGEND_GAP: f64 = 6.0;
 const LEGEND_STEPS: usize = 24;
+/// More cells have plain corners: an outline takes a canvas several times as long as a rectangle.
+const MAX_ROUNDED: usize = 200;
 
 /// A measure over two axes: the more, the stronger the colour; where there is no value, nothing. Numbers stand in the cells
 /// where they fit. Cells that are not selected are faint.
@@ -99,7 +101,7 @@ impl Heatmap<'_> {
         let (cell_width, cell_height) = (area.width() / n_across.max(1) as f64, area.height() / n_down.max(1) as f64);
         // Space between cells, as long as it does not take a good part of them.
         let inset = |pixels: f64| if pixels >= 10.0 { 1.0 } else { f64::from(pixels >= 5.0) * 0.5 };
-        let radius = if cell_width.min(cell_height) >= 10.0 { 2.0 } else { 0.0 };
+        let radius = if cell_width.min(cell_height) >= 10.0 && self.cells.len() <= MAX_ROUNDED { 2.0 } else { 0.0 };
         let text = |value: f64| format_number(self.format, value, frame.locale);
         let shown = || self.cells.iter().enumerate().filter_map(|(at, value)| Some((at, value.filter(|value| value.is_finite())?)));
         // Numbers come after all cells: a canvas then changes its colour seldom.

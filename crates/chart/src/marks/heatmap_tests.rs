@@ -51,6 +51,22 @@ fn heatmap_over_time() {
 }
 
 #[test]
+fn many_cells_are_plain_rectangles() {
+    let (theme, locale) = (Theme::light(), crate::Locale::default());
+    let frame = crate::Frame::new((1_000.0, 600.0), &theme, &locale, &crate::FontMetrics);
+    for (n_days, n_outlined) in [(8, 200), (9, 0)] {
+        let (hours, days) = ((0..25).map(|hour| hour.to_string()).collect::<Vec<_>>(), labels(&vec!["a day"; n_days]));
+        let (cells, mut svg) = (vec![Some(1.0); 25 * n_days], String::new());
+        let (x, y) = (GridAxis { labels: &hours, time: None }, GridAxis { labels: &days, time: None });
+        Heatmap { x, y, cells: &cells, all: None, selected: &|_, _| true, format: &count() }
+            .draw(crate::SvgBackend::new(&mut svg, 1_000.0, 600.0), &frame)
+            .unwrap();
+        assert_eq!(svg.matches("<polygon").count(), n_outlined);
+        assert!(n_outlined > 0 || svg.matches("<rect").count() >= cells.len());
+    }
+}
+
+#[test]
 fn nothing_to_draw_is_drawn_without_a_fault() {
     let number = NumberFormat::default();
     for (n, cells) in [(0, vec![]), (1, vec![None]), (1, vec![Some(f64::NAN)]), (1, vec![Some(1e300)])] {
