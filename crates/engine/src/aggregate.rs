@@ -76,24 +76,34 @@ fn from_totals(planned: &Planned, aggregate: &Aggregate, totals: &[(i128, u32)])
 /// How many values of the last key of `finer` occur in each cell of `grouping`, whose keys are the others. Null is no value.
 fn distinct(partial: Option<&Partial>, grouping: &Grouping, finer: &Grouping) -> Vec<i64> {
     let mut counts = vec![0; grouping.n_cells];
-    let (n_keys, rows) = (grouping.keys.len(), partial.map_or(&[][..], |partial| &partial.rows));
-    let Some(values) = finer.keys.get(n_keys).and_then(|key| key.coded()) else { return counts };
+    let rows = partial.map_or(&[][..], |partial| &partial.rows);
+    for (cell, _) in coarser_cells(grouping, finer).iter().zip(rows).filter(|(_, n_rows)| **n_rows > 0) {
+        counts.iter_mut().skip(*cell as usize).take(1).for_each(|count| *count += 1);
+    }
+    counts
+}
+
+/// The cell of `grouping`, whose keys are all but the last of `finer`'s, for every cell of that; [`NO_CELL`] where the last key is null.
+pub(crate) fn coarser_cells(grouping: &Grouping, finer: &Grouping) -> Vec<u32> {
+    let n_keys = grouping.keys.len();
+    let mut cells = vec![NO_CELL; finer.n_cells];
+    let Some(values) = finer.keys.get(n_keys).and_then(|key| key.coded()) else { return cells };
     let mut cell = 0;
-    for (combination, n_rows) in (0..).zip(rows).skip(usize::from(finer.first_left_out)) {
+    for combination in u32::from(finer.first_left_out)..finer.n_cells as u32 {
         match n_keys {
             0 => {}
-            1 => cell = finer.part(0, combination) as usize,
+            1 => cell = finer.part(0, combination),
             // Both are in the order of the keys' codes, and in both every combination of them that occurs has its cell.
             n_keys => {
                 let differs = |key| combination == 1 || finer.part(key, combination) != finer.part(key, combination - 1);
-                cell += usize::from((0..n_keys).any(differs));
+                cell += u32::from((0..n_keys).any(differs));
             }
         }
-        if *n_rows > 0 && values.value_index(finer.part(n_keys, combination)).is_some() {
-            counts[cell] += 1;
+        if values.value_index(finer.part(n_keys, combination)).is_some() {
+            cells[combination as usize] = cell;
         }
     }
-    counts
+    cells
 }
 
 struct CellSum {

@@ -147,7 +147,7 @@ impl Table {
     }
 
     /// `None` inside where the expression's values cannot be an axis.
-    fn axis(&mut self, expr: &Expr) -> Result<(Option<Arc<Axis>>, bool), QueryError> {
+    pub(crate) fn axis(&mut self, expr: &Expr) -> Result<(Option<Arc<Axis>>, bool), QueryError> {
         let axes = &mut self.derived.indexes.axes;
         if let Some(found) = axes.iter().position(|(own, _)| own == expr) {
             let axis = axes.remove(found);

@@ -42,6 +42,10 @@ mod table;
 #[cfg(test)]
 mod table_tests;
 mod texts;
+mod tiling;
+mod tiling_axis;
+#[cfg(test)]
+mod tiling_tests;
 mod top;
 mod vector;
 mod window;
@@ -54,3 +58,4 @@ pub use options::options;
 pub use query::{Clause, KeyBucket, Query, QueryKey, QueryResult, Test, Top};
 pub use run::{run, run_timed};
 pub use table::{Span, Table, TableBuilder};
+pub use tiling::{Tiled, Tiling, tile};

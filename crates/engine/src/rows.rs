@@ -39,7 +39,7 @@ impl Groups {
         Self::of_cells(grouping, cells_with_rows(plan, selection, grouping).collect())
     }
 
-    fn of_cells(grouping: &Grouping, cells: Vec<u32>) -> Self {
+    pub fn of_cells(grouping: &Grouping, cells: Vec<u32>) -> Self {
         let codes = (0..grouping.keys.len()).map(|key| grouping.parts(key, &cells)).collect();
         Self { cells, codes }
     }

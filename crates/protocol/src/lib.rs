@@ -1,4 +1,4 @@
-//! Messages between the page and its data worker: plain data, one compact encoding, no behaviour.
+//! Messages between the page and its data worker: plain data, one compact encoding; no behaviour but that of [`Tiles`].
 //!
 //! Both sides come from one build, so the encoding is not versioned. Requests carry a `seq`; the page drops answers that it
 //! no longer waits for.
@@ -8,6 +8,7 @@ mod error;
 mod message;
 mod result;
 mod status;
+mod tile;
 
 pub use csv::{csv_comment, csv_field, harmless};
 pub use description::{DescribedColumn, Description};
@@ -18,3 +19,4 @@ pub use message::{
 };
 pub use result::{FIRST_ROWS, Long, ResultColumn, ResultTable, RowGroups, Values, ViewResult, WHOLE_ROWS};
 pub use status::{CacheNotice, FieldDomain, FilterDomain, ReadCost, SourceStatus};
+pub use tile::{Answered, Axis, AxisKind, Bytes, Formula, MovingView, Packed, Question, Tally, Tile, Tiles, can_evaluate, subject};

@@ -120,13 +120,22 @@ impl ResultTable {
         Self { columns: self.columns.iter().map(|column| column.take(rows)).collect(), n_rows: rows.len() as u32 }
     }
 
+    /// Each measure is followed by its value in the interval before.
+    pub fn with_previous(current: Self, previous: Self) -> Self {
+        let pairs = current.columns.into_iter().zip(previous.columns).flat_map(|(current, mut previous)| {
+            previous.name = format!("{}_previous", current.name);
+            [current, previous]
+        });
+        Self { columns: pairs.collect(), n_rows: current.n_rows }
+    }
+
     pub fn column(&self, name: &str) -> Option<&ResultColumn> {
         self.columns.iter().find(|column| column.name == name)
     }
 }
 
 impl ResultColumn {
-    fn take(&self, rows: &[u32]) -> Self {
+    pub(crate) fn take(&self, rows: &[u32]) -> Self {
         fn of<T: Clone>(values: &[T], rows: &[u32]) -> Vec<T> {
             rows.iter().filter_map(|row| values.get(*row as usize).cloned()).collect()
         }

@@ -4,14 +4,14 @@ use crate::selection::Selection;
 use crate::source::{Snapshot, SourceSlot, instant};
 use std::sync::Arc;
 use tarn_dashboard::{
-    Bucket, ColumnSearch, DataType, Interval, Key, Measure, Order, OrderBy, ParameterValues, Scalar, Subtotals, TimeUnit, View, ViewKind,
+    Bucket, ColumnSearch, DAY_MICROS, DataType, Interval, Key, Measure, Order, OrderBy, ParameterValues, Scalar, Subtotals, TimeUnit, View,
+    ViewKind,
 };
 use tarn_engine::{Clause, KeyBucket, Query, QueryKey, QueryResult, Top};
 use tarn_protocol::{FIRST_ROWS, QueryError, ResultTable, ViewRequest, ViewResult, WHOLE_ROWS};
 
-const DAY_MICROS: i64 = 86_400_000_000;
-/// A sparkline has at most about this many points.
-const MAX_SERIES_POINTS: i64 = 120;
+/// The most days for a sparkline by the day, week, month and quarter, which has at most about 120 points.
+pub(crate) const SERIES_DAYS: [i64; 4] = [120, 121 * 7 - 1, 121 * 30 - 1, 121 * 91 - 1];
 
 /// The questions of one view.
 pub(crate) struct ViewPlan {
@@ -130,8 +130,8 @@ fn series(slot: &SourceSlot, snapshot: &mut Snapshot, current: &Query, applied: 
         }
     };
     let days = (span.to - span.from) / DAY_MICROS;
-    let units = [(TimeUnit::Day, 1), (TimeUnit::Week(slot.week_start), 7), (TimeUnit::Month, 30), (TimeUnit::Quarter, 91)];
-    let unit = units.into_iter().find(|(_, length)| days / length <= MAX_SERIES_POINTS).map_or(TimeUnit::Year, |(unit, _)| unit);
+    let units = [TimeUnit::Day, TimeUnit::Week(slot.week_start), TimeUnit::Month, TimeUnit::Quarter].into_iter().zip(SERIES_DAYS);
+    let unit = units.into_iter().find(|(_, most)| days <= *most).map_or(TimeUnit::Year, |(unit, _)| unit);
     let name = slot.source.time.clone()?;
     let key = QueryKey { name, expr: time, bucket: KeyBucket::Time { unit, fill: true } };
     Some(Query { keys: vec![key], order: vec![], limit: None, other: false, totals: false, ..current.clone() })
@@ -210,7 +210,7 @@ fn search(view: &View, chosen: &[(u32, String)], measures: &[Arc<Measure>]) -> V
 /// Puts the answers to a plan's questions together.
 pub(crate) fn assemble(current: QueryResult, previous: Option<QueryResult>, series: Option<QueryResult>) -> ViewResult {
     let table = match previous {
-        Some(previous) => with_previous(current.table, previous.table),
+        Some(previous) => ResultTable::with_previous(current.table, previous.table),
         None => current.table,
     };
     ViewResult {
@@ -232,13 +232,4 @@ pub(crate) fn assemble(current: QueryResult, previous: Option<QueryResult>, seri
         filters_applied: vec![],
         snapshot: String::new(),
     }
-}
-
-/// Each measure is followed by its value in the interval before.
-fn with_previous(current: ResultTable, previous: ResultTable) -> ResultTable {
-    let pairs = current.columns.into_iter().zip(previous.columns).flat_map(|(current, mut previous)| {
-        previous.name = format!("{}_previous", current.name);
-        [current, previous]
-    });
-    ResultTable { columns: pairs.collect(), n_rows: current.n_rows }
 }
