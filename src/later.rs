@@ -5,8 +5,9 @@ use crate::views::Picture;
 use crate::{controls, pages, views};
 use leptos::prelude::*;
 use std::sync::Arc;
+use tarn_coordinator::Ahead;
 use tarn_dashboard::{Filter, FilterValue, View};
-use tarn_protocol::ViewResult;
+use tarn_protocol::{Answered, Run, Tiles, ViewResult};
 
 /// Makes something of a view, its result and the place where a chart puts its picture.
 type OfView = fn(App, &'static View, Signal<Option<Arc<ViewResult>>>, RwSignal<Option<Picture>>) -> AnyView;
@@ -18,6 +19,7 @@ pub struct Later {
     pub view_menu: OfView,
     pub filter_menu: fn(App, &'static Filter, Signal<Option<FilterValue>>) -> AnyView,
     pub figures: fn(App) -> AnyView,
+    pub ahead: fn(&[u8]) -> Option<Ahead>,
 }
 
 /// Waits for the second module. If it cannot be had, the start-up script says so, and this never ends.
@@ -27,5 +29,18 @@ pub async fn load() -> Later {
 
 #[cfg_attr(not(debug_assertions), wasm_split::wasm_split(later))]
 async fn later() -> Later {
-    Later { view: views::view, view_menu: views::view_menu, filter_menu: controls::filter_menu, figures: pages::figures }
+    Later { view: views::view, view_menu: views::view_menu, filter_menu: controls::filter_menu, figures: pages::figures, ahead }
+}
+
+/// What answers the moves of a filter from tiles.
+fn ahead(bytes: &[u8]) -> Option<Ahead> {
+    let tiles = Tiles::decode(bytes)?;
+    let answer = move |run: &Run, shown: &Run| {
+        let begun = crate::link::now();
+        // Views that stay have the results that are on the screen.
+        let mut answered: Answered = if tiles.are_for(shown) { tiles.answer(run)? } else { return None };
+        answered.results.query_ms = crate::link::now() - begun;
+        Some(answered)
+    };
+    Some(Ahead(Box::new(answer)))
 }

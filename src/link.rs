@@ -82,7 +82,7 @@ impl Link {
         if let Some((seq, _)) = self.0.asked.borrow().as_ref().filter(|(_, asked)| *asked == inputs) {
             return *seq;
         }
-        let (seq, actions) = self.0.coordinator.borrow_mut().run(inputs.to_run());
+        let (seq, actions) = self.0.coordinator.borrow_mut().run(inputs.to_run(), now());
         *self.0.asked.borrow_mut() = Some((seq, inputs));
         self.mark_late_after_a_while();
         self.perform(actions);
@@ -302,6 +302,12 @@ impl Link {
                 *self.0.preparing.borrow_mut() = rest;
                 due.into_iter().for_each(|(_, waiter)| waiter());
             }
+            // Nobody holds a filter that is not there to be held.
+            Update::Tiles(bytes) => {
+                let ahead = app.later.with_untracked(Option::clone).and_then(|later| (later.ahead)(&bytes.0));
+                self.0.coordinator.borrow_mut().set_ahead(ahead);
+            }
+            Update::Some(views) => app.results.show(views),
             Update::Failed { message } => {
                 self.0.stretches.take();
                 self.wake_waiters(u64::MAX, &Err(message.clone()));

@@ -73,7 +73,17 @@ impl ResultStore {
                 own.cache_hits += u32::from(own.known);
             }
         });
-        for (id, answer) in results.views {
+        self.show(results.views);
+        set_if_changed(self.periods, ById::from_iter(results.periods));
+        set_if_changed(self.query_ms, Some(results.query_ms));
+        set_if_changed(self.failed, None);
+        set_if_changed(self.late, false);
+        self.seq.set(results.seq);
+    }
+
+    /// Answers of some views, whatever question they belong to.
+    pub fn show(self, views: Vec<(String, Result<ViewResult, QueryError>)>) {
+        for (id, answer) in views {
             let Some(slot) = self.slot(&id) else { continue };
             match answer {
                 Ok(result) => {
@@ -88,11 +98,6 @@ impl ResultStore {
                 }
             }
         }
-        set_if_changed(self.periods, ById::from_iter(results.periods));
-        set_if_changed(self.query_ms, Some(results.query_ms));
-        set_if_changed(self.failed, None);
-        set_if_changed(self.late, false);
-        self.seq.set(results.seq);
     }
 
     /// Forgets the answers of these views: the inputs that they belong to are no longer the page's.

@@ -32,6 +32,46 @@ async fn dragging_over_a_histogram_selects_an_interval() {
     .await;
 }
 
+/// What every view shows and the filters, as text.
+const SHOWN: &str = "JSON.stringify([tarn.filters(), tarn.pages().find((page) => page.id === 'overview').views.map((view) => tarn.result(view.id ?? view))])";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn moves_of_a_brush_are_answered_without_the_worker_and_as_it_answers() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.wait_until_settled().await;
+        page.call("globalThis.posted = []; const { postMessage } = Worker.prototype; Worker.prototype.postMessage = function (message, ...rest) { posted.push(message[0]); return postMessage.call(this, message, ...rest); }")
+            .await;
+        let chart = page.element("[data-view=delay-min] canvas").await;
+        chart.scroll_into_view().await.unwrap();
+        let hold = page.driver.action_chain().move_to_element_with_offset(&chart, -80, 0).click_and_hold();
+        hold.move_to_element_with_offset(&chart, -70, 0).perform().await.unwrap();
+        page.call("await tarn.prepare('delay'); await tarn.ready(); posted.length = 0").await;
+        let mut flights = vec![];
+        for x in [-60, -30, 0, 30, 80, 50] {
+            page.driver.action_chain().move_to_element_with_offset(&chart, x, 0).perform().await.unwrap();
+            flights.push(page.call("return tarn.result('kpi-flights').rows[0][0]").await.as_i64().unwrap());
+        }
+        assert!(flights[..5].is_sorted_by(|a, b| a < b) && flights[5] < flights[4], "every move is seen at once: {flights:?}");
+        let told = page.call(&format!("return {SHOWN}")).await;
+        assert_eq!(page.call("return posted").await, json!([]), "requests to the worker while the pointer moves");
+        page.driver.action_chain().release().perform().await.unwrap();
+        page.wait_for("posted.includes(1)", "the worker hears of the end").await;
+        let in_address = "location.search.includes(`..${tarn.filters().find((filter) => filter.id === 'delay').value[1]}`)";
+        page.wait_for(in_address, "the address follows").await;
+        // A new page has nothing but its worker.
+        page.call("location.reload()").await;
+        page.wait_for("globalThis.tarn && !globalThis.posted", "the page is another one").await;
+        page.call("await tarn.ready()").await;
+        let answered = page.call(&format!("return {SHOWN}")).await;
+        assert_eq!(told, answered);
+        assert!(told.as_str().unwrap().len() > 10_000, "{told}");
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_move_the_ends_of_a_brush_and_take_it_away() {
     let server = Server::start(Site::built(), "/", Cors::Missing).await;

@@ -1,7 +1,9 @@
+use crate::ahead::{Ahead, Moves};
 use crate::restart::RestartPolicy;
 use crate::schedule::{Schedule, SourceTimes};
 use tarn_protocol::{
-    FilterDomain, LoadError, Options, OptionsRequest, QueryError, Request, Response, Results, Rows, RowsRequest, Run, SourceStatus, encode,
+    Bytes, FilterDomain, LoadError, Options, OptionsRequest, QueryError, Request, Response, Results, Rows, RowsRequest, Run, SourceStatus,
+    ViewResult, encode,
 };
 
 /// A worker that has not said "ready" by then is given up.
@@ -43,6 +45,10 @@ pub enum Update {
     Prepared {
         filter: String,
     },
+    /// Makes an [`Ahead`], for [`Coordinator::set_ahead`].
+    Tiles(Bytes),
+    /// Answers of some views to a question whose others are still waited for.
+    Some(Vec<(String, Result<ViewResult, QueryError>)>),
     /// Workers keep dying; nothing more happens until [`Coordinator::retry`].
     Failed {
         message: String,
@@ -81,6 +87,8 @@ pub struct Coordinator {
     rows: Vec<RowsRequest>,
     /// Sources whose failure stands in the results on the screen.
     failed_sources: Vec<String>,
+    /// What is answered without the worker.
+    moves: Moves,
     restarts: RestartPolicy,
     schedule: Schedule,
 }
@@ -101,6 +109,7 @@ impl Coordinator {
             options: vec![],
             rows: vec![],
             failed_sources: vec![],
+            moves: Moves::default(),
             restarts: RestartPolicy::default(),
             schedule: Schedule::new(sources),
         }
@@ -112,12 +121,40 @@ impl Coordinator {
     }
 
     /// Asks for results; gives the run its number and returns it: results with that number or a higher one cover it.
-    pub fn run(&mut self, mut run: Run) -> (u64, Vec<Action>) {
+    pub fn run(&mut self, mut run: Run, now: f64) -> (u64, Vec<Action>) {
         let seq = self.take_seq();
         run.seq = seq;
         self.newest = Some(run.clone());
+        let is_told = self.moves.tell_at.is_some();
+        let answered = self.moves.answer(&run, now);
         self.waiting = Some(run);
-        (seq, self.send_waiting())
+        let mut actions = match answered {
+            Some(answered) if answered.is_whole => {
+                // The worker hears of it when the viewer pauses.
+                self.waiting = None;
+                let wake = if is_told { None } else { self.wake() };
+                return (seq, [Action::Publish(Update::Results(answered.results))].into_iter().chain(wake).collect());
+            }
+            Some(answered) => vec![Action::Publish(Update::Some(answered.results.views))],
+            None => vec![],
+        };
+        self.moves.tell_at = None;
+        actions.extend(self.send_waiting());
+        (seq, actions)
+    }
+
+    /// What has come of [`Update::Tiles`].
+    pub fn set_ahead(&mut self, ahead: Option<Ahead>) {
+        self.moves.ahead = ahead;
+    }
+
+    /// Tells the worker of the last question that was answered without it.
+    fn tell(&mut self) -> Vec<Action> {
+        if self.moves.tell_at.take().is_none() {
+            return vec![];
+        }
+        self.waiting = self.newest.clone();
+        self.send_waiting()
     }
 
     /// Asks for the values of a set filter. An older question about the same filter is forgotten.
@@ -147,7 +184,9 @@ impl Coordinator {
             return vec![];
         }
         self.holds = hold;
-        self.post_if_ready(Request::Hold { hold })
+        let mut actions = if hold { vec![] } else { self.tell() };
+        actions.extend(self.post_if_ready(Request::Hold { hold }));
+        actions
     }
 
     /// The viewer's hand comes to a filter, or leaves it.
@@ -156,7 +195,9 @@ impl Coordinator {
             return vec![];
         }
         self.at_hand = filter.clone();
-        self.post_if_ready(Request::Prepare { filter })
+        let mut actions = if self.holds { vec![] } else { self.tell() };
+        actions.extend(self.post_if_ready(Request::Prepare { filter }));
+        actions
     }
 
     /// The worker's glue runs and takes messages. `started` when it was sent `Start` already, by the page's start-up script.
@@ -199,7 +240,8 @@ impl Coordinator {
             }
             Response::Status(status) => self.status(status, now, random),
             Response::Domains { source, domains } => vec![Action::Publish(Update::Domains { source, domains })],
-            Response::SnapshotChanged { .. } => self.run_again(),
+            Response::SnapshotChanged { .. } => self.run_again(now),
+            Response::Tiles(tiles) => vec![Action::Publish(Update::Tiles(tiles))],
             Response::Prepared { filter } => vec![Action::Publish(Update::Prepared { filter })],
             Response::NewerElsewhere { source } => {
                 self.schedule.hasten(&source, now);
@@ -219,6 +261,7 @@ impl Coordinator {
             return self.replace(now);
         }
         self.in_flight = None;
+        self.moves.forget();
         self.worker = Worker::GivenUp;
         self.ready_by = f64::INFINITY;
         vec![Action::Publish(Update::Failed { message })]
@@ -245,6 +288,9 @@ impl Coordinator {
             return self.died("the data worker did not start".into(), now);
         }
         let mut actions = vec![];
+        if self.moves.is_told_at(now, self.holds) {
+            actions.extend(self.tell());
+        }
         if self.visible && self.worker == Worker::Ready {
             let due = self.schedule.take_due(now);
             actions.extend(due.into_iter().map(|source| Action::Post(encode(&Request::Refresh { source }))));
@@ -256,6 +302,7 @@ impl Coordinator {
     /// Another worker is asked what is not answered, and what the screen shows.
     fn replace(&mut self, now: f64) -> Vec<Action> {
         self.in_flight = None;
+        self.moves.forget();
         self.waiting = self.newest.clone();
         self.spawn(now)
     }
@@ -268,11 +315,13 @@ impl Coordinator {
         actions
     }
 
-    fn results(&mut self, results: Results) -> Vec<Action> {
-        if self.in_flight.as_ref().is_none_or(|run| run.seq != results.seq) {
+    fn results(&mut self, mut results: Results) -> Vec<Action> {
+        let Some(run) = self.in_flight.take_if(|run| run.seq == results.seq) else {
             return vec![]; // an answer to a worker's former life
+        };
+        if !self.moves.keeps(run, &mut results) {
+            return self.send_waiting();
         }
-        self.in_flight = None;
         self.failed_sources = results.views.iter().filter_map(|(_, result)| failed_source(result.as_ref().err()?)).collect();
         let mut actions = vec![Action::Publish(Update::Results(results))];
         actions.extend(self.send_waiting());
@@ -285,15 +334,17 @@ impl Coordinator {
         let mut actions = vec![Action::Publish(Update::Status(status))];
         if recovered && self.in_flight.is_none() {
             self.failed_sources.clear();
-            actions.extend(self.run_again());
+            actions.extend(self.run_again(now));
         }
         actions.extend(self.wake());
         actions
     }
 
-    fn run_again(&mut self) -> Vec<Action> {
+    /// What is known of the answers so far is no longer so.
+    fn run_again(&mut self, now: f64) -> Vec<Action> {
+        self.moves.forget();
         match self.newest.clone() {
-            Some(run) => self.run(run).1,
+            Some(run) => self.run(run, now).1,
             None => vec![],
         }
     }
@@ -313,7 +364,7 @@ impl Coordinator {
 
     fn wake(&self) -> Option<Action> {
         let due = if self.visible && self.worker == Worker::Ready { self.schedule.next_due() } else { None };
-        let at = due.map_or(self.ready_by, |due| due.min(self.ready_by));
+        let at = due.into_iter().chain(self.moves.tell_at).fold(self.ready_by, f64::min);
         at.is_finite().then_some(Action::Wake { at })
     }
 
@@ -330,6 +381,9 @@ fn failed_source(error: &QueryError) -> Option<String> {
     }
 }
 
+#[cfg(test)]
+#[path = "ahead_tests.rs"]
+mod ahead_tests;
 #[cfg(test)]
 #[path = "coordinator_tests.rs"]
 mod tests;

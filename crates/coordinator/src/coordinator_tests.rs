@@ -2,13 +2,13 @@
 use super::*;
 use tarn_protocol::{LoadErrorKind, decode};
 
-fn coordinator() -> Coordinator {
+pub(super) fn coordinator() -> Coordinator {
     let times = SourceTimes { source: "flights".into(), ttl_secs: 300, max_stale_secs: 3600 };
     Coordinator::new(vec![], "http://localhost/".into(), vec![times])
 }
 
 /// Started, with a ready worker.
-fn ready() -> Coordinator {
+pub(super) fn ready() -> Coordinator {
     let mut coordinator = coordinator();
     coordinator.start(0.0);
     coordinator.ready(false);
@@ -16,10 +16,10 @@ fn ready() -> Coordinator {
 }
 
 fn run(coordinator: &mut Coordinator, page: &str) -> (u64, Vec<Action>) {
-    coordinator.run(Run { seq: 0, page: page.into(), selections: vec![], comparisons: vec![], views: vec![] })
+    coordinator.run(Run { seq: 0, page: page.into(), selections: vec![], comparisons: vec![], views: vec![] }, 0.0)
 }
 
-fn results(seq: u64) -> Response {
+pub(super) fn results(seq: u64) -> Response {
     Response::Results(Results { seq, views: vec![], periods: vec![], from_cache: vec![], query_ms: 1.0, view_ms: vec![] })
 }
 
@@ -45,7 +45,7 @@ fn loaded(validated_at: f64) -> Response {
 }
 
 /// Actions as short words: `spawn`, `start`, `run 3 overview`, `revalidate flights`, `wake 5`, `results 3`, …
-fn told(actions: &[Action]) -> String {
+pub(super) fn told(actions: &[Action]) -> String {
     let told = actions.iter().map(|action| match action {
         Action::Spawn => "spawn".to_owned(),
         Action::Wake { at } => format!("wake {at}"),
@@ -68,6 +68,8 @@ fn told(actions: &[Action]) -> String {
             Update::Domains { source, .. } => format!("domains {source}"),
             Update::Progress { source, .. } => format!("progress {source}"),
             Update::Prepared { filter } => format!("prepared {filter}"),
+            Update::Tiles(tiles) => format!("tiles {}", tiles.0.len()),
+            Update::Some(views) => format!("some of {}", views.iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>().join(" and ")),
             Update::Failed { message } => format!("failed {message}"),
         },
     });

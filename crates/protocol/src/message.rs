@@ -1,4 +1,4 @@
-use crate::{Description, FilterDomain, LoadError, QueryError, ResultTable, SourceStatus, ViewResult};
+use crate::{Bytes, Description, FilterDomain, LoadError, QueryError, ResultTable, SourceStatus, ViewResult};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tarn_dashboard::{Comparison, FilterValue, Interval, Scalar, TimeUnit};
 
@@ -123,6 +123,8 @@ pub enum Response {
         message: String,
     },
     Described(Result<Description, LoadError>),
+    /// The page may answer the moves of a filter by itself: [`crate::Tiles`], encoded. They take the place of earlier ones.
+    Tiles(Bytes),
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -116,7 +116,7 @@ fn ranked(slot: &SourceSlot, selections: &mut [Selection], parameters: &Paramete
     }
 }
 
-fn resolved_periods(selections: &[Selection]) -> Vec<(String, ResolvedPeriod)> {
+pub(crate) fn resolved_periods(selections: &[Selection]) -> Vec<(String, ResolvedPeriod)> {
     let own = selections.iter().filter(|selection| selection.source == selection.filter.source);
     own.filter_map(|selection| Some((selection.filter.id.clone(), selection.period?))).collect()
 }

@@ -40,6 +40,7 @@ mod settle;
 mod source;
 mod statistics;
 mod tabs;
+mod tiles;
 mod together;
 
 pub use describe::describe;

@@ -6,13 +6,14 @@ use crate::plan::plan;
 use crate::rank::rank;
 use crate::runtime::Shared;
 use crate::selection::{Selection, applied, resolve};
+use crate::tiles::next_tile;
 use std::cell::{Cell, RefCell};
-use tarn_dashboard::{FilterValue, ParameterValues};
-use tarn_engine::Query;
+use tarn_dashboard::ParameterValues;
+use tarn_engine::{Query, Tiling};
 use tarn_protocol::{Response, Run, encode};
 
 /// Fewer rows are gone over in less than a frame.
-const MIN_ROWS: u64 = 50_000;
+pub(crate) const MIN_ROWS: u64 = 50_000;
 
 /// Where the viewer's hand is, and what the page shows.
 #[derive(Default)]
@@ -24,6 +25,8 @@ pub(crate) struct Hand {
     is_at_work: Cell<bool>,
     /// What was made ready for last.
     ready: RefCell<Option<Vec<u8>>>,
+    /// What is being laid out for the page, and for what.
+    tiling: RefCell<(Vec<u8>, Tiling)>,
 }
 
 impl Hand {
@@ -51,7 +54,7 @@ pub(crate) async fn prepare<H: Host>(shared: &Shared<H>) {
     // A move of the filter itself leaves everything as it is.
     while let Some(subject) = subject(shared).filter(|subject| hand.ready.borrow().as_ref() != Some(subject)) {
         // Where there is no room for it, moves are answered from the rows.
-        if next_piece(shared) && !budget::keep(shared, 0) {
+        if next_piece(shared) && !budget::keep(shared, 0) || lay_out(shared, &subject) {
             shared.host.give_way().await;
         } else {
             *hand.ready.borrow_mut() = Some(subject);
@@ -65,14 +68,28 @@ pub(crate) async fn prepare<H: Host>(shared: &Shared<H>) {
     }
 }
 
+/// The next piece of what lets the page answer moves by itself. Returns whether there is more to do.
+fn lay_out<H: Host>(shared: &Shared<H>, subject: &[u8]) -> bool {
+    let (filter, run) = (shared.hand.filter.borrow(), shared.hand.run.borrow());
+    let (Some(filter), Some(run)) = (filter.as_ref(), run.as_ref()) else { return false };
+    let mut tiling = shared.hand.tiling.borrow_mut();
+    if tiling.0 != subject {
+        *tiling = (subject.to_vec(), Tiling::default());
+    }
+    let is_more = next_tile(shared, filter, run, &mut tiling.1);
+    if !is_more {
+        *tiling = Default::default();
+    }
+    is_more
+}
+
 /// Everything that the answers to moves of the filter depend on, but its value. `None` while there is nothing to make ready for.
 fn subject<H: Host>(shared: &Shared<H>) -> Option<Vec<u8>> {
     let (filter, run) = (shared.hand.filter.borrow(), shared.hand.run.borrow());
     let (filter, run) = (shared.dashboard.filter(filter.as_ref()?)?, run.as_ref()?);
     let state = shared.slot(&filter.source)?.state.borrow();
     let snapshot = state.snapshot.as_ref()?;
-    let others: Vec<&(String, FilterValue)> = run.selections.iter().filter(|(id, _)| *id != filter.id).collect();
-    Some(encode(&(&filter.id, &snapshot.id, snapshot.n_rows(), &run.page, others, &run.comparisons, &run.views)))
+    Some(encode(&(&snapshot.id, snapshot.n_rows(), tarn_protocol::subject(run, &filter.id))))
 }
 
 /// Returns whether there is more to do.

@@ -18,13 +18,13 @@ fn flights() -> Dashboard {
     world::compile(&std::fs::read_to_string(root().join("examples/flights/dashboard.yaml")).unwrap())
 }
 
-struct Demo {
-    runtime: Runtime<FileHost>,
-    responses: Rc<RefCell<Vec<Response>>>,
+pub struct Demo {
+    pub runtime: Runtime<FileHost>,
+    pub responses: Rc<RefCell<Vec<Response>>>,
 }
 
 impl Demo {
-    fn open() -> Self {
+    pub fn open() -> Self {
         let responses = Rc::new(RefCell::new(vec![]));
         let sink = Rc::clone(&responses);
         let runtime = Runtime::new(FileHost::new(root().join("public")), flights(), "", move |response| sink.borrow_mut().push(response));
@@ -32,11 +32,11 @@ impl Demo {
     }
 
     /// All views of the page under these filters, in their text form.
-    fn run(&self, page: &str, filters: &[(&str, &str)]) -> Results {
+    pub fn run(&self, page: &str, filters: &[(&str, &str)]) -> Results {
         block_on(self.runtime.run(&self.question(page, filters)))
     }
 
-    fn question(&self, page: &str, filters: &[(&str, &str)]) -> Run {
+    pub fn question(&self, page: &str, filters: &[(&str, &str)]) -> Run {
         let dashboard = self.runtime.dashboard();
         let selections = filters.iter().map(|(id, text)| ((*id).to_owned(), dashboard.filter(id).unwrap().parse_text(text).unwrap()));
         let views = dashboard.page(page).unwrap().views().map(|view| ViewRequest { id: view.id.clone(), ..ViewRequest::default() });

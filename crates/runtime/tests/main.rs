@@ -10,6 +10,7 @@ mod hosts;
 mod kept;
 mod long_tables;
 mod memory;
+mod moves;
 mod mutants;
 mod opening;
 mod parameters;
