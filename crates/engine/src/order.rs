@@ -6,6 +6,7 @@ use crate::top::Ranking;
 use crate::vector::{Lanes, Vector, canonical, compare_floats};
 use std::cmp::Ordering;
 use tarn_dashboard::{Order, OrderBy};
+use tarn_decode::sort_numbers;
 
 /// Fewer are sorted by comparing them.
 const MANY: usize = 256;
@@ -26,38 +27,57 @@ pub(crate) struct Ordered<'a> {
 
 impl Ordered<'_> {
     /// The groups to show, in the query's order, and the others.
-    pub fn limited(&self, mut rows: Vec<u32>) -> (Vec<u32>, Vec<u32>) {
+    pub fn limited(&self, rows: Vec<u32>) -> (Vec<u32>, Vec<u32>) {
         let limit = self.query.limit.map_or(rows.len(), |limit| limit as usize);
         if limit == 0 {
             return (Vec::new(), rows);
         }
-        let mut others = Vec::new();
         if limit < rows.len() {
             // Where most rows are shown, all of them are as soon in order.
             if let Some(mut rows) = (limit > rows.len() / 8).then(|| self.by_digits(&rows)).flatten() {
-                others = rows.split_off(limit);
+                let others = rows.split_off(limit);
                 return (rows, others);
             }
-            let mut ranked = self.ranked(&rows);
-            ranked.select_nth_unstable_by(limit - 1, self.by_rank());
-            others = ranked.split_off(limit).into_iter().map(|(_, row)| row).collect();
-            rows = ranked.into_iter().map(|(_, row)| row).collect();
+            return self.best(&self.ranked(&rows), limit);
         }
-        (self.sorted(rows), others)
+        (self.sorted(rows), Vec::new())
     }
 
     pub fn sorted(&self, rows: Vec<u32>) -> Vec<u32> {
         if let Some(sorted) = self.by_digits(&rows) {
             return sorted;
         }
-        let mut ranked = self.ranked(&rows);
-        ranked.sort_unstable_by(self.by_rank());
-        ranked.into_iter().map(|(_, row)| row).collect()
+        let ranked = self.ranked(&rows);
+        self.best(&ranked, ranked.len()).0
     }
 
-    /// One comparison for sorting and selecting, which share its code.
-    fn by_rank(&self) -> impl FnMut(&(u64, u32), &(u64, u32)) -> Ordering {
-        |a, b| a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1))
+    /// The first `limit` rows in their order, and the others in none.
+    fn best(&self, ranked: &[(u64, u32)], limit: usize) -> (Vec<u32>, Vec<u32>) {
+        let compare = |a: u32, b: u32| {
+            let [a, b] = [ranked[a as usize], ranked[b as usize]];
+            a.0.cmp(&b.0).then_with(|| self.compare(a.1, b.1))
+        };
+        let (mut best, mut others): (Vec<u32>, Vec<u32>) = (vec![], vec![]);
+        let settle = |best: &mut Vec<u32>, others: &mut Vec<u32>| {
+            sort_numbers(best, &mut |a, b| compare(a, b));
+            others.extend(best.drain(limit.min(best.len())..));
+        };
+        // Of as many as are wanted: what comes after it is not among them.
+        let mut last = None;
+        for place in 0..ranked.len() as u32 {
+            if last.is_some_and(|last| compare(place, last).is_gt()) {
+                others.push(place);
+                continue;
+            }
+            best.push(place);
+            if best.len() >= limit.saturating_mul(2).max(MANY) {
+                settle(&mut best, &mut others);
+                last = best.last().copied();
+            }
+        }
+        settle(&mut best, &mut others);
+        let rows = |places: Vec<u32>| places.into_iter().map(|place| ranked[place as usize].1).collect();
+        (rows(best), rows(others))
     }
 
     /// The rows in their order, where numbers tell it. `None` for few rows, for what stands in rankings or row groups, and where a
