@@ -5,7 +5,7 @@ use super::{
 };
 use crate::PublishError;
 use arrow_array::{ArrayRef, RecordBatch, StringArray};
-use arrow_cast::cast;
+use arrow_cast::{CastOptions, cast_with_options};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 use parquet::arrow::{ProjectionMask, arrow_reader::ParquetRecordBatchReaderBuilder};
 use std::{fs::File, path::Path, sync::Arc, time::Duration};
@@ -72,7 +72,7 @@ fn column(batch: &RecordBatch, field: &Field, partition: &[(String, Option<Strin
         if found.data_type() == field.data_type() {
             return Ok(Arc::clone(found));
         }
-        return cast(found, field.data_type()).map_err(|_| {
+        return unchanged(found, field.data_type()).ok_or_else(|| {
             let message = format!("column `{}` is {} here and {} in the first file", field.name(), found.data_type(), field.data_type());
             input_error(file, &message, Some("let the files of one table have one schema"))
         });
@@ -87,6 +87,68 @@ fn column(batch: &RecordBatch, field: &Field, partition: &[(String, Option<Strin
     }
 }
 
+/// The same values in another type; `None` where one of them would be another value, or null.
+fn unchanged(found: &ArrayRef, to: &DataType) -> Option<ArrayRef> {
+    use DataType as D;
+    let is_another_kind = match (found.data_type(), to) {
+        (D::Timestamp(_, found), D::Timestamp(_, to)) => found.is_some() != to.is_some(),
+        (found, to) => is_text(found) != is_text(to),
+    };
+    if is_another_kind {
+        return None;
+    }
+    let strict = CastOptions { safe: false, ..CastOptions::default() };
+    let converted = cast_with_options(found, to, &strict).ok()?;
+    let back = cast_with_options(&converted, found.data_type(), &strict).ok()?;
+    (back.as_ref() == found.as_ref()).then_some(converted)
+}
+
+/// Also one whose values are in a dictionary.
+fn is_text(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, values) => is_text(values),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View => true,
+        _ => false,
+    }
+}
+
 fn unreadable(export: &Export, error: &parquet::errors::ParquetError) -> PublishError {
     input_error(&export.name, &error.to_string(), Some("is this a Parquet file, and complete?"))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use arrow_array::{Float64Array, Int32Array, Int64Array, TimestampMicrosecondArray, TimestampNanosecondArray};
+    use arrow_schema::TimeUnit;
+
+    #[test]
+    fn values_of_a_later_file_stay_what_they_are_or_are_refused() {
+        let array = |array: &dyn arrow_array::Array| arrow_array::make_array(array.to_data());
+        let micros = DataType::Timestamp(TimeUnit::Microsecond, None);
+        let same = [
+            (array(&Int32Array::from(vec![Some(-3), None])), DataType::Int64),
+            (array(&Int64Array::from(vec![Some(i64::from(i32::MAX)), None])), DataType::Int32),
+            (array(&Float64Array::from(vec![3.0])), DataType::Int64),
+            (array(&TimestampNanosecondArray::from(vec![5_000])), micros.clone()),
+            (array(&StringArray::from(vec![Some("a"), None])), DataType::LargeUtf8),
+        ];
+        for (found, to) in same {
+            let converted = unchanged(&found, &to).unwrap();
+            assert_eq!((converted.data_type(), converted.null_count()), (&to, found.null_count()));
+        }
+        let others = [
+            (array(&Int64Array::from(vec![i64::from(i32::MAX) + 1])), DataType::Int32),
+            (array(&Float64Array::from(vec![3.5])), DataType::Int64),
+            (array(&Int64Array::from(vec![(1 << 53) + 1])), DataType::Float64),
+            (array(&TimestampNanosecondArray::from(vec![5_001])), micros.clone()),
+            (array(&TimestampMicrosecondArray::from(vec![5]).with_timezone("UTC")), micros),
+            (array(&StringArray::from(vec!["-3 min"])), DataType::Int64),
+            (array(&StringArray::from(vec!["7"])), DataType::Int64),
+        ];
+        for (found, to) in others {
+            assert_eq!(unchanged(&found, &to), None, "{found:?}");
+        }
+    }
 }
