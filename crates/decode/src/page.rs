@@ -1,8 +1,8 @@
 //! The pages of a column chunk, one after the other, without compression.
 //!
 //! Headers are Thrift's compact protocol: <https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift>. The
-//! reader of the parquet crate reads statistics that nobody asks for, and links the compressor of every codec: 12 kB of what travels
-//! to the browser.
+//! reader of the parquet crate reads statistics that nobody asks for, and links the compressor of every codec, which would travel to
+//! the browser.
 use crate::DecodeError;
 use crate::codec::Codec;
 use bytes::Bytes;

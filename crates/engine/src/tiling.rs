@@ -40,9 +40,8 @@ pub struct Tiled {
     pub questions: Vec<Option<Question>>,
 }
 
-/// Does the next piece of work. The queries are without the filter's own test. `None` while there is more to do. Without questions where the expression `axis` has no or too many
-/// values for it.
-#[inline]
+/// Does the next piece of work. The queries are without the filter's own test. `None` while there is more to do. Without questions
+/// where the expression `axis` has no or too many values for it.
 pub fn tile(table: &mut Table, queries: &[Query], axis: &Expr, tiling: &mut Tiling) -> Result<Option<Tiled>, QueryError> {
     let along = table.axis(axis)?.0;
     let places = tiling.places.take().or_else(|| Places::of(along.as_ref()?));

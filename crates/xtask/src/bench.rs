@@ -1,7 +1,6 @@
-//! `cargo xtask bench`: Tarn beside DuckDB-WASM, in one run; with `--tables` the times of long tables and lists, with
-//! `--throughput` rows and bytes per second, with
-//! `--paint` those of painting a chart, with `--drag` those of a brush with twelve linked views, with `--lighthouse` what Lighthouse says
-//! of the demo.
+//! `cargo xtask bench`: Tarn beside DuckDB-WASM, in one run; with `--tables` the times of long tables and lists, with `--throughput`
+//! rows and bytes per second, with `--paint` the times of painting a chart, with `--drag` those of a brush with twelve linked views,
+//! with `--lighthouse` what Lighthouse says of the demo.
 mod crowd;
 mod lighthouse;
 
