@@ -147,8 +147,12 @@ fn Grid(
         let path = found.and_then(|line| result.with_untracked(|result| Some(path(result.as_ref()?, line.level, line.row))));
         path.map(|path| flip(app, view, path)).is_some()
     };
-    // Row and column of the cell that the keys are at.
-    let current = RwSignal::new((0usize, 0usize));
+    // Row and column of the cell that the keys went to; a filter may leave fewer lines than that.
+    let went_to = RwSignal::new((0usize, 0usize));
+    let current = Memo::new(move |_| {
+        let (row, column) = went_to.get();
+        (row.min(n_lines().saturating_sub(1)), column)
+    });
     let behind = RwSignal::new((String::new(), None));
     let frame = NodeRef::<html::Div>::new();
     // The data's rows behind a number of a line.
@@ -216,7 +220,7 @@ fn Grid(
                 scroll.set(Scroll { top, shift: wanted.shift });
             }
         }
-        current.set(next);
+        went_to.set(next);
     };
     let cell_id = move |slot: usize, column: usize| format!("cell-{}-{slot}-{column}", view.id);
     let active = move || {
@@ -271,7 +275,7 @@ fn Grid(
                     aria-expanded=move || open().map(|open| open.to_string())
                     on:click=move |_| {
                         let row = first.get_untracked() + slot;
-                        current.set((row, i));
+                        went_to.set((row, i));
                         if !toggle(row, i, None) {
                             look_behind(row, i);
                         }
@@ -352,7 +356,7 @@ fn Grid(
                                     class:cell-current=move || current.get() == (place(), i)
                                     role="gridcell"
                                     id=cell_id(footer_slot(is_total), i)
-                                    on:click=move |_| current.set((untrack(place), i))
+                                    on:click=move |_| went_to.set((untrack(place), i))
                                 >
                                     {words}
                                 </td>
