@@ -67,6 +67,10 @@ for (const promise of [workerModule, dashboard, start, first.ready]) promise.cat
 const shown = explored ? undefined : () => setTimeout(() => import(here("AFTER_SCRIPT")).catch(() => {}), 1500);
 // For a page that never shows anything again: its workers would hold their databases open.
 const end = () => { for (const worker of workers) worker.terminate(); };
+// Nor must a page that is left: Firefox freezes it for the way back, its worker perhaps within a transaction, and then no page
+// of this site gets another. On the way back the page begins anew, as it does where nothing is kept for that.
+addEventListener("pagehide", end);
+addEventListener("pageshow", (event) => { if (event.persisted && !explored) location.reload(); });
 globalThis.tarnBoot = { first, spawn, dashboard, message, viewer, shown, explored, end };
 
 // Without the application there is nobody else to say so; after a trap it cannot go on either. `tarn build` wrote the

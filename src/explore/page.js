@@ -184,6 +184,12 @@ const show = async (subject, { yaml, compiled, data }) => {
   scrollTo({ top: 0, behavior: "instant" });
 };
 
+// As boot.js does it. Here the page stays on the way back, as only it has the file; the worker is replaced.
+addEventListener("pagehide", () => shown?.worker.terminate());
+addEventListener("pageshow", (event) => {
+  if (event.persisted) shown?.worker.dispatchEvent(new ErrorEvent("error", { message: "the page was left" }));
+});
+
 let newest = 0;
 const open = async (subject) => {
   const turn = ++newest;

@@ -105,3 +105,27 @@ pages:
     rows:
       - [{ histogram: delay, bins: { from: -60, to: 180, width: 10 }, selects: delay, id: histogram }]
 ";
+
+/// Firefox keeps a page that is left for the way back, with its workers in the middle of what they do.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_left_ends_its_worker_and_begins_anew_on_the_way_back() {
+    let server = Server::start(Site::built(), "/", Cors::Missing).await;
+    in_browser(async |page| {
+        page.open_ready(&server.url("")).await;
+        page.wait_until_settled().await;
+        let count = "Worker.prototype.terminate = new Proxy(Worker.prototype.terminate, { apply(terminate, worker, none) {
+            localStorage.ended = Number(localStorage.ended ?? 0) + 1;
+            return Reflect.apply(terminate, worker, none);
+        } });";
+        page.call(count).await;
+        page.open_ready(&server.url("?page=operations")).await;
+        assert_eq!(page.call("return localStorage.ended").await, json!("1"), "ended when the page was left");
+        page.call("history.back()").await;
+        page.wait_for("!location.search && globalThis.tarn && tarn.result('kpi-flights')", "the first page's results").await;
+        page.call("await tarn.ready(); await tarn.setFilter('origin', ['ATL'])").await;
+        let flights = page.call("return tarn.result('kpi-flights').rowsMatched").await;
+        assert!(flights.as_u64().is_some_and(|flights| (1..3_000_000).contains(&flights)), "a worker answers: {flights}");
+        page.assert_no_complaints().await;
+    })
+    .await;
+}
