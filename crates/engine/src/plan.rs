@@ -101,7 +101,8 @@ impl Plan {
         }
         let mut groupings = vec![(grouping.clone(), inputs)];
         // Those of a search are over what it finds: rows in no group are not even looked at.
-        let total = if query.totals && !query.is_searched() { Some(table.grouping(&[])?) } else { None };
+        let is_searched = query.is_searched();
+        let total = if query.totals && !is_searched { Some(table.grouping(&[])?) } else { None };
         groupings.extend(total.clone().map(|total| (total, Vec::new())));
         let mut tops = Vec::new();
         for top in &query.tops {
@@ -111,7 +112,7 @@ impl Plan {
             groupings.push((grouping, inputs));
         }
         let mut levels = Vec::new();
-        for n_keys in 1..=query.n_levels() {
+        for n_keys in 1..=if is_searched { 0 } else { query.n_levels() } {
             let inputs = groupings[0].1[..n_keys].to_vec();
             let grouping = table.grouping(&inputs)?;
             levels.push(grouping.clone());

@@ -116,8 +116,10 @@ fn answer(table: &mut Table, plan: &Plan, query: &Query, prepared: &Prepared) ->
     });
     let n_groups = rankings.last().map_or(found.len() as u64, |ranking| ranking.n_values);
     let nesting = match &searched {
-        None => Nesting::find(table, plan, query, prepared, &groups)?,
-        Some(cells) => Nesting::within_rows(table, query, prepared.grouping.rows_of(cells, table.n_rows()), &groups)?,
+        Some(cells) if query.n_levels() > 0 => {
+            Nesting::within_rows(table, query, prepared.grouping.rows_of(cells, table.n_rows()), &groups)?
+        }
+        _ => Nesting::find(table, plan, query, prepared, &groups)?,
     };
     let (grouping, within) = (&*prepared.grouping, nesting.within());
     let ordered = Ordered { query, grouping, groups: &groups, measures: &measures, rankings: &rankings, within: &within };

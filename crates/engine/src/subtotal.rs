@@ -30,7 +30,7 @@ pub(crate) struct Nesting {
 impl Nesting {
     /// That of the rows of some groups alone.
     pub fn within_rows(table: &mut Table, query: &Query, rows: Bitmap, groups: &Groups) -> Result<Self, QueryError> {
-        let query = Query { totals: false, ..query.clone() };
+        let query = Query { totals: false, search: Vec::new(), ..query.clone() };
         let mut plan = Plan::over(rows);
         let prepared = plan.prepare(table, &query)?;
         plan.execute(table);

@@ -96,7 +96,7 @@ fn call(function: Function, arguments: Vec<Value>) -> Value {
         (F::Multiply, [Scalar::Int(a), Scalar::Int(b)]) => Scalar::Int(a.checked_mul(*b).ok_or(Failed)?),
         (F::IntegerDivide | F::Modulo | F::Divide, [_, Scalar::Int(0)]) => Scalar::Null,
         (F::IntegerDivide, [Scalar::Int(a), Scalar::Int(b)]) => Scalar::Int(a.checked_div(*b).ok_or(Failed)?),
-        (F::Modulo, [Scalar::Int(a), Scalar::Int(b)]) => Scalar::Int(a.wrapping_rem(*b)),
+        (F::Modulo, [Scalar::Int(a), Scalar::Int(b)]) => Scalar::Int(a.checked_rem(*b).ok_or(Failed)?),
         (F::Divide, [Scalar::Int(a), Scalar::Int(b)]) => Scalar::Float(*a as f64 / *b as f64),
         (F::Divide, [Scalar::Float(a), Scalar::Float(b)]) => {
             if *b == 0.0 {
