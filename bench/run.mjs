@@ -73,7 +73,10 @@ const trial = (server, peer) =>
     outcome.index = {};
     outcome.indexed = {};
     if (await page.evaluate(() => globalThis.peer.prepare !== undefined)) {
-      // In the reloaded page, whose worker has answered none of these steps yet.
+      // In the reloaded page, whose worker has answered none of these steps yet, but others: the codes of the views' groups are there.
+      await page.waitForFunction(() => globalThis.tarn.status().sources.every((source) => source.rows > 0));
+      const others = [{ delay: [1, 2] }, { origin: "none" }, { date: [978_307_200_000, 978_393_600_000] }, {}];
+      await page.evaluate((steps) => globalThis.runSteps(steps, []), others);
       for (const [name, steps] of Object.entries(truth.steps)) {
         const checked = truth.checked[name];
         outcome.index[name] = await page.evaluate((name) => globalThis.peer.prepare(name), name);

@@ -114,6 +114,13 @@ pub fn shown() {
     }
 }
 
+/// Dispatches an event of that name on the window.
+pub fn tell(name: &str) {
+    if let Ok(event) = web_sys::Event::new(name) {
+        let _ = window().dispatch_event(&event);
+    }
+}
+
 fn boot_object() -> Option<JsValue> {
     get(&js_sys::global(), "tarnBoot").filter(JsValue::is_object)
 }

@@ -20,9 +20,7 @@ pub fn sign_out() {
 /// A store refused: the session may be over, or a group lost. Whoever knows the viewer asks again.
 pub fn note_refusal(error: &LoadError) {
     use LoadErrorKind as K;
-    if matches!(error.kind, K::Forbidden { .. } | K::HtmlInsteadOfData | K::Blocked { .. })
-        && let Ok(event) = web_sys::Event::new("tarn-forbidden")
-    {
-        let _ = window().dispatch_event(&event);
+    if matches!(error.kind, K::Forbidden { .. } | K::HtmlInsteadOfData | K::Blocked { .. }) {
+        crate::boot::tell("tarn-forbidden");
     }
 }

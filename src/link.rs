@@ -275,6 +275,7 @@ impl Link {
                     self.0.answered.borrow_mut().insert(inputs.page.clone(), inputs.selections.clone());
                 }
                 app.results.publish(results);
+                crate::boot::tell("tarn-results");
                 crate::boot::shown();
                 self.wake_waiters(seq, &Ok(()));
             }
