@@ -149,10 +149,7 @@ fn Grid(
     };
     // Row and column of the cell that the keys went to; a filter may leave fewer lines than that.
     let went_to = RwSignal::new((0usize, 0usize));
-    let current = Memo::new(move |_| {
-        let (row, column) = went_to.get();
-        (row.min(n_lines().saturating_sub(1)), column)
-    });
+    let current = Memo::new(move |_| went_to.with(|(row, column)| ((*row).min(n_lines().saturating_sub(1)), *column)));
     let behind = RwSignal::new((String::new(), None));
     let frame = NodeRef::<html::Div>::new();
     // The data's rows behind a number of a line.
