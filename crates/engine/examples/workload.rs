@@ -11,7 +11,7 @@ use tarn_dashboard::{
     AggregateFunction, Column, ColumnType, DataType, DatePart, Expr, Function, Measure, Node, Order, OrderBy, Scalar, TimeUnit,
 };
 use tarn_decode::{Block, Field, FieldType, Places, Texts, Values};
-use tarn_engine::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, Test, prepare, run};
+use tarn_engine::{Clause, KeyBucket, Query, QueryKey, Table, TableBuilder, Test, Tiling, prepare, run, tile};
 
 const DAY_MICROS: i64 = 86_400_000_000;
 
@@ -58,6 +58,7 @@ fn main() -> Result<(), Failure> {
         let gestures: [Gesture; 3] = [("brush", 100, "H1", &brush), ("category", origins.len(), "B1", &pick), ("date", 20, "L", &window)];
         for (name, n_steps, active, clauses) in gestures {
             if indexed {
+                tiles(&mut table, active, &clauses(0))?;
                 index(&mut table, active, &clauses(0))?;
             }
             measure(name, n_steps, |step| results(&mut table, &clauses(step), Some(active)))?;
@@ -134,6 +135,27 @@ fn views() -> Vec<(&'static str, Query)> {
 fn top_origins(table: &mut Table) -> Result<Vec<Scalar>, Failure> {
     let rows = tarn_engine::options(table, &column("origin", DataType::String), &[], "", 0..20).map_err(|error| format!("{error:?}"))?.0;
     Ok(rows.into_iter().map(|row| row.value).collect())
+}
+
+/// Lays out what a page answers any test of the clause's expression from; prints what it took.
+fn tiles(table: &mut Table, active: &str, clauses: &Clauses) -> Result<(), Failure> {
+    let queries: Vec<Query> = views().into_iter().filter(|(name, _)| *name != active).map(|(_, query)| query).collect();
+    let Some(clause) = [&clauses.delay, &clauses.origin, &clauses.date].into_iter().flatten().next() else { return Ok(()) };
+    let (started, mut longest, mut tiling) = (Instant::now(), 0f64, Tiling::default());
+    loop {
+        let step = Instant::now();
+        let tiled = tile(table, &queries, &clause.expr, &mut tiling).map_err(|error| format!("{error:?}"))?;
+        longest = longest.max(millis(step));
+        let Some(tiled) = tiled else { continue };
+        let (n_told, bytes) = (tiled.questions.iter().flatten().count(), tiled.tiles.iter().map(|tile| tile.n_bytes()).sum::<usize>());
+        let megabytes = bytes as f64 / 1e6;
+        println!(
+            "  {} tiles of {n_told} views in {:.1} ms, longest step {longest:.1} ms, {megabytes:.1} MB",
+            tiled.tiles.len(),
+            millis(started)
+        );
+        return Ok(());
+    }
 }
 
 /// Prepares for any test of the clause's expression; prints what it took.

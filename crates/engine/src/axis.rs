@@ -2,25 +2,25 @@
 use crate::codes::{Code, Codes, with_codes};
 use crate::column::Column;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A block has more than one code only if it has fewer rows than one in this many.
 pub(crate) const MAX_BLOCKS: usize = 512;
 /// A column with more codes is no axis: its tables would be larger than its rows.
 const MAX_DOMAIN: u32 = 1 << 22;
 
-/// All rows of a table in the order of one column's codes, cut into blocks of about as many rows or of one code.
+/// The codes of a column, cut into blocks of about as many rows or of one code, and all rows of its table in their order.
 #[derive(Debug)]
 pub(crate) struct Axis {
     pub column: Arc<Column>,
     /// The first code of every block, and the domain at the end.
     pub starts: Vec<u32>,
     /// By code.
-    block_of: Vec<u16>,
+    pub block_of: Vec<u16>,
     /// Where the rows of a code begin; one more than there are codes.
     offsets: Vec<u32>,
-    /// Sorted by code, then by their place in the table.
-    rows: Vec<u32>,
+    /// Sorted by code, then by their place in the table; made when they are first asked for.
+    rows: OnceLock<Vec<u32>>,
 }
 
 impl Axis {
@@ -34,10 +34,7 @@ impl Axis {
             offsets[code + 1] += offsets[code];
         }
         let (starts, block_of) = blocks(&offsets);
-        let mut rows = vec![0u32; coded.codes.len()];
-        let mut next = offsets.clone();
-        with_codes!(&coded.codes, codes => place(codes, &mut next, &mut rows));
-        Some(Self { column: column.clone(), starts, block_of, offsets, rows })
+        Some(Self { column: column.clone(), starts, block_of, offsets, rows: OnceLock::new() })
     }
 
     pub fn n_blocks(&self) -> usize {
@@ -46,20 +43,41 @@ impl Axis {
 
     /// The rows whose codes are in the interval.
     pub fn rows(&self, codes: Range<u32>) -> &[u32] {
-        let at = |code: u32| self.offsets.get(code as usize).map_or(self.rows.len(), |offset| *offset as usize);
-        self.rows.get(at(codes.start)..at(codes.end)).unwrap_or(&[])
+        let rows = self.rows.get_or_init(|| self.in_order());
+        let at = |code: u32| self.offsets.get(code as usize).map_or(rows.len(), |offset| *offset as usize);
+        rows.get(at(codes.start)..at(codes.end)).unwrap_or(&[])
     }
 
-    /// The block of every row of a chunk.
-    pub fn blocks(&self, chunk: Range<usize>, out: &mut Vec<u16>) {
+    /// Makes what [`Self::rows`] are found in; false where it was there.
+    pub fn put_in_order(&self) -> bool {
+        let is_new = self.rows.get().is_none();
+        self.rows(0..0);
+        is_new
+    }
+
+    #[inline]
+    pub fn occurs(&self, code: u32) -> bool {
+        self.offsets.get(code as usize) != self.offsets.get(code as usize + 1)
+    }
+
+    fn in_order(&self) -> Vec<u32> {
+        let mut rows = vec![0u32; self.column.len()];
+        if let Some(coded) = self.column.coded() {
+            with_codes!(&coded.codes, codes => place(codes, &mut self.offsets.clone(), &mut rows));
+        }
+        rows
+    }
+
+    /// `table[code]` of every row of a chunk: its block, or another place along the axis.
+    pub fn places(&self, chunk: Range<usize>, table: &[u16], out: &mut Vec<u16>) {
         out.clear();
         if let Some(coded) = self.column.coded() {
-            read_blocks(&coded.codes, chunk, &self.block_of, out);
+            read_places(&coded.codes, chunk, table, out);
         }
     }
 
     pub fn bytes(&self) -> usize {
-        self.rows.len() * 4 + self.offsets.len() * 4 + self.block_of.len() * 2
+        self.rows.get().map_or(0, Vec::len) * 4 + self.offsets.len() * 4 + self.block_of.len() * 2
     }
 }
 
@@ -95,8 +113,8 @@ fn place<C: Code>(codes: &[C], next: &mut [u32], rows: &mut [u32]) {
 }
 
 #[inline(never)]
-fn read_blocks(codes: &Codes, chunk: Range<usize>, block_of: &[u16], out: &mut Vec<u16>) {
-    with_codes!(codes, codes => out.extend(codes[chunk].iter().map(|code| block_of[code.wide() as usize])));
+fn read_places(codes: &Codes, chunk: Range<usize>, table: &[u16], out: &mut Vec<u16>) {
+    with_codes!(codes, codes => out.extend(codes[chunk].iter().map(|code| table[code.wide() as usize])));
 }
 
 #[cfg(test)]

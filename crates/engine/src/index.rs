@@ -4,8 +4,8 @@ use crate::bitmap::Bitmap;
 use crate::column::Column;
 use crate::group::Grouping;
 use crate::mask::passing_codes;
-use crate::partial::{Partial, gather};
-use crate::pass::Pass;
+use crate::partial::Partial;
+use crate::pass::{Arguments, Pass};
 use crate::plan::{Plan, Selection, same_clauses};
 use crate::prefix::{Prefix, add_rows};
 use crate::selection::for_each_chunk;
@@ -147,12 +147,12 @@ impl Table {
     }
 
     /// `None` inside where the expression's values cannot be an axis.
-    pub(crate) fn axis(&mut self, expr: &Expr) -> Result<(Option<Arc<Axis>>, bool), QueryError> {
+    pub(crate) fn axis(&mut self, expr: &Expr) -> Result<Option<Arc<Axis>>, QueryError> {
         let axes = &mut self.derived.indexes.axes;
         if let Some(found) = axes.iter().position(|(own, _)| own == expr) {
             let axis = axes.remove(found);
             axes.push(axis.clone());
-            return Ok((axis.1, false));
+            return Ok(axis.1);
         }
         let axis = Axis::new(&self.evaluated(expr)?).map(Arc::new);
         let Indexes { axes, entries, age } = &mut self.derived.indexes;
@@ -162,15 +162,15 @@ impl Table {
             entries.retain(|entry| entry.expr != gone);
         }
         axes.push((expr.clone(), axis.clone()));
-        Ok((axis, true))
+        Ok(axis)
     }
 }
 
 /// Does the next piece of work towards answering the queries, under any test of the expression `axis`, without going over the
 /// rows: a fraction of the time that they take once. Returns whether there is more to do.
 pub fn prepare(table: &mut Table, queries: &[Query], axis: &Expr) -> Result<bool, QueryError> {
-    let (Some(along), is_new) = table.axis(axis)? else { return Ok(false) };
-    if is_new {
+    let Some(along) = table.axis(axis)? else { return Ok(false) };
+    if along.put_in_order() {
         return Ok(true);
     }
     let mut plan = Plan::default();
@@ -191,11 +191,16 @@ pub fn prepare(table: &mut Table, queries: &[Query], axis: &Expr) -> Result<bool
         let lacking: Vec<usize> = (0..plan.passes.len()).filter(|at| lacks(&&plan.passes[*at])).collect();
         let mask = if lacking.is_empty() { continue } else { plan.mask_of(table, index)? };
         let prefix = |at: &usize| Some((&plan.passes[*at], prefix_of(&plan.passes[*at], &along)?));
-        let missing: Vec<(&Pass, Prefix)> = lacking.iter().filter_map(prefix).take(AT_ONCE).collect();
+        let mut missing: Vec<(&Pass, Prefix)> = lacking.iter().filter_map(prefix).take(AT_ONCE).collect();
         if missing.is_empty() {
             continue;
         }
-        let prefixes = build(&along, mask.as_deref(), missing, table.n_rows());
+        add_all(&along, &along.block_of, mask.as_deref(), &mut missing, table.n_rows());
+        let built = |(pass, mut prefix): (&Pass, Prefix)| {
+            prefix.finish();
+            (pass.grouping.clone(), pass.argument.as_ref().map(|(_, column)| column.clone()), Arc::new(prefix))
+        };
+        let prefixes: Vec<Built> = missing.into_iter().map(built).collect();
         let indexes = &mut table.derived.indexes;
         if indexes.find(axis, &clauses, filter.as_ref()).is_none() {
             indexes.entries.push(Index { axis: along, expr: axis.clone(), clauses, filter, mask, prefixes: Vec::new() });
@@ -212,24 +217,18 @@ fn prefix_of(pass: &Pass, axis: &Axis) -> Option<Prefix> {
     Prefix::new(axis, pass.grouping.n_cells, pass.argument.is_some())
 }
 
-/// Goes over the selected rows once for all passes.
-fn build(axis: &Axis, mask: Option<&Bitmap>, mut passes: Vec<(&Pass, Prefix)>, n_rows: usize) -> Vec<Built> {
-    let (mut blocks, mut argument) = (Vec::new(), Vec::new());
+/// Goes over the selected rows once for all passes. `places` is where the rows of a code are counted.
+pub(crate) fn add_all(axis: &Axis, places: &[u16], mask: Option<&Bitmap>, passes: &mut [(&Pass, Prefix)], n_rows: usize) {
+    let (mut of_rows, mut arguments) = (Vec::new(), Arguments::default());
+    let wanted = passes.iter().map(|(pass, prefix)| if prefix.has_sums() { arguments.place(pass) } else { None });
+    let wanted: Vec<Option<usize>> = wanted.collect();
     for_each_chunk(mask, n_rows, |chunk, selected| {
-        axis.blocks(chunk.clone(), &mut blocks);
-        for (pass, prefix) in &mut passes {
-            let coded = pass.argument.as_ref().and_then(|(_, column)| column.coded());
-            if let Some(coded) = coded {
-                gather(&coded.codes, selected, &mut argument);
-            }
-            prefix.add(chunk.start, selected, &blocks, pass.grouping.codes(), coded.map(|_| argument.as_slice()));
+        axis.places(chunk.clone(), places, &mut of_rows);
+        arguments.read(selected);
+        for ((pass, prefix), argument) in passes.iter_mut().zip(&wanted) {
+            prefix.add(chunk.start, selected, &of_rows, pass.grouping.codes(), argument.map(|place| arguments.codes(place)));
         }
     });
-    let built = |(pass, mut prefix): (&Pass, Prefix)| {
-        prefix.finish();
-        (pass.grouping.clone(), pass.argument.as_ref().map(|(_, column)| column.clone()), Arc::new(prefix))
-    };
-    passes.into_iter().map(built).collect()
 }
 
 fn without(clauses: &[Clause], at: usize) -> Vec<Clause> {

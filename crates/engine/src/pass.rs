@@ -5,7 +5,7 @@ use crate::column::Column;
 use crate::derived::GroupInputs;
 use crate::group::Grouping;
 use crate::partial::{Accumulator, Partial, gather};
-use crate::selection::for_each_chunk;
+use crate::selection::{Selected, for_each_chunk};
 use std::sync::Arc;
 use tarn_dashboard::Expr;
 
@@ -33,28 +33,44 @@ pub(crate) fn unfiltered(table: &mut Table, pass: &mut Pass) -> Arc<Partial> {
 pub(crate) fn scan(passes: &mut [&mut Pass], mask: Option<&Bitmap>, n_rows: usize) {
     let mut accumulators: Vec<Accumulator> =
         passes.iter().map(|pass| Accumulator::new(pass.grouping.n_cells, pass.argument.is_some())).collect();
-    // Arguments that several passes share are read once per chunk.
-    let mut arguments: Vec<(Arc<Column>, Vec<u32>)> = Vec::new();
-    let mut places = Vec::new();
-    for pass in passes.iter() {
-        places.push(pass.argument.as_ref().map(|(_, column)| {
-            arguments.iter().position(|(known, _)| Arc::ptr_eq(known, column)).unwrap_or_else(|| {
-                arguments.push((column.clone(), Vec::new()));
-                arguments.len() - 1
-            })
-        }));
-    }
+    let mut arguments = Arguments::default();
+    let places: Vec<Option<usize>> = passes.iter().map(|pass| arguments.place(pass)).collect();
     for_each_chunk(mask, n_rows, |_, selected| {
-        for (column, codes) in &mut arguments {
-            if let Some(coded) = column.coded() {
-                gather(&coded.codes, selected, codes);
-            }
-        }
+        arguments.read(selected);
         for ((pass, accumulator), place) in passes.iter().zip(&mut accumulators).zip(&places) {
-            accumulator.add(selected, pass.grouping.codes(), place.map(|place| arguments[place].1.as_slice()));
+            accumulator.add(selected, pass.grouping.codes(), place.map(|place| arguments.codes(place)));
         }
     });
     for (pass, accumulator) in passes.iter_mut().zip(accumulators) {
         pass.partial = Some(Arc::new(accumulator.finish()));
+    }
+}
+
+/// The arguments of passes: what several of them share is read once per chunk.
+#[derive(Default)]
+pub(crate) struct Arguments(Vec<(Arc<Column>, Vec<u32>)>);
+
+impl Arguments {
+    /// Where the codes of a pass's argument will be.
+    pub fn place(&mut self, pass: &Pass) -> Option<usize> {
+        let (_, column) = pass.argument.as_ref()?;
+        let known = self.0.iter().position(|(known, _)| Arc::ptr_eq(known, column));
+        Some(known.unwrap_or_else(|| {
+            self.0.push((column.clone(), Vec::new()));
+            self.0.len() - 1
+        }))
+    }
+
+    pub fn read(&mut self, selected: Selected) {
+        for (column, codes) in &mut self.0 {
+            if let Some(coded) = column.coded() {
+                gather(&coded.codes, selected, codes);
+            }
+        }
+    }
+
+    /// A code per selected row.
+    pub fn codes(&self, place: usize) -> &[u32] {
+        &self.0[place].1
     }
 }

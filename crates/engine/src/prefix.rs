@@ -35,15 +35,43 @@ struct Cell {
 impl Prefix {
     /// Nothing added yet. `None` where there are too many cells for the axis.
     pub fn new(axis: &Axis, n_cells: usize, with_argument: bool) -> Option<Self> {
-        let bytes = n_cells.max(1) * if with_argument { size_of::<Cell>() } else { size_of::<u32>() };
+        let bytes = n_cells.max(1) * Self::bytes_of_cell(with_argument);
         let n_steps = |stride: u32| axis.n_blocks().div_ceil(1 << stride);
         let stride = (0..16).find(|stride| (n_steps(*stride) + 1) * bytes <= MAX_BYTES)?;
         if stride > 0 && n_steps(stride) < MIN_STEPS {
             return None;
         }
-        let room = (n_steps(stride) + 1) * n_cells;
+        Some(Self::with_steps(n_steps(stride), stride, n_cells, with_argument))
+    }
+
+    /// Nothing added yet, with a step for every place. What is added at one is told by [`Self::added`] until it is cumulated.
+    pub fn of_places(n_places: usize, n_cells: usize, with_argument: bool) -> Self {
+        Self::with_steps(n_places, 0, n_cells, with_argument)
+    }
+
+    pub fn bytes_of_cell(with_argument: bool) -> usize {
+        if with_argument { size_of::<Cell>() } else { size_of::<u32>() }
+    }
+
+    fn with_steps(n_steps: usize, stride: u32, n_cells: usize, with_argument: bool) -> Self {
+        let room = (n_steps + 1) * n_cells;
         let (counts, sums) = if with_argument { (0, room) } else { (room, 0) };
-        Some(Self { n_cells, stride, counts: vec![0; counts], sums: vec![Cell::default(); sums] })
+        Self { n_cells, stride, counts: vec![0; counts], sums: vec![Cell::default(); sums] }
+    }
+
+    /// Cell, rows, sum of codes and codes other than 0 of every cell that has rows at a place.
+    pub fn added(&self, place: usize, mut each: impl FnMut(usize, [u64; 3])) {
+        let of_place = (place + 1) * self.n_cells..(place + 2) * self.n_cells;
+        for (cell, rows) in self.counts.get(of_place.clone()).unwrap_or(&[]).iter().enumerate() {
+            if *rows > 0 {
+                each(cell, [u64::from(*rows), 0, 0]);
+            }
+        }
+        for (cell, own) in self.sums.get(of_place).unwrap_or(&[]).iter().enumerate() {
+            if own.rows > 0 {
+                each(cell, [u64::from(own.rows), own.sum, u64::from(own.nonzero)]);
+            }
+        }
     }
 
     /// Adds the selected rows of a chunk. `blocks` holds the axis's block of each row of the chunk, which begins at `start`;
@@ -91,6 +119,10 @@ impl Prefix {
             rest.extend([codes.start..inner.start, inner.end..codes.end].into_iter().filter(|codes| !codes.is_empty()));
         }
         (partial, rest)
+    }
+
+    pub fn has_sums(&self) -> bool {
+        !self.sums.is_empty()
     }
 
     /// The same stride leaves the same rest.

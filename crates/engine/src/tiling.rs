@@ -1,17 +1,15 @@
 //! Lays out counts and sums so that the page can answer the moves of a filter by itself.
-//!
-//! Inlined into its caller's crate, which is compiled for size: what is hot here, [`gather`], is a function of its own.
 use crate::aggregate::coarser_cells;
 use crate::axis::Axis;
 use crate::bitmap::Bitmap;
 use crate::column::{Column, Values};
 use crate::group::Grouping;
-use crate::partial::gather;
+use crate::index::add_all;
 use crate::pass::Pass;
 use crate::plan::{How, Plan, Planned, Prepared};
+use crate::prefix::Prefix;
 use crate::rows::Groups;
 use crate::run::columns;
-use crate::selection::{CHUNK_ROWS, Selected};
 use crate::tiling_axis::Places;
 use crate::vector::scale_of;
 use crate::{KeyBucket, Query, QueryKey, Table};
@@ -24,13 +22,69 @@ const MAX_BYTES: usize = 24 << 20;
 /// A tile with more changes is as good as too large.
 const MAX_CHANGES: usize = 1 << 20;
 const MAX_CELLS: usize = 1 << 16;
+/// Tables of places times cells that are counted in one go.
+const MAX_COUNTED_BYTES: usize = 16 << 20;
+/// With more, an index is made sooner.
+const MAX_STRETCHES: usize = 16;
 
 /// What is made so far.
-#[derive(Default)]
 pub struct Tiling {
     places: Option<Places>,
     /// `None` for one that would be too large.
     tiles: Vec<Option<Tile>>,
+    /// The next one.
+    begun: Changes,
+    max_counted_bytes: usize,
+}
+
+impl Default for Tiling {
+    fn default() -> Self {
+        Self::counting(MAX_COUNTED_BYTES)
+    }
+}
+
+impl Tiling {
+    /// Larger tables are counted in stretches.
+    pub(crate) fn counting(max_counted_bytes: usize) -> Self {
+        Self { places: None, tiles: vec![], begun: Changes::default(), max_counted_bytes }
+    }
+
+    /// Goes over the rows once: for as many of the passes as there is room for, or for a stretch of the first one's places.
+    fn lay(&mut self, passes: &[&Pass], axis: &Axis, places: &Places, mask: Option<&Bitmap>, n_rows: usize) {
+        let n_places = places.starts.len() - 1;
+        // Where every place is one code of the argument, counts tell its sums.
+        let is_axis = |pass: &Pass| {
+            let is_it = |(_, column): &(Expr, Arc<Column>)| Arc::ptr_eq(column, &axis.column);
+            places.axis.unit == 1 && pass.argument.as_ref().is_some_and(is_it)
+        };
+        let sums = |pass: &Pass| pass.argument.is_some() && !is_axis(pass);
+        let bytes_of_place = |pass: &Pass| pass.grouping.n_cells * Prefix::bytes_of_cell(sums(pass));
+        let most = passes.first().map_or(0, |first| self.max_counted_bytes / bytes_of_place(first).max(1)).max(1);
+        if n_places.div_ceil(most) > MAX_STRETCHES {
+            return self.tiles.push(None);
+        }
+        let from = self.begun.ends.len();
+        let stretch = from..(from + most).min(n_places);
+        let n_at_once = if stretch.len() == n_places { passes.len() } else { 1 };
+        let (mut counted, mut n_bytes) = (vec![], 0);
+        for pass in &passes[..n_at_once] {
+            n_bytes += n_places * bytes_of_place(pass);
+            if counted.is_empty() || n_bytes <= self.max_counted_bytes {
+                // Rows beyond the stretch are counted behind it.
+                counted.push((*pass, Prefix::of_places(stretch.len() + 1, pass.grouping.n_cells, sums(pass))));
+            }
+        }
+        let place_of = |place: &u16| usize::from(*place).wrapping_sub(from).min(stretch.len()) as u16;
+        add_all(axis, &places.place_of.iter().map(place_of).collect::<Vec<_>>(), mask, &mut counted, n_rows);
+        for (pass, counts) in &counted {
+            self.begun.add(counts, &places.starts[stretch.clone()], n_lanes(pass), is_axis(pass));
+            if stretch.end == n_places || self.begun.cells.len() > MAX_CHANGES {
+                let room = MAX_BYTES - self.tiles.iter().flatten().map(Tile::n_bytes).sum::<usize>();
+                let tile = std::mem::take(&mut self.begun).finish(pass.grouping.n_cells, n_places);
+                self.tiles.push(tile.filter(|tile| tile.n_bytes() <= room));
+            }
+        }
+    }
 }
 
 /// Everything that a filter's moves are answered from; a question per query, where it can be told from tiles.
@@ -43,7 +97,7 @@ pub struct Tiled {
 /// Does the next piece of work. The queries are without the filter's own test. `None` while there is more to do. Without questions
 /// where the expression `axis` has no or too many values for it.
 pub fn tile(table: &mut Table, queries: &[Query], axis: &Expr, tiling: &mut Tiling) -> Result<Option<Tiled>, QueryError> {
-    let along = table.axis(axis)?.0;
+    let along = table.axis(axis)?;
     let places = tiling.places.take().or_else(|| Places::of(along.as_ref()?));
     let (Some(along), Some(places)) = (along, places) else {
         return Ok(Some(Tiled { axis: tarn_protocol::Axis::default(), tiles: vec![], questions: vec![] }));
@@ -70,9 +124,9 @@ pub fn tile(table: &mut Table, queries: &[Query], axis: &Expr, tiling: &mut Tili
         return Ok(Some(Tiled { axis: places.axis, tiles, questions }));
     };
     let mask = plan.mask_of(table, plan.passes[next].selection)?;
-    let room = MAX_BYTES - tiling.tiles.iter().flatten().map(Tile::n_bytes).sum::<usize>();
-    let tile = lay(&along, &places.starts, mask.as_deref(), &plan.passes[next]);
-    tiling.tiles.push(tile.filter(|tile| tile.n_bytes() <= room));
+    let selection = plan.passes[next].selection;
+    let next = passes[tiling.tiles.len()..].iter().map(|pass| &plan.passes[*pass]).take_while(|pass| pass.selection == selection);
+    tiling.lay(&next.collect::<Vec<_>>(), &along, &places, mask.as_deref(), table.n_rows());
     tiling.places = Some(places);
     Ok(None)
 }
@@ -203,49 +257,40 @@ impl Used<'_> {
     }
 }
 
-/// Goes over the rows in the order of the axis. `None` for too many changes.
-#[inline]
-fn lay(axis: &Axis, starts: &[u32], mask: Option<&Bitmap>, pass: &Pass) -> Option<Tile> {
-    let n_cells = pass.grouping.n_cells;
-    let argument = pass.argument.as_ref().and_then(|(_, column)| column.coded());
-    let n_lanes = argument.map_or(1, |argument| 2 + usize::from(argument.nullable));
-    let mut sums = vec![[0u64; 3]; n_cells];
-    let (mut ends, mut all, mut lanes) = (vec![], vec![], vec![vec![]; n_lanes]);
-    let (mut rows, mut cells, mut codes, mut touched) = (vec![], vec![], vec![], vec![]);
-    for place in starts.windows(2) {
-        for chunk in axis.rows(place[0]..place[1]).chunks(CHUNK_ROWS) {
-            rows.clear();
-            rows.extend(chunk.iter().filter(|row| mask.is_none_or(|mask| mask.get(**row as usize))));
-            match pass.grouping.codes() {
-                Some(of) => gather(of, Selected::Some(&rows), &mut cells),
-                None => {
-                    cells.clear();
-                    cells.resize(rows.len(), 0);
+/// What a tile is made of, as far as it is known.
+#[derive(Default)]
+struct Changes {
+    ends: Vec<u64>,
+    cells: Vec<u64>,
+    lanes: Vec<Vec<u64>>,
+}
+
+impl Changes {
+    /// What was counted at the next places, which are of one code of the argument each where that `is_axis`.
+    fn add(&mut self, counts: &Prefix, codes: &[u32], n_lanes: usize, is_axis: bool) {
+        let Self { ends, cells, lanes } = self;
+        lanes.resize(n_lanes, vec![]);
+        for (place, code) in codes.iter().map(|code| u64::from(*code)).enumerate() {
+            counts.added(place, |cell, mut sums| {
+                if is_axis {
+                    sums = [sums[0], sums[0] * code, sums[0] * u64::from(code != 0)];
                 }
-            }
-            match argument {
-                Some(argument) => gather(&argument.codes, Selected::Some(&rows), &mut codes),
-                None => codes.resize(rows.len().max(codes.len()), 0),
-            }
-            for (cell, code) in cells.iter().zip(&codes) {
-                let sums = &mut sums[*cell as usize];
-                if sums[0] == 0 {
-                    touched.push(*cell);
-                }
-                sums[0] += 1;
-                sums[1] += u64::from(*code);
-                sums[2] += u64::from(*code != 0);
-            }
+                cells.push(cell as u64);
+                lanes.iter_mut().zip(sums).for_each(|(lane, sum)| lane.push(sum));
+            });
+            ends.push(cells.len() as u64);
         }
-        for cell in touched.drain(..) {
-            all.push(u64::from(cell));
-            let sums = std::mem::take(&mut sums[cell as usize]);
-            lanes.iter_mut().zip(sums).for_each(|(lane, sum)| lane.push(sum));
-        }
-        if all.len() > MAX_CHANGES {
-            return None;
-        }
-        ends.push(all.len() as u64);
     }
-    Some(Tile::new(n_cells as u32, &ends, &all, &lanes))
+
+    /// `None` for too many.
+    fn finish(self, n_cells: usize, n_places: usize) -> Option<Tile> {
+        let is_whole = self.ends.len() == n_places && self.cells.len() <= MAX_CHANGES;
+        is_whole.then(|| Tile::new(n_cells as u32, &self.ends, &self.cells, &self.lanes))
+    }
+}
+
+/// Rows; sums of the argument's codes; those of them that are not 0, which is null.
+fn n_lanes(pass: &Pass) -> usize {
+    let argument = pass.argument.as_ref().and_then(|(_, column)| column.coded());
+    argument.map_or(1, |argument| 2 + usize::from(argument.nullable))
 }

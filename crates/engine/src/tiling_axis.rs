@@ -14,6 +14,8 @@ pub(crate) struct Places {
     pub axis: tarn_protocol::Axis,
     /// The first code of every place, and the domain at the end.
     pub starts: Vec<u32>,
+    /// By code.
+    pub place_of: Vec<u16>,
 }
 
 impl Places {
@@ -23,59 +25,54 @@ impl Places {
         let column = &axis.column;
         let coded = column.coded()?;
         let first = u32::from(coded.nullable);
-        let occurs = |code: &u32| !axis.rows(*code..*code + 1).is_empty();
-        let mut starts: Vec<u32> = (first..coded.domain).filter(occurs).collect();
-        let is_temporal = column.data_type.is_temporal();
-        if starts.len() > MAX_PLACES && !is_temporal {
-            return None;
-        }
-        let (mut numbers, mut texts) = (vec![], vec![]);
-        for code in &starts {
-            match column.value(*code) {
+        let occurring = || (first..coded.domain).filter(|code| axis.occurs(*code));
+        let (n_occurring, is_temporal) = (occurring().count(), column.data_type.is_temporal());
+        let unit = match column.data_type {
+            _ if n_occurring <= MAX_PLACES => 1,
+            DataType::TimestampTz => QUARTER_HOUR_MICROS,
+            _ if is_temporal => DAY_MICROS,
+            _ => return None,
+        };
+        let (mut starts, mut numbers, mut texts) = (vec![], vec![], vec![]);
+        for code in occurring() {
+            match column.value(code) {
                 Scalar::String(text) => texts.push(text),
                 Scalar::Boolean(value) => numbers.push(f64::from(u8::from(value))),
                 value => match int_from_scalar(&value) {
-                    Some(value) if is_temporal => numbers.push(micros_of(column.data_type, value) as f64),
+                    Some(value) if is_temporal => {
+                        let at = (micros_of(column.data_type, value).div_euclid(unit) * unit) as f64;
+                        if numbers.last() == Some(&at) {
+                            continue;
+                        }
+                        numbers.push(at);
+                    }
                     _ => numbers.push(float_from_scalar(&value)?),
                 },
             }
+            starts.push(code);
         }
         let is_exact = numbers.iter().all(|number| number.abs() < (1i64 << 53) as f64);
-        let mut unit = 1;
         let kind = match column.data_type {
             DataType::String => AxisKind::Texts,
             DataType::Boolean => AxisKind::Truths,
             DataType::Float64 => AxisKind::Numbers,
             DataType::Int64 if is_exact => AxisKind::Numbers,
             DataType::Int64 | DataType::Decimal { .. } => AxisKind::Decimals,
-            data_type if is_temporal && is_exact => {
-                unit = match data_type {
-                    _ if numbers.len() <= MAX_PLACES => 1,
-                    DataType::TimestampTz => QUARTER_HOUR_MICROS,
-                    _ => DAY_MICROS,
-                };
-                let (mut place, mut rounded) = (0, vec![]);
-                starts.retain(|_| {
-                    let at = (numbers[place] as i64).div_euclid(unit) * unit;
-                    place += 1;
-                    let is_new = rounded.last() != Some(&(at as f64));
-                    if is_new {
-                        rounded.push(at as f64);
-                    }
-                    is_new
-                });
-                numbers = rounded;
-                AxisKind::Instants
-            }
+            _ if is_temporal && is_exact => AxisKind::Instants,
             _ => return None,
         };
-        if starts.len() > MAX_PLACES {
+        if starts.len() > MAX_PLACES || starts.is_empty() && !coded.nullable {
             return None;
         }
         if coded.nullable {
             starts.insert(0, 0);
         }
         starts.push(coded.domain);
-        Some(Self { axis: tarn_protocol::Axis { nullable: coded.nullable, kind, unit, numbers, texts }, starts })
+        // What occurs nowhere before the first place is at none, and no row asks for it.
+        let mut place_of = vec![0; starts.first().map_or(0, |first| *first as usize)];
+        for (place, codes) in starts.windows(2).enumerate() {
+            place_of.resize(codes[1] as usize, place as u16);
+        }
+        Some(Self { axis: tarn_protocol::Axis { nullable: coded.nullable, kind, unit, numbers, texts }, starts, place_of })
     }
 }

@@ -8,7 +8,10 @@ use tarn_protocol::{Bytes, MovingView, Run, Tiles, ViewResult, encode, subject};
 
 /// `None` where a clause fails.
 fn tiled(table: &mut Table, queries: &[Query], axis: &Expr) -> Option<Tiled> {
-    let mut tiling = Tiling::default();
+    laid_by(table, queries, axis, Tiling::default())
+}
+
+fn laid_by(table: &mut Table, queries: &[Query], axis: &Expr, mut tiling: Tiling) -> Option<Tiled> {
     for _ in 0..200 {
         if let Some(tiled) = tile(table, queries, axis, &mut tiling).ok()? {
             return Some(tiled);
@@ -72,7 +75,9 @@ fn moves_are_told_as_the_engine_answers_them() {
         }
         // A tile that fails takes all others along: one query at a time.
         for query in &queries {
-            let Some(tiled) = tiled(&mut table, std::slice::from_ref(query), &active.expr) else { continue };
+            // In one go, in several, or in stretches of the axis.
+            let tiling = Tiling::counting([16 << 20, 6_000, 3_000][seed as usize % 3]);
+            let Some(tiled) = laid_by(&mut table, std::slice::from_ref(query), &active.expr, tiling) else { continue };
             let (tiles, told) = tiles(tiled);
             if told.is_empty() {
                 n_untold += 1;

@@ -26,7 +26,22 @@ pub(crate) struct Hand {
     /// What was made ready for last.
     ready: RefCell<Option<Vec<u8>>>,
     /// What is being laid out for the page, and for what.
-    tiling: RefCell<(Vec<u8>, Tiling)>,
+    tiling: RefCell<(Vec<u8>, Laid)>,
+}
+
+/// What lets the page answer moves by itself.
+pub(crate) enum Laid {
+    Partly(Tiling),
+    /// The page has it; whether it tells all views that move.
+    Out {
+        is_whole: bool,
+    },
+}
+
+impl Default for Laid {
+    fn default() -> Self {
+        Self::Partly(Tiling::default())
+    }
 }
 
 impl Hand {
@@ -53,8 +68,13 @@ pub(crate) async fn prepare<H: Host>(shared: &Shared<H>) {
     hand.is_at_work.set(true);
     // A move of the filter itself leaves everything as it is.
     while let Some(subject) = subject(shared).filter(|subject| hand.ready.borrow().as_ref() != Some(subject)) {
-        // Where there is no room for it, moves are answered from the rows.
-        if next_piece(shared) && !budget::keep(shared, 0) || lay_out(shared, &subject) {
+        let is_more = match lay_out(shared, &subject) {
+            None => true,
+            Some(true) => false,
+            // Where there is no room for it, moves are answered from the rows.
+            Some(false) => next_piece(shared) && !budget::keep(shared, 0),
+        };
+        if is_more {
             shared.host.give_way().await;
         } else {
             *hand.ready.borrow_mut() = Some(subject);
@@ -68,19 +88,20 @@ pub(crate) async fn prepare<H: Host>(shared: &Shared<H>) {
     }
 }
 
-/// The next piece of what lets the page answer moves by itself. Returns whether there is more to do.
-fn lay_out<H: Host>(shared: &Shared<H>, subject: &[u8]) -> bool {
+/// Does the next piece of what lets the page answer moves by itself. Returns, once there is no more, whether that tells all of them.
+fn lay_out<H: Host>(shared: &Shared<H>, subject: &[u8]) -> Option<bool> {
     let (filter, run) = (shared.hand.filter.borrow(), shared.hand.run.borrow());
-    let (Some(filter), Some(run)) = (filter.as_ref(), run.as_ref()) else { return false };
+    let (Some(filter), Some(run)) = (filter.as_ref(), run.as_ref()) else { return Some(false) };
     let mut tiling = shared.hand.tiling.borrow_mut();
     if tiling.0 != subject {
-        *tiling = (subject.to_vec(), Tiling::default());
+        *tiling = (subject.to_vec(), Laid::default());
     }
-    let is_more = next_tile(shared, filter, run, &mut tiling.1);
-    if !is_more {
-        *tiling = Default::default();
+    if let Laid::Partly(begun) = &mut tiling.1 {
+        let is_whole = next_tile(shared, filter, run, begun)?;
+        tiling.1 = Laid::Out { is_whole };
     }
-    is_more
+    let Laid::Out { is_whole } = tiling.1 else { return None };
+    Some(is_whole)
 }
 
 /// Everything that the answers to moves of the filter depend on, but its value. `None` while there is nothing to make ready for.

@@ -10,13 +10,13 @@ use tarn_dashboard::{DAY_MICROS, Expr, Filter, FilterKind, FilterValue, Page, Pa
 use tarn_engine::{Query, Tiling, tile};
 use tarn_protocol::{Bytes, MovingView, Question, Response, Run, Tiles, encode, subject};
 
-/// Does the next piece of work. Returns whether there is more to do.
-pub(crate) fn next_tile<H: Host>(shared: &Shared<H>, filter: &str, run: &Run, tiling: &mut Tiling) -> bool {
+/// Does the next piece of work. Returns, once there is no more to do, whether the page can tell all views that move.
+pub(crate) fn next_tile<H: Host>(shared: &Shared<H>, filter: &str, run: &Run, tiling: &mut Tiling) -> Option<bool> {
     let is_told = |filter: &&Filter| !matches!(filter.kind, FilterKind::Parameter | FilterKind::Top | FilterKind::Search);
-    let Some(filter) = shared.dashboard.filter(filter).filter(is_told) else { return false };
-    let (Some(page), Some(slot)) = (shared.page(&run.page), shared.slot(&filter.source)) else { return false };
+    let Some(filter) = shared.dashboard.filter(filter).filter(is_told) else { return Some(false) };
+    let (Some(page), Some(slot)) = (shared.page(&run.page), shared.slot(&filter.source)) else { return Some(false) };
     if !page.filters_in_force().contains(&filter.id.as_str()) {
-        return false;
+        return Some(false);
     }
     let parameters = ParameterValues::of(&shared.dashboard, &run.selections);
     let axis = parameters.bind(&filter.expr);
@@ -26,9 +26,9 @@ pub(crate) fn next_tile<H: Host>(shared: &Shared<H>, filter: &str, run: &Run, ti
         chosen.push(with(page, run, filter, value));
     }
     let resolved: Vec<Vec<Selection>> = chosen.iter().map(|chosen| resolve(shared, page, chosen, &run.comparisons)).collect();
-    let Some(any) = resolved.first().filter(|any| !any.iter().any(Selection::is_top)) else { return false };
+    let Some(any) = resolved.first().filter(|any| !any.iter().any(Selection::is_top)) else { return Some(false) };
     let mut state = slot.state.borrow_mut();
-    let Some(snapshot) = state.snapshot.as_mut().filter(|snapshot| snapshot.n_rows() >= MIN_ROWS) else { return false };
+    let Some(snapshot) = state.snapshot.as_mut().filter(|snapshot| snapshot.n_rows() >= MIN_ROWS) else { return Some(false) };
     let (mut queries, mut moving, mut is_whole) = (vec![], vec![], true);
     for request in &run.views {
         let Some(view) = page.view(&request.id) else { continue };
@@ -59,13 +59,13 @@ pub(crate) fn next_tile<H: Host>(shared: &Shared<H>, filter: &str, run: &Run, ti
         }
     }
     if asked.is_empty() || snapshot.lacks(asked.iter().map(|query| query.clauses.as_slice())).is_some() {
-        return false;
+        return Some(false);
     }
     let tiled = match tile(&mut snapshot.table, &asked, &axis, tiling) {
         Ok(Some(tiled)) => tiled,
-        Ok(None) => return true,
+        Ok(None) => return None,
         // What fails here fails where it is asked.
-        Err(_) => return false,
+        Err(_) => return Some(false),
     };
     // In the order in which they were asked.
     let (mut questions, mut plans) = (tiled.questions.into_iter(), queries.iter());
@@ -113,7 +113,7 @@ pub(crate) fn next_tile<H: Host>(shared: &Shared<H>, filter: &str, run: &Run, ti
             Tiles { filter: filter.id.clone(), subject, comparison, periods, axis: tiled.axis, tiles: tiled.tiles, views, is_whole };
         (shared.sink)(Response::Tiles(Bytes(encode(&tiles))));
     }
-    false
+    Some(is_whole)
 }
 
 /// Values that stand for any value of the filter, by the most days that those like it have. Of a period one for each grain of

@@ -49,7 +49,12 @@ impl Packed {
             Some(_) => 8,
         };
         let mut bytes = Vec::with_capacity(values.len() * usize::from(width));
-        values.iter().for_each(|value| bytes.extend_from_slice(&value.to_le_bytes()[..usize::from(width)]));
+        match width {
+            1 => bytes.extend(values.iter().map(|value| *value as u8)),
+            2 => values.iter().for_each(|value| bytes.extend_from_slice(&(*value as u16).to_le_bytes())),
+            4 => values.iter().for_each(|value| bytes.extend_from_slice(&(*value as u32).to_le_bytes())),
+            _ => values.iter().for_each(|value| bytes.extend_from_slice(&value.to_le_bytes())),
+        }
         Self { width, bytes: Bytes(bytes) }
     }
 
