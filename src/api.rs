@@ -69,9 +69,8 @@ fn answered(app: App) -> Outcome {
                 // The functions of a promise do not throw.
                 let _ = match outcome {
                     Ok(()) => resolve.call0(&JsValue::UNDEFINED),
-                    Err(message) => {
-                        reject.call1(&JsValue::UNDEFINED, &error(&crate::strings::fill(Phrase::WorkersDied, &[("message", &message)])))
-                    }
+                    Err(message) => reject
+                        .call1(&JsValue::UNDEFINED, &error(&crate::page::strings::fill(Phrase::WorkersDied, &[("message", &message)]))),
                 };
             });
         });
@@ -177,7 +176,7 @@ fn rows(app: App, view: &JsValue, range: &JsValue) -> Outcome {
             // The functions of a promise do not throw.
             let _ = match table {
                 Some(table) => resolve.call1(&JsValue::UNDEFINED, &plain::stretch(&table, 0, table.n_rows)),
-                None => reject.call1(&JsValue::UNDEFINED, &error(crate::strings::say(Phrase::RowsChanged))),
+                None => reject.call1(&JsValue::UNDEFINED, &error(crate::page::strings::say(Phrase::RowsChanged))),
             };
         });
     });

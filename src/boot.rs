@@ -1,7 +1,9 @@
 //! From the start-up script to the first page: the compiled dashboard, the first worker, the state.
+use crate::boot_error::BootError;
 use crate::link::{Link, now};
+use crate::locale;
+use crate::page::{strings, text};
 use crate::state::{self, App, Choices, ResultStore, Selections, Sources};
-use crate::{locale, strings, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_coordinator::Coordinator;
@@ -17,19 +19,6 @@ pub struct Spawned {
     pub told: bool,
     /// What the worker has said so far.
     pub inbox: js_sys::Array,
-}
-
-/// Why there is no dashboard to show.
-pub enum BootError {
-    /// `boot.js` did not run: the page was put together wrongly.
-    NoStartScript,
-    NotLoaded {
-        message: String,
-    },
-    NotADashboard,
-    OtherVersion {
-        found: u32,
-    },
 }
 
 /// Loads the dashboard, restores the state from the address and asks for the first results.

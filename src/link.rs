@@ -1,7 +1,8 @@
 //! The wire to the data worker: does what the coordinator says, and brings it the worker's answers.
 use crate::boot::{Spawned, spawn_worker};
 use crate::identity;
-use crate::state::{App, ById, Inputs};
+use crate::page::by_id::ById;
+use crate::state::{App, Inputs};
 use leptos::prelude::*;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;

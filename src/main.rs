@@ -1,19 +1,19 @@
 //! The page of a Tarn dashboard: controls write selections, one effect asks the data worker, views read its results.
 mod api;
 mod boot;
+mod boot_error;
 mod changing;
 mod chart;
 mod controls;
-mod entry;
+mod day_form;
 mod export;
 mod identity;
 mod later;
 mod link;
 mod locale;
+mod page;
 mod pages;
 mod state;
-mod strings;
-mod text;
 mod theme;
 mod views;
 
@@ -41,7 +41,7 @@ async fn show() {
             mount(move || view! { <pages::Shell app /> });
         }
         Err(error) => {
-            api::install_failed(&strings::boot_error(&error).join(" "));
+            api::install_failed(&boot_error::said(&error).join(" "));
             mount(move || view! { <pages::Fatal error /> });
         }
     }

@@ -28,9 +28,9 @@ pub struct Theming {
 impl ThemeChoice {
     pub fn label(self) -> &'static str {
         match self {
-            Self::System => crate::strings::say(Phrase::ThemeSystem),
-            Self::Light => crate::strings::say(Phrase::ThemeLight),
-            Self::Dark => crate::strings::say(Phrase::ThemeDark),
+            Self::System => crate::page::strings::say(Phrase::ThemeSystem),
+            Self::Light => crate::page::strings::say(Phrase::ThemeLight),
+            Self::Dark => crate::page::strings::say(Phrase::ThemeDark),
         }
     }
 

@@ -24,6 +24,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     // Number formats alone: charts know nothing of queries.
     ("tarn-chart", &["tarn-dashboard"]),
     ("tarn-app", &["tarn-chart", "tarn-coordinator", "tarn-dashboard", "tarn-protocol"]),
+    // The module `page` of tarn-app, once more, to be tested natively without Leptos.
+    ("tarn-page", &["tarn-chart", "tarn-dashboard", "tarn-protocol"]),
     // Stands in for the crate of that name, for decompression alone.
     ("zstd", &[]),
     // The scheduled refresh, native only: the contract comes from the dashboard file, the documents are the snapshot's.

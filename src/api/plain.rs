@@ -1,15 +1,12 @@
 //! State as plain values.
+use crate::page::plain::{MAX_EXACT, plain};
 use crate::state::App;
-use crate::text;
 use js_sys::{Array, Object, Reflect};
 use leptos::prelude::*;
 use tarn_coordinator::Freshness;
-use tarn_dashboard::{DataType, FilterKind, Plain, Scalar, View};
+use tarn_dashboard::{DataType, FilterKind, Plain, View};
 use tarn_protocol::{ResultTable, RowGroups, ViewResult};
 use wasm_bindgen::{JsCast as _, JsValue};
-
-/// Integers beyond this are not exact as JavaScript numbers.
-const MAX_EXACT: u128 = 1 << 53;
 
 pub fn pages(app: App) -> JsValue {
     let current = untrack(|| app.current_page());
@@ -78,10 +75,10 @@ pub fn status(app: App) -> JsValue {
             (
                 "error",
                 optional(status.error.map(|error| {
-                    js_text(&(error.what_in(crate::strings::catalogue()) + " " + &error.hint_in(crate::strings::catalogue())))
+                    js_text(&(error.what_in(crate::page::strings::catalogue()) + " " + &error.hint_in(crate::page::strings::catalogue())))
                 })),
             ),
-            ("cacheNotice", optional(status.cache_notice.map(|notice| js_text(crate::strings::say(notice.phrase()))))),
+            ("cacheNotice", optional(status.cache_notice.map(|notice| js_text(crate::page::strings::say(notice.phrase()))))),
         ])
     });
     let sources = list(sources);
@@ -152,7 +149,7 @@ pub fn stretch(table: &ResultTable, from: u32, n_rows: u32) -> JsValue {
         table.columns.iter().map(|column| object([("name", js_text(&column.name)), ("type", js_text(&type_name(column.data_type)))]));
     let rows = (from..from.saturating_add(n_rows).min(table.n_rows))
         .map(|row| row as usize)
-        .map(|row| list(table.columns.iter().map(|column| to_js(&scalar(&column.scalar(row))))));
+        .map(|row| list(table.columns.iter().map(|column| to_js(&plain(&column.scalar(row))))));
     object([("columns", list(columns)), ("rows", list(rows))])
 }
 
@@ -186,23 +183,6 @@ fn to_js(value: &Plain) -> JsValue {
         Plain::Number(value) => (*value).into(),
         Plain::Text(value) => js_text(value),
         Plain::List(items) => list(items.iter().map(to_js)),
-    }
-}
-
-fn scalar(value: &Scalar) -> Plain {
-    match value {
-        Scalar::Null => Plain::Null,
-        Scalar::Boolean(value) => Plain::Boolean(*value),
-        Scalar::Int(value) if u128::from(value.unsigned_abs()) > MAX_EXACT => Plain::Text(value.to_string()),
-        Scalar::Int(value) => Plain::Int(*value),
-        Scalar::Float(value) => Plain::Number(*value),
-        Scalar::Decimal { unscaled, scale } if unscaled.unsigned_abs() > MAX_EXACT => Plain::Text(text::decimal(*unscaled, *scale)),
-        Scalar::Decimal { unscaled, scale } => Plain::Number(*unscaled as f64 / 10f64.powi(i32::from(*scale))),
-        Scalar::Date(days) => Plain::Text(text::iso_date(i64::from(*days) * 86_400_000_000)),
-        Scalar::Timestamp(at) => Plain::Text(text::iso_instant(*at)),
-        Scalar::Time(at) => Plain::Text(text::iso_time(*at)),
-        Scalar::Interval { months, days, micros } => Plain::Text(format!("P{months}M{days}DT{}S", *micros as f64 / 1e6)),
-        Scalar::String(text) => Plain::Text(text.clone()),
     }
 }
 
@@ -253,28 +233,5 @@ fn type_name(data_type: DataType) -> String {
         DataType::Interval => "interval".into(),
         DataType::String => "string".into(),
         DataType::Binary => "binary".into(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_that_javascript_would_round_are_text() {
-        assert_eq!(scalar(&Scalar::Int(9_007_199_254_740_993)), Plain::Text("9007199254740993".into()));
-        assert_eq!(scalar(&Scalar::Int(-42)), Plain::Int(-42));
-        assert_eq!(
-            scalar(&Scalar::Decimal { unscaled: -100_000_000_000_000_000_005, scale: 2 }),
-            Plain::Text("-1000000000000000000.05".into())
-        );
-        assert_eq!(scalar(&Scalar::Decimal { unscaled: 1250, scale: 2 }), Plain::Number(12.5));
-    }
-
-    #[test]
-    fn times_are_iso_8601() {
-        assert_eq!(scalar(&Scalar::Timestamp(993_945_600_000_000)), Plain::Text("2001-07-01T00:00:00".into()));
-        assert_eq!(scalar(&Scalar::Date(11_504)), Plain::Text("2001-07-01".into()));
-        assert_eq!(scalar(&Scalar::Time(5_400_000_000)), Plain::Text("01:30:00".into()));
     }
 }

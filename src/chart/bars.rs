@@ -1,8 +1,8 @@
-use super::data::ChartData;
-use super::picker::Place;
 use super::placed::{At, placed};
 use super::roving::{focus, walked};
 use super::shown::{DataOf, PlotOf};
+use crate::page::chart::Place;
+use crate::page::chart::data::ChartData;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;

@@ -1,10 +1,10 @@
 use super::placed::{At, placed, tabbed};
 use super::roving::focus;
 use super::shown::{DataOf, PlotOf};
-use super::words;
 use crate::changing::changing_view;
 use crate::controls::link_button;
-use crate::strings::say;
+use crate::page::chart::words;
+use crate::page::strings::say;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;

@@ -1,15 +1,16 @@
 use super::brush::Zoom;
-use super::chart_set::ChartSet;
 use super::context::ChartContext;
-use super::keys::{Chosen, KeySelection, interval};
+use super::keys::{Chosen, KeySelection};
 use super::legend::Legend;
 use super::paint::{Look, paint_charts, picture as draw_picture, timed};
 use super::panel::{Hand, Panel};
-use super::series::{color_key, has_series};
 use super::surface::paint_on;
 use super::table_twin::TableTwin;
-use super::words;
 use crate::changing::changing_view;
+use crate::page::chart::chart_set::ChartSet;
+use crate::page::chart::series::{color_key, has_series};
+use crate::page::chart::step::interval;
+use crate::page::chart::words;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -36,7 +37,7 @@ pub fn ChartView(
     as_table: Memo<bool>,
     on_table: Callback<()>,
     /// Is given a way to draw the chart as a picture.
-    picture: RwSignal<Option<Callback<(), Option<crate::export::Drawing>>>>,
+    picture: RwSignal<Option<Callback<(), Option<crate::page::picture::Drawing>>>>,
     /// The view's measures: their formats and labels.
     measures: Vec<Arc<Measure>>,
 ) -> impl IntoView {

@@ -1,9 +1,10 @@
-use super::chart_set::ChartSet;
-use super::data::ChartData;
-use super::keys::{Chosen, KeySelection, Step, choose};
+use super::keys::{Chosen, KeySelection, choose};
 use super::roving::{focus, walked};
 use super::surface::text_measure;
-use crate::strings::{count, fill};
+use crate::page::chart::chart_set::ChartSet;
+use crate::page::chart::data::ChartData;
+use crate::page::chart::step::Step;
+use crate::page::strings::{count, fill};
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -119,7 +120,7 @@ fn entries(charts: &[Arc<ChartData>]) -> (Vec<Entry>, u64) {
         let mut entries: Vec<Entry> =
             data.colors.iter().map(|color| (color.label.clone(), Some(color.place), Some(color.key.clone()))).collect();
         if data.color_key.is_some() && charts.iter().any(|chart| chart.has_other_points()) {
-            entries.push((crate::strings::say(Phrase::Other).to_owned(), None, None));
+            entries.push((crate::page::strings::say(Phrase::Other).to_owned(), None, None));
         }
         return (entries, 0);
     }

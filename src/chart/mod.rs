@@ -1,14 +1,8 @@
 //! Charts on the page: a canvas that tarn-chart paints, and over it what a pointer, a keyboard and a screen reader need.
 mod bars;
-mod boxes;
 mod brush;
-mod chart_set;
 mod chart_view;
 mod context;
-mod cut;
-mod data;
-mod grid;
-mod hit;
 mod keys;
 mod legend;
 mod paint;
@@ -16,14 +10,11 @@ mod panel;
 mod picker;
 mod placed;
 mod roving;
-mod scatter;
-mod series;
 mod shown;
 mod sparkline;
 mod surface;
 mod table_twin;
 mod tip;
-mod words;
 
 pub use brush::Zoom;
 pub use chart_view::ChartView;
@@ -32,4 +23,3 @@ pub use keys::{Chosen, KeySelection};
 pub use paint::{key_figure_drawing, last_paint_ms, table_drawing};
 pub use roving::focus;
 pub use sparkline::{Sparkline, course};
-pub use words::shown_in_part;

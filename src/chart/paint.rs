@@ -1,12 +1,12 @@
-use super::chart_set::ChartSet;
 use super::context::ChartContext;
-use super::data::{Bins, ChartData};
-use super::grid::Steps;
-use super::keys::interval;
-use super::scatter::ScatterData;
-use super::series::{OneSeries, SeriesAxis, SeriesData, share};
 use super::surface::{Size, Surface, text_measure};
-use crate::export::Drawing;
+use crate::page::chart::chart_set::ChartSet;
+use crate::page::chart::data::{Bins, ChartData};
+use crate::page::chart::grid::Steps;
+use crate::page::chart::scatter::ScatterData;
+use crate::page::chart::series::{OneSeries, SeriesAxis, SeriesData, share};
+use crate::page::chart::step::interval;
+use crate::page::picture::Drawing;
 use leptos::prelude::{GetUntracked as _, window};
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -126,7 +126,7 @@ fn draw_set(sheet: &mut Sheet<'_>, size: (f64, f64), set: &ChartSet, look: &Look
     let measure = text_measure(&theme.font_family)?;
     let frame = Frame { references, scale: look.scale, measured: look.measured, ..Frame::new(size, theme, locale, &*measure) };
     let Some(first) = set.charts.first().filter(|_| set.titles.is_empty()) else {
-        let is_below = |bar: &super::data::Bar| bar.value.is_some_and(|value| value < 0.0);
+        let is_below = |bar: &crate::page::chart::data::Bar| bar.value.is_some_and(|value| value < 0.0);
         let keeps_left = set.charts.iter().any(|chart| matches!(&**chart, ChartData::Bars(bars) if bars.iter().any(is_below)));
         let panels = Panels { titles: &set.titles, columns: set.columns, shared: set.shared, keeps_left };
         let all = Extremes::of(&set.charts);
@@ -186,7 +186,7 @@ fn draw_chart(backend: On<'_>, frame: &Frame<'_>, data: &ChartData, look: &Look<
             Histogram { from: bins.from, width: bins.width, values: &bins.values, selected, axis, format }.draw(backend, frame)
         }
         ChartData::Bars(bars) => {
-            let row = |bar: &super::data::Bar| BarRow {
+            let row = |bar: &crate::page::chart::data::Bar| BarRow {
                 label: bar.label.clone(),
                 value: bar.value,
                 text: bar.text.clone(),
@@ -196,7 +196,7 @@ fn draw_chart(backend: On<'_>, frame: &Frame<'_>, data: &ChartData, look: &Look<
             BarChart { rows: &rows, format, has_selection: selection.is_some() }.draw(backend, frame)
         }
         ChartData::Boxes(boxes) => {
-            let row = |of: &super::boxes::OneBox| BoxRow {
+            let row = |of: &crate::page::chart::boxes::OneBox| BoxRow {
                 label: of.label.clone(),
                 values: of.values,
                 selected: matches!(selection, Some(FilterValue::Set(values)) if values.contains(&of.key)),

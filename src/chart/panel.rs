@@ -1,14 +1,16 @@
 //! What lies over one chart: the crosshair and the tooltip, and the brush, the buttons or the picker that choose.
 use super::bars::BarButtons;
 use super::brush::{Brush, Zoom};
-use super::chart_set::ChartSet;
-use super::hit::{describe, place};
-use super::keys::{Chosen, KeySelection, choose, interval};
-use super::picker::{Picker, Place};
+use super::keys::{Chosen, KeySelection, choose};
+use super::picker::Picker;
 use super::placed::{At, placed};
 use super::roving::focus;
 use super::shown::{DataOf, PlotOf};
 use super::tip::Tip;
+use crate::page::chart::Place;
+use crate::page::chart::chart_set::ChartSet;
+use crate::page::chart::hit::{describe, place};
+use crate::page::chart::step::interval;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -102,7 +104,7 @@ pub fn Panel(hand: Hand, at: usize) -> impl IntoView {
             role="group"
             data-panel=at
             aria-label=title
-            aria-description=crate::strings::say(Phrase::PanelsHelp)
+            aria-description=crate::page::strings::say(Phrase::PanelsHelp)
             use:placed=At::new(cell)
             on:keydown=key
             on:focusin=move |_: FocusEvent| active.set(at)

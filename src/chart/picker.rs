@@ -1,12 +1,10 @@
 use super::placed::{At, placed, tabbed};
 use super::shown::PlotOf;
-use crate::strings::fill;
+use crate::page::chart::Place;
+use crate::page::strings::fill;
 use leptos::prelude::*;
 use tarn_dashboard::Phrase;
 use web_sys::{KeyboardEvent, MouseEvent};
-
-/// A datum by its column and its row, both from zero.
-pub type Place = (usize, usize);
 
 /// Walks the data of a chart with the keys, says what stands there, and chooses it: by click, Enter or Space; with Ctrl,
 /// Command or Shift it is added to what is chosen. Escape takes the choice away.

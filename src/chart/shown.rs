@@ -1,6 +1,6 @@
 //! One chart of several: its data, and where it is drawn.
-use super::chart_set::ChartSet;
-use super::data::ChartData;
+use crate::page::chart::chart_set::ChartSet;
+use crate::page::chart::data::ChartData;
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::{DrawnPanel, Plot};

@@ -1,9 +1,9 @@
-use super::chart_set::ChartSet;
-use super::data::ChartData;
-use super::series::{OneSeries, SeriesAxis};
-use super::words::{bin_text, moment};
 use crate::changing::changing_text;
-use crate::strings;
+use crate::page::chart::chart_set::ChartSet;
+use crate::page::chart::data::ChartData;
+use crate::page::chart::series::{OneSeries, SeriesAxis};
+use crate::page::chart::words::{bin_text, moment};
+use crate::page::strings;
 use leptos::html;
 use leptos::prelude::*;
 use std::sync::Arc;

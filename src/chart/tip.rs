@@ -1,8 +1,8 @@
-use super::hit::{Hit, SeriesHit};
 use super::legend::swatch_class;
 use super::placed::{At, placed, point};
 use super::shown::PlotOf;
 use crate::changing::changing_text;
+use crate::page::chart::hit::{Hit, SeriesHit};
 use leptos::prelude::*;
 use tarn_chart::Rect;
 

@@ -1,7 +1,7 @@
 use super::button::link_button;
 use super::chip::Chip;
+use crate::page::strings;
 use crate::state::App;
-use crate::strings;
 use leptos::prelude::*;
 use tarn_dashboard::Phrase;
 

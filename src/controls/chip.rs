@@ -7,8 +7,8 @@ use super::top::TopMenu;
 use super::value_list::ValueListMenu;
 use super::value_text::{comparison_text, value_text};
 use crate::changing::changing_view;
+use crate::page::strings;
 use crate::state::App;
-use crate::strings;
 use leptos::prelude::*;
 use tarn_dashboard::{Filter, FilterKind, Phrase};
 

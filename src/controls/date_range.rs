@@ -1,8 +1,8 @@
 use super::button::preset_button;
 use super::day_field::DayField;
 use super::menu_foot::MenuFoot;
+use crate::page::{entry, strings};
 use crate::state::App;
-use crate::{entry, strings};
 use leptos::prelude::*;
 use tarn_dashboard::{Comparison, DAY_MICROS, Filter, FilterValue, Period, Phrase, TimeUnit, Weekday};
 use tarn_protocol::FieldDomain;

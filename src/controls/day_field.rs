@@ -1,6 +1,6 @@
-use crate::entry::DayForm;
-use crate::strings;
-use crate::text;
+use crate::day_form;
+use crate::page::strings;
+use crate::page::text;
 use leptos::{html, prelude::*};
 use tarn_dashboard::Phrase;
 
@@ -19,7 +19,7 @@ pub fn DayField(
     /// What is wrong with what was typed.
     wrong: RwSignal<String>,
 ) -> impl IntoView {
-    let form = StoredValue::new(DayForm::of_page());
+    let form = StoredValue::new(day_form::of_page());
     let write = move |at: i64| form.with_value(|form| form.write(at));
     let iso = move |at: Option<i64>| at.map(text::iso_date).unwrap_or_default();
     let invalid = RwSignal::new(false);

@@ -1,5 +1,5 @@
+use crate::page::strings;
 use crate::state::App;
-use crate::strings;
 use leptos::prelude::*;
 use tarn_dashboard::{Filter, FilterValue, Phrase};
 

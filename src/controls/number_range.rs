@@ -1,6 +1,6 @@
 use super::menu_foot::MenuFoot;
+use crate::page::{entry, strings, text};
 use crate::state::App;
-use crate::{entry, strings, text};
 use leptos::prelude::*;
 use tarn_dashboard::{Filter, FilterValue, Phrase};
 use tarn_protocol::OptionsRequest;

@@ -1,8 +1,8 @@
 use super::button::preset_button;
 use super::day_field::DayField;
 use super::menu_foot::MenuFoot;
+use crate::page::{entry, strings, text};
 use crate::state::App;
-use crate::{entry, strings, text};
 use leptos::prelude::*;
 use tarn_dashboard::{DAY_MICROS, DataType, Filter, FilterValue, Parameter, Phrase, Scalar, parse_number};
 

@@ -1,5 +1,5 @@
 use super::button::close_button;
-use crate::strings;
+use crate::page::strings;
 use js_sys::Reflect;
 use leptos::{html, prelude::*};
 use tarn_dashboard::Phrase;

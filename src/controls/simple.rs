@@ -1,6 +1,6 @@
 use super::button::preset_button;
+use crate::page::strings;
 use crate::state::App;
-use crate::strings;
 use leptos::prelude::*;
 use tarn_dashboard::{Filter, FilterValue, Phrase};
 

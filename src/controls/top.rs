@@ -1,7 +1,7 @@
 use super::button::preset_button;
 use super::menu_foot::MenuFoot;
+use crate::page::strings;
 use crate::state::App;
-use crate::strings;
 use leptos::prelude::*;
 use tarn_dashboard::{Filter, FilterValue, Phrase};
 

@@ -1,6 +1,6 @@
 //! A filter's value in words, as its chip shows it.
+use crate::page::{strings, text};
 use crate::state::App;
-use crate::{strings, text};
 use leptos::prelude::*;
 use tarn_dashboard::{Comparison, Filter, FilterValue, Interval, Phrase};
 use tarn_protocol::FieldDomain;

@@ -1,6 +1,5 @@
 //! The rows of a table that are not all in the page.
-use super::Form;
-use super::rows::more;
+use crate::page::rows::{Form, more};
 use crate::state::App;
 use js_sys::Array;
 use std::sync::Arc;

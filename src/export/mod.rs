@@ -3,10 +3,8 @@ mod all_rows;
 mod download;
 mod notes;
 mod picture;
-mod rows;
 
 pub use all_rows::all_rows;
 pub use download::{copy, save_text, save_texts};
 pub use notes::{filters, notes};
-pub use picture::{Drawing, framed, save_png};
-pub use rows::{CSV, Form, TSV, csv, plain, tsv};
+pub use picture::save_png;

@@ -1,6 +1,6 @@
 use crate::controls::value_text;
+use crate::page::{strings, text};
 use crate::state::App;
-use crate::{strings, text};
 use leptos::prelude::untrack;
 use tarn_dashboard::{Phrase, View};
 use tarn_protocol::ViewResult;
@@ -9,7 +9,7 @@ use tarn_protocol::ViewResult;
 pub fn notes(app: App, view: &View, result: &ViewResult) -> Vec<String> {
     let mut notes = vec![format!("{} · {}", app.dashboard.title, view.title)];
     notes.extend(untrack(|| filters(app, &result.filters_applied)));
-    notes.extend(crate::chart::shown_in_part(view, result));
+    notes.extend(crate::page::chart::words::shown_in_part(view, result));
     notes.push(strings::fill(Phrase::Snapshot, &[("name", &result.snapshot)]));
     notes.push(strings::fill(Phrase::Exported, &[("at", &text::iso_instant((crate::link::now() * 1e3) as i64))]));
     let source = app.dashboard.source(&view.source);

@@ -1,8 +1,9 @@
 //! What the page costs, for people who make dashboards: opened and closed with F8.
 use crate::changing::{changing_text, changing_view};
 use crate::controls::{close_button, link_button};
+use crate::export;
+use crate::page::{strings, text};
 use crate::state::App;
-use crate::{export, strings, text};
 use leptos::prelude::*;
 use tarn_dashboard::{NumberFormat, Phrase};
 use wasm_bindgen_futures::spawn_local;

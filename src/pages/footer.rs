@@ -1,7 +1,8 @@
+use super::freshness::freshness_word;
 use crate::boot::boot_value;
 use crate::changing::changing_text;
+use crate::page::{strings, text};
 use crate::state::App;
-use crate::{strings, text};
 use leptos::prelude::*;
 use std::time::Duration;
 use tarn_dashboard::{NumberFormat, Phrase};
@@ -95,7 +96,7 @@ fn printed(app: App) -> String {
             let at = tarn_chart::format_instant((at / 1e3).floor() as i64 * 1_000_000, &text::locale());
             strings::fill(Phrase::Confirmed, &[("at", &at)])
         }));
-        parts.extend(slot.freshness.get().map(|freshness| strings::freshness(freshness).to_owned()));
+        parts.extend(slot.freshness.get().map(|freshness| freshness_word(freshness).to_owned()));
     }
     parts.join(" · ")
 }

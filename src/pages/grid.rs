@@ -1,6 +1,6 @@
 use crate::changing::changing_view;
+use crate::page::strings;
 use crate::state::App;
-use crate::strings;
 use crate::views::ViewFrame;
 use leptos::prelude::*;
 use tarn_dashboard::{Phrase, View, ViewKind};

@@ -1,7 +1,9 @@
+use super::freshness::freshness_word;
 use crate::changing::changing_text;
+use crate::identity;
+use crate::page::{strings, text};
 use crate::state::{self, App, SourceSlot};
 use crate::theme::Theming;
-use crate::{identity, strings, text};
 use leptos::prelude::*;
 use std::time::Duration;
 use tarn_coordinator::Freshness;
@@ -93,7 +95,7 @@ fn SourceFreshness(app: App, known: SourceSlot, named: bool) -> impl IntoView {
             {changing_text(move || words.get().unwrap_or_else(loading))}
             {changing_text(move || {
                 let unusual = freshness().filter(|freshness| *freshness != Freshness::Fresh);
-                unusual.map(|freshness| format!(" · {}", strings::freshness(freshness))).unwrap_or_default()
+                unusual.map(|freshness| format!(" · {}", freshness_word(freshness))).unwrap_or_default()
             })}
         </p>
     }

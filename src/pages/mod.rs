@@ -2,6 +2,7 @@
 mod developer;
 mod fatal;
 mod footer;
+mod freshness;
 mod grid;
 mod header;
 mod notice;

@@ -1,7 +1,7 @@
 use crate::changing::changing_view;
 use crate::controls::{close_button, link_button};
+use crate::page::strings;
 use crate::state::{self, App};
-use crate::strings;
 use leptos::prelude::*;
 use tarn_dashboard::Phrase;
 

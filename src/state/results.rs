@@ -1,4 +1,4 @@
-use super::ById;
+use crate::page::by_id::ById;
 use leptos::prelude::*;
 use leptos::reactive::graph::Source;
 use std::sync::Arc;

@@ -1,10 +1,8 @@
-use super::ById;
+use crate::page::by_id::ById;
+use crate::page::url::{Comparisons, defaults};
 use leptos::prelude::*;
 use leptos::reactive::graph::Source;
 use tarn_dashboard::{Comparison, Dashboard, Filter, FilterValue, Page};
-
-/// By filter id: the comparison that the viewer chose instead of the author's.
-pub type Comparisons = Vec<(String, Option<Comparison>)>;
 
 /// The value of every filter that has one. The only place where a filter's value lives.
 #[derive(Clone, Copy)]
@@ -17,10 +15,6 @@ pub struct Selections {
 impl Selections {
     pub fn new(dashboard: &'static Dashboard, chosen: ById<FilterValue>, comparisons: Comparisons) -> Self {
         Self { dashboard, chosen: RwSignal::new(chosen), comparisons: RwSignal::new(comparisons) }
-    }
-
-    pub fn defaults(dashboard: &Dashboard) -> ById<FilterValue> {
-        ById::from_iter(dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.default.clone()?))))
     }
 
     /// Changes only when this filter does.
@@ -90,13 +84,13 @@ impl Selections {
     }
 
     pub fn reset(self) {
-        self.replace(Self::defaults(self.dashboard));
+        self.replace(defaults(self.dashboard));
         self.replace_comparisons(vec![]);
     }
 
     /// Whether Reset would change anything.
     pub fn changed(self) -> bool {
-        self.chosen.with(|chosen| *chosen != Self::defaults(self.dashboard)) || self.comparisons.with(|chosen| !chosen.is_empty())
+        self.chosen.with(|chosen| *chosen != defaults(self.dashboard)) || self.comparisons.with(|chosen| !chosen.is_empty())
     }
 
     /// The values in force on a page, in the page's order.

@@ -1,5 +1,5 @@
-use super::ById;
 use super::results::set_if_changed;
+use crate::page::by_id::ById;
 use leptos::prelude::*;
 use leptos::reactive::graph::Source;
 use tarn_coordinator::{Freshness, SourceTimes, freshness};

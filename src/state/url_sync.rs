@@ -1,5 +1,5 @@
 use super::App;
-use super::url::{self, UrlState};
+use crate::page::url::{self, UrlState};
 use leptos::prelude::*;
 use std::cell::Cell;
 use std::time::Duration;
@@ -77,7 +77,7 @@ fn apply(app: App, state: UrlState) {
 }
 
 pub fn refusal(refused: &[String]) -> Option<String> {
-    (!refused.is_empty()).then(|| crate::strings::fill(Phrase::AddressNotUnderstood, &[("details", &refused.join("; "))]))
+    (!refused.is_empty()).then(|| crate::page::strings::fill(Phrase::AddressNotUnderstood, &[("details", &refused.join("; "))]))
 }
 
 /// The whole address, for people to pass on; with the snapshots of published sources that are shown, if those are to stay.

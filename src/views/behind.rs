@@ -1,8 +1,8 @@
 //! The data's own rows behind a number: a few of them, with the columns that the page has anyway.
 use crate::changing::changing_view;
 use crate::controls::Popover;
+use crate::page::{strings, text};
 use crate::state::App;
-use crate::{strings, text};
 use leptos::{html, prelude::*};
 use tarn_chart::format_scalar;
 use tarn_dashboard::{NumberFormat, Phrase, Scalar, View};

@@ -1,7 +1,7 @@
 use crate::changing::changing_view;
 use crate::controls::{link_button, value_text};
+use crate::page::strings::say;
 use crate::state::App;
-use crate::strings::say;
 use leptos::prelude::*;
 use tarn_dashboard::{Phrase, View};
 

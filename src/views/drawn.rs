@@ -4,15 +4,12 @@ use super::menu::Picture;
 use crate::changing::changing_view;
 use crate::chart::{ChartView, Chosen, KeySelection, Zoom, focus};
 use crate::controls::interval;
+use crate::page::grain::{grains, zoomed_grain};
 use crate::state::App;
 use leptos::prelude::*;
 use std::sync::Arc;
-use tarn_chart::end_of_unit;
-use tarn_dashboard::{Filter, FilterKind, FilterValue, Scalar, TimeUnit, View};
+use tarn_dashboard::{Filter, FilterKind, FilterValue, Scalar, View};
 use tarn_protocol::ViewResult;
-
-/// A zoomed axis that would show fewer steps goes over to a finer grain.
-const MIN_STEPS: f64 = 24.0;
 
 /// The chart of a view, at the level of its hierarchy that the result on the screen is of.
 pub fn chart(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, picture: RwSignal<Option<Picture>>) -> AnyView {
@@ -84,7 +81,7 @@ fn drawn(
         })
     };
     let choice = app.choices.signal(&view.id);
-    let grains = super::grains(&view).to_vec();
+    let grains = grains(&view).to_vec();
     let default = grains.first().copied();
     let grain = Signal::derive(move || choice.with(|choice| choice.grain).or(default));
     let set_zoom = {
@@ -110,15 +107,6 @@ fn drawn(
 /// Shows the numbers instead of the chart, and back.
 pub fn turn(app: App, view: &str) {
     app.choices.update(view, |choice| choice.as_table = !choice.as_table);
-}
-
-/// The grain of an axis that shows the interval: of those that are at least as fine as the present one the coarsest that still shows
-/// enough steps, else the finest. Of the whole axis none that is finer than its own.
-fn zoomed_grain(grains: &[TimeUnit], now: Option<TimeUnit>, range: Option<(f64, f64)>) -> Option<TimeUnit> {
-    let Some((from, to)) = range else { return now.max(grains.first().copied()) };
-    let finer = grains.iter().copied().filter(|grain| now.is_none_or(|now| *grain <= now));
-    let enough = |grain: &TimeUnit| (to - from) / (end_of_unit(from as i64, *grain) as f64 - from) >= MIN_STEPS;
-    finer.clone().filter(enough).max().or_else(|| finer.min())
 }
 
 /// The filter that the view selects by one of its keys.
@@ -149,24 +137,4 @@ fn value_of(app: App, filter: &'static Filter) -> Signal<Option<FilterValue>> {
         value => value,
     })
     .into()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use tarn_dashboard::Weekday;
-
-    #[test]
-    fn a_zoomed_axis_takes_the_coarsest_grain_that_shows_enough() {
-        const DAY: f64 = 86_400e6;
-        let grains = [TimeUnit::Week(Weekday::Monday), TimeUnit::Day, TimeUnit::Hour];
-        let of = |now, days: f64| zoomed_grain(&grains, Some(now), Some((0.0, days * DAY)));
-        assert_eq!(of(grains[0], 365.0), Some(grains[0]), "enough as it is");
-        assert_eq!(of(grains[0], 60.0), Some(TimeUnit::Day));
-        assert_eq!(of(grains[0], 2.0), Some(TimeUnit::Hour));
-        assert_eq!(of(grains[0], 0.5), Some(TimeUnit::Hour), "there is no finer one");
-        assert_eq!(of(TimeUnit::Hour, 60.0), Some(TimeUnit::Hour), "never coarser than the viewer has it");
-        assert_eq!(zoomed_grain(&grains, Some(TimeUnit::Hour), None), Some(grains[0]));
-        assert_eq!(zoomed_grain(&grains[1..2], Some(TimeUnit::Day), None), Some(TimeUnit::Day));
-    }
 }

@@ -1,5 +1,5 @@
-use crate::strings::{catalogue, with_hint};
-use crate::text;
+use crate::page::strings::{catalogue, with_hint};
+use crate::page::text;
 use tarn_dashboard::Phrase as P;
 use tarn_protocol::QueryError;
 

@@ -1,8 +1,8 @@
 use super::menu::Picture;
 use crate::changing::changing_view;
 use crate::chart::{ChartContext, Sparkline, course, key_figure_drawing};
+use crate::page::{strings, text};
 use crate::state::App;
-use crate::{strings, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::{Change, KeyFigure, Trend, format_change, format_scalar};

@@ -4,8 +4,12 @@ use super::table_groups::open_all;
 use super::table_search::toggle_search;
 use crate::changing::changing_text;
 use crate::controls::Popover;
+use crate::export;
+use crate::page::chart::words::shown_in_part;
+use crate::page::picture::{Drawing, framed};
+use crate::page::rows;
+use crate::page::{entry, strings, text};
 use crate::state::App;
-use crate::{entry, export, strings, text};
 use leptos::{html, prelude::*};
 use std::sync::Arc;
 use tarn_dashboard::{Phrase, Subtotals, View, ViewKind};
@@ -16,7 +20,7 @@ use wasm_bindgen_futures::spawn_local;
 const MOST_COPIED: u32 = 100_000;
 
 /// Draws the view as a standalone SVG; `None` while there is nothing to draw.
-pub type Picture = Callback<(), Option<export::Drawing>>;
+pub type Picture = Callback<(), Option<Drawing>>;
 
 /// See [`ViewMenu`].
 pub fn view_menu(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>>>, picture: RwSignal<Option<Picture>>) -> AnyView {
@@ -37,7 +41,7 @@ fn ViewMenu(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>
             Some(texts) => export::save_texts(&name, "text/csv", &texts),
             None => rows_changed(app),
         };
-        export::all_rows(app, view, result.clone(), export::csv(&result, &notes), export::CSV, u32::MAX, Box::new(save));
+        export::all_rows(app, view, result.clone(), rows::csv(&result, &notes), rows::CSV, u32::MAX, Box::new(save));
     };
     let copy = move |_| copy_rows(app, view, result);
     let theme = expect_context::<crate::chart::ChartContext>().theme;
@@ -45,8 +49,8 @@ fn ViewMenu(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>
         let chart = picture.get_untracked()?.run(())?;
         let result = result.get_untracked()?;
         let mut notes = untrack(|| export::filters(app, &result.filters_applied));
-        notes.extend(crate::chart::shown_in_part(view, &result));
-        Some(export::framed(&chart, &view.title, &notes.join(" · "), &theme.get_untracked()))
+        notes.extend(shown_in_part(view, &result));
+        Some(framed(&chart, &view.title, &notes.join(" · "), &theme.get_untracked()))
     };
     let save_svg = move |_| {
         if let Some(svg) = svg() {
@@ -151,7 +155,7 @@ pub fn copy_rows(app: App, view: &'static View, result: Signal<Option<Arc<ViewRe
             app.notice.set(Some(words));
         });
     };
-    export::all_rows(app, view, result.clone(), export::tsv(&result), export::TSV, MOST_COPIED, Box::new(copy));
+    export::all_rows(app, view, result.clone(), rows::tsv(&result), rows::TSV, MOST_COPIED, Box::new(copy));
 }
 
 fn rows_changed(app: App) {

@@ -15,19 +15,8 @@ mod table_header;
 mod table_picture;
 mod table_rows;
 mod table_search;
-mod table_window;
 mod text;
 
 pub use error::error_text;
 pub use frame::{ViewFrame, view};
 pub use menu::{Picture, view_menu};
-
-use tarn_dashboard::{Bucket, TimeUnit, View};
-
-/// The grains of the view's time axis, the default first; empty without one.
-pub fn grains(view: &View) -> &[TimeUnit] {
-    view.keys
-        .iter()
-        .find_map(|key| if let Bucket::Time { grains } = &key.bucket { Some(grains.as_slice()) } else { None })
-        .unwrap_or_default()
-}

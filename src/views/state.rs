@@ -1,6 +1,6 @@
 use super::error::{ErrorText, error_text};
+use crate::page::strings;
 use crate::state::App;
-use crate::strings;
 use leptos::prelude::*;
 use tarn_coordinator::Freshness;
 use tarn_dashboard::{Phrase, View, ViewKind};

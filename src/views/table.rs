@@ -1,17 +1,20 @@
 use super::behind::{RowsBehind, show};
 use super::menu::{Picture, copy_rows};
-use super::table_cells::{Cell, Column, columns, footer_cells};
-use super::table_columns::{left_edges, shown};
-use super::table_groups::{Line, Lines, flip, path};
+use super::table_cells::{Cell, Column, footer_cells};
+use super::table_columns::{plan, shown};
+use super::table_groups::flip;
 use super::table_header::HeaderCell;
 use super::table_picture::table_picture;
-use super::table_rows::Stretches;
+use super::table_rows::want;
 use super::table_search::go_to_field;
-use super::table_window::{PAGE, POOL, PRINTED, ROW_HEIGHT, Reach, Scroll, first_row, spacers};
 use crate::changing::changing_text;
 use crate::chart::ChartContext;
+use crate::page::stretches::Stretches;
+use crate::page::table_columns::left_edges;
+use crate::page::table_lines::{Line, Lines, path};
+use crate::page::table_window::{PAGE, POOL, PRINTED, ROW_HEIGHT, Reach, Scroll, first_row, spacers};
+use crate::page::{strings, text};
 use crate::state::{App, set_if_changed};
-use crate::{strings, text};
 use leptos::{attr::custom::custom_attribute, html, prelude::*};
 use std::sync::Arc;
 use tarn_dashboard::{Phrase, Subtotals, View};
@@ -59,7 +62,7 @@ fn Grid(
     let nests = view.subtotals != Subtotals::None;
     let flipped = Memo::new(move |_| choice.with(|choice| choice.groups.clone()));
     let lines = Memo::new(move |_| result.with(|result| flipped.with(|flipped| Lines::find(view, result.as_deref(), flipped))));
-    let n_rows = Memo::new(move |_| lines.with(Lines::len));
+    let n_rows = Memo::new(move |_| lines.with(Lines::n_lines));
     // With those of the footer, which are walked too.
     let n_lines = move || {
         let has_other = result.with(|result| result.as_ref().is_some_and(|result| result.other.is_some()));
@@ -82,7 +85,7 @@ fn Grid(
     Effect::new(move |_| {
         result.with(|result| {
             if let Some(result) = result {
-                Stretches::want(app, view, result, stretches, first, answered);
+                want(app, view, result, stretches, first, answered);
             }
         });
     });
@@ -380,20 +383,4 @@ fn footer_slot(is_total: bool) -> usize {
 fn nothing_marked() -> bool {
     let marked = window().get_selection().ok().flatten();
     marked.is_none_or(|marked| marked.is_collapsed())
-}
-
-/// How the columns of a view are shown; kept as long as the dashboard that they describe.
-pub fn plan(app: App, view: &'static View) -> &'static [Column] {
-    type Plans = Vec<(String, &'static [Column])>;
-    thread_local! {
-        static PLANS: std::cell::RefCell<Plans> = const { std::cell::RefCell::new(vec![]) };
-    }
-    PLANS.with_borrow_mut(|plans| {
-        if let Some((_, plan)) = plans.iter().find(|(id, _)| *id == view.id) {
-            return *plan;
-        }
-        let plan: &'static [Column] = Box::leak(columns(app.dashboard, view).into_boxed_slice());
-        plans.push((view.id.clone(), plan));
-        plan
-    })
 }

@@ -1,5 +1,5 @@
-use super::table_groups::Line;
-use crate::{strings, text};
+use crate::page::table_lines::Line;
+use crate::page::{strings, text};
 use tarn_chart::{format_date, format_scalar};
 use tarn_dashboard::{Bucket, CellStyle, Dashboard, Expr, NumberFormat, NumberStyle, OrderBy, Phrase, Scalar, TimeUnit, View};
 use tarn_protocol::{ResultColumn, ResultTable, ViewResult};

@@ -1,8 +1,10 @@
 use super::table_cells::Column;
 use super::table_search::SearchField;
 use crate::changing::changing_view;
-use crate::state::{App, WIDTHS};
-use crate::strings;
+use crate::page::strings;
+use crate::page::table_columns::ordered;
+use crate::page::url::WIDTHS;
+use crate::state::App;
 use leptos::{html, prelude::*};
 use tarn_dashboard::{Phrase, View};
 use web_sys::{KeyboardEvent, MouseEvent, PointerEvent};
@@ -57,19 +59,6 @@ pub fn HeaderCell(
             {changing_view(move || searches.get().then(|| view! { <SearchField app view column /> }.into_any()))}
         </th>
     }
-}
-
-/// The order after a click on a column.
-fn ordered(order: &[(u32, bool)], clicked: (u32, bool), adds: bool) -> Vec<(u32, bool)> {
-    if !adds {
-        return vec![clicked];
-    }
-    let mut order = order.to_vec();
-    match order.iter_mut().find(|(position, _)| *position == clicked.0) {
-        Some(entry) => *entry = clicked,
-        None => order.push(clicked),
-    }
-    order
 }
 
 /// Dragged, or moved with the arrow keys; Enter gives the width back to the browser.
@@ -134,17 +123,5 @@ fn Edge(app: App, view: &'static View, column: &'static Column) -> impl IntoView
             on:dblclick=move |_| set(None)
             on:keydown=key
         ></span>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ordered;
-
-    #[test]
-    fn shift_adds_to_the_order() {
-        assert_eq!(ordered(&[(2, true)], (0, false), false), [(0, false)]);
-        assert_eq!(ordered(&[(2, true)], (0, false), true), [(2, true), (0, false)]);
-        assert_eq!(ordered(&[(2, true), (0, false)], (2, false), true), [(2, false), (0, false)]);
     }
 }

@@ -1,10 +1,10 @@
 //! The first lines of a table as a picture.
 use super::table_cells::{Cell, Column, footer_cells};
-use super::table_groups::Lines;
-use super::table_rows::Stretches;
 use crate::chart::{ChartContext, table_drawing};
-use crate::export::Drawing;
-use crate::{strings, text};
+use crate::page::picture::Drawing;
+use crate::page::stretches::Stretches;
+use crate::page::table_lines::Lines;
+use crate::page::{strings, text};
 use leptos::prelude::*;
 use tarn_chart::{TableCell, TextTable, Theme};
 use tarn_dashboard::Phrase;
@@ -22,7 +22,7 @@ pub fn table_picture(
 ) -> Option<Drawing> {
     let theme = context.theme.get_untracked();
     let heads: Vec<(String, bool)> = columns.iter().map(|column| (column.label.clone(), column.is_number && column.is_measure())).collect();
-    let n_shown = lines.len().min(MOST_LINES);
+    let n_shown = lines.n_lines().min(MOST_LINES);
     let (mut drawn, mut n_rows) = (vec![], 0);
     for line in (0..n_shown).filter_map(|at| lines.get(at)) {
         n_rows += u64::from(line.open.is_none());
@@ -38,7 +38,7 @@ pub fn table_picture(
             drawn.push(words.into_iter().map(|text| TableCell { text, ink: theme.ink, ground: None }).collect());
         }
     }
-    let is_part = lines.len() > n_shown || result.n_groups > u64::from(result.n_rows());
+    let is_part = lines.n_lines() > n_shown || result.n_groups > u64::from(result.n_rows());
     let note =
         is_part.then(|| strings::fill(Phrase::ShowingRows, &[("shown", &text::count(n_rows)), ("all", &text::count(result.n_groups))]));
     table_drawing(&TextTable { heads: &heads, lines: &drawn, n_foot, note: &note.unwrap_or_default() }, context)

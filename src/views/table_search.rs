@@ -1,7 +1,7 @@
 //! What the viewer looks for in the columns of a table.
 use super::table_cells::Column;
+use crate::page::{entry, strings};
 use crate::state::App;
-use crate::{entry, strings};
 use leptos::{html, prelude::*};
 use tarn_dashboard::{ColumnSearch, Phrase, View};
 use wasm_bindgen::JsCast as _;

@@ -1,6 +1,6 @@
 use crate::changing::changing_text;
+use crate::page::{strings, text};
 use crate::state::App;
-use crate::{strings, text};
 use leptos::prelude::*;
 use std::sync::Arc;
 use tarn_chart::format_scalar;

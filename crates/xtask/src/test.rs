@@ -12,9 +12,10 @@ use std::time::Instant;
 use std::{env, fs, thread};
 use totals::Totals;
 
-/// What is chosen in every call of cargo, so that each crate is built once: features are united over all that is chosen. The
-/// worker is for the browser alone.
-const WORKSPACE: [&str; 5] = ["--workspace", "--exclude", "tarn-worker", "--features", "tarn-cli/publish"];
+/// What is chosen in every call of cargo, so that each crate is built once: features are united over all that is chosen. What is for
+/// the browser alone is left out: Leptos would be compiled natively for nothing.
+const WORKSPACE: [&str; 9] =
+    ["--workspace", "--exclude", "tarn-app", "--exclude", "tarn-explorer", "--exclude", "tarn-worker", "--features", "tarn-cli/publish"];
 
 struct Stage {
     name: &'static str,

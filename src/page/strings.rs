@@ -1,10 +1,9 @@
 //! What the page says, in the dashboard's language: the words themselves are `tarn_dashboard::Phrase`.
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use tarn_dashboard::{Catalogue, Comparison, Phrase, Plural, TimeUnit};
 
 thread_local! {
     static CATALOGUE: Cell<Catalogue<'static>> = const { Cell::new(Catalogue::ENGLISH) };
-    static RULES: OnceCell<js_sys::Intl::PluralRules> = const { OnceCell::new() };
 }
 
 pub const NO_VALUE: &str = "–";
@@ -41,7 +40,7 @@ pub fn fill(phrase: Phrase, values: &[(&str, &str)]) -> String {
 
 /// The phrase about so many; the number itself stands in it as the page writes numbers.
 pub fn count(phrase: Phrase, n: u64, values: &[(&str, &str)]) -> String {
-    let written = crate::text::count(n);
+    let written = super::text::count(n);
     let values: Vec<(&str, &str)> = values.iter().copied().chain([("n", written.as_str())]).collect();
     catalogue().count(phrase, plural(n), &values)
 }
@@ -50,13 +49,29 @@ fn plural(n: u64) -> Plural {
     if catalogue().is_english() {
         return if n == 1 { Plural::One } else { Plural::Other };
     }
+    plural_of_language(n)
+}
+
+/// The browser knows every language's rules.
+#[cfg(target_arch = "wasm32")]
+fn plural_of_language(n: u64) -> Plural {
+    use std::cell::OnceCell;
+    thread_local! {
+        static RULES: OnceCell<js_sys::Intl::PluralRules> = const { OnceCell::new() };
+    }
     RULES.with(|rules| {
         let rules = rules.get_or_init(|| {
-            let tags = js_sys::Array::of1(&crate::text::locale().tag.as_str().into());
+            let tags = js_sys::Array::of1(&super::text::locale().tag.as_str().into());
             js_sys::Intl::PluralRules::new(&tags, &js_sys::Object::new())
         });
         Plural::from_name(&String::from(rules.select(n as f64))).unwrap_or(Plural::Other)
     })
+}
+
+/// Tests alone ask natively.
+#[cfg(not(target_arch = "wasm32"))]
+fn plural_of_language(_: u64) -> Plural {
+    Plural::Other
 }
 
 pub fn units(unit: TimeUnit) -> &'static str {
@@ -94,15 +109,6 @@ pub fn grain(unit: TimeUnit) -> &'static str {
     })
 }
 
-pub fn freshness(freshness: tarn_coordinator::Freshness) -> &'static str {
-    use tarn_coordinator::Freshness as F;
-    say(match freshness {
-        F::Fresh => Phrase::Fresh,
-        F::Stale => Phrase::Stale,
-        F::Expired => Phrase::Expired,
-    })
-}
-
 /// How long ago something was: `just now`, `3 min ago`, `2 h ago`, `5 d ago`.
 pub fn age(seconds: f64) -> String {
     let ago = |phrase, unit: f64| count(phrase, (seconds / unit).floor() as u64, &[]);
@@ -127,32 +133,6 @@ pub fn leave_nothing(filters: &[(String, String)]) -> String {
 /// A sentence and what to do about it.
 pub fn with_hint(what: Phrase, hint: Phrase, values: &[(&str, &str)]) -> (String, String) {
     (fill(what, values), say(hint).to_owned())
-}
-
-/// Why there is no dashboard, and with it no catalogue: what happened, what to do, and what the browser said.
-pub fn boot_error(error: &crate::boot::BootError) -> [String; 3] {
-    use crate::boot::BootError as E;
-    let (what, hint, detail) = match error {
-        // Nobody's language: whoever put the page together sees it.
-        E::NoStartScript => {
-            return ["This page is incomplete", "Its start-up script is missing. Build it again with `trunk build`.", ""]
-                .map(str::to_owned);
-        }
-        E::NotLoaded { message } => (Phrase::DashboardNotLoaded, Phrase::DashboardNotLoadedHint, message.clone()),
-        E::NotADashboard => (Phrase::DashboardDamaged, Phrase::DashboardDamagedHint, String::new()),
-        E::OtherVersion { found } => {
-            (Phrase::OtherVersion, Phrase::OtherVersionHint, format!("format {found}, expected {}", tarn_dashboard::FORMAT))
-        }
-    };
-    [say_without_catalogue(what), say_without_catalogue(hint), detail]
-}
-
-/// In the words that `tarn build` wrote into the page; where there are none it is English.
-pub fn say_without_catalogue(phrase: Phrase) -> String {
-    let words = leptos::prelude::document().document_element().and_then(|root| root.get_attribute("data-words"));
-    let place = Phrase::WITHOUT_CATALOGUE.iter().position(|own| *own == phrase);
-    let word = words.as_deref().zip(place).and_then(|(words, place)| words.split('\n').nth(place));
-    word.unwrap_or(say(phrase)).to_owned()
 }
 
 /// Letters of ASCII alone: the tables for all others are larger than this file.

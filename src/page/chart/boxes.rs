@@ -1,5 +1,5 @@
+use super::super::strings;
 use super::hit::{Hit, SeriesHit};
-use crate::strings;
 use tarn_chart::{Locale, Plot, format_number};
 use tarn_dashboard::{Measure, NumberFormat, Scalar, View};
 use tarn_protocol::ViewResult;
@@ -38,7 +38,7 @@ impl Boxes {
                 *value = number.unwrap_or(0.0);
                 number.is_some()
             });
-            let label = crate::text::field(&key.expr, &key.format, &scalar);
+            let label = super::super::text::field(&key.expr, &key.format, &scalar);
             OneBox { key: scalar, label, n: counts.number(row), values: found.then_some(values) }
         };
         Some(Self {

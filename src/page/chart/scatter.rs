@@ -1,7 +1,7 @@
+use super::super::strings;
+use super::Place;
 use super::hit::{Hit, SeriesHit};
-use super::keys::Step;
-use super::picker::Place;
-use crate::strings;
+use super::step::Step;
 use tarn_chart::{Density, Locale, NumberAxis, Plot, Rect, format_number, format_range, ordered};
 use tarn_dashboard::{AxisScale, FilterValue, Measure, NumberFormat, Phrase, Scalar, View};
 use tarn_protocol::ViewResult;
@@ -104,7 +104,7 @@ impl ScatterData {
         if let Some((key, _)) = color {
             let of = |(value, place): &(Scalar, u32)| Color {
                 key: value.clone(),
-                label: crate::text::field(&key.expr, &key.format, value),
+                label: super::super::text::field(&key.expr, &key.format, value),
                 place: *place,
             };
             data.colors = result.colors.iter().map(of).collect();
@@ -125,7 +125,9 @@ impl ScatterData {
             Some(OnePoint {
                 at,
                 size: size.and_then(|size| size.number(row)),
-                label: group.map(|(key, column)| crate::text::field(&key.expr, &key.format, &column.scalar(row))).unwrap_or_default(),
+                label: group
+                    .map(|(key, column)| super::super::text::field(&key.expr, &key.format, &column.scalar(row)))
+                    .unwrap_or_default(),
                 color: value.and_then(|value| data.colors.iter().position(|color| color.key == value)),
                 steps,
             })

@@ -1,5 +1,5 @@
 //! Values in words, in the dashboard's language. Thin: how they are written is the chart crate's, so that axes and tables agree.
-use crate::strings;
+use super::strings;
 use std::cell::RefCell;
 use std::sync::Arc;
 use tarn_chart::{Locale, format_bytes, format_count, format_date_range, format_day, format_field, format_number, format_range};

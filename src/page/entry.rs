@@ -1,8 +1,6 @@
 //! What viewers type: numbers and days, read and shown as the dashboard's language writes them.
-use crate::text::locale;
-use js_sys::{Array, Object, Reflect};
+use super::text::locale;
 use tarn_dashboard::{Civil, DAY_MICROS};
-use wasm_bindgen::JsValue;
 
 /// A number in a field: every digit, with the language's separators.
 pub fn number(value: f64) -> String {
@@ -61,40 +59,12 @@ pub struct DayForm {
 }
 
 impl DayForm {
-    /// Of the dashboard's language, from the browser; ISO where it knows the language not.
-    pub fn of_page() -> Self {
-        Self::from_browser(&locale().tag).unwrap_or_else(|| Self::new(&[('y', "-"), ('m', "-"), ('d', "")]))
+    pub fn new(parts: Vec<(char, String)>) -> Self {
+        Self { parts }
     }
 
-    fn new(parts: &[(char, &str)]) -> Self {
-        Self { parts: parts.iter().map(|(part, behind)| (*part, (*behind).to_owned())).collect() }
-    }
-
-    fn from_browser(tag: &str) -> Option<Self> {
-        let options = Object::new();
-        for (key, value) in [
-            ("day", "2-digit"),
-            ("month", "2-digit"),
-            ("year", "numeric"),
-            ("timeZone", "UTC"),
-            ("calendar", "gregory"),
-            ("numberingSystem", "latn"),
-        ] {
-            Reflect::set(&options, &key.into(), &value.into()).ok()?;
-        }
-        let format = js_sys::Intl::DateTimeFormat::new(&Array::of1(&tag.into()), &options);
-        let mut parts: Vec<(char, String)> = vec![];
-        for part in format.format_to_parts(&js_sys::Date::new(&0.0.into())).iter() {
-            let text = |key: &str| Reflect::get(&part, &JsValue::from_str(key)).ok()?.as_string();
-            match (text("type")?.as_str(), parts.last_mut()) {
-                ("day", _) => parts.push(('d', String::new())),
-                ("month", _) => parts.push(('m', String::new())),
-                ("year", _) => parts.push(('y', String::new())),
-                (_, Some((_, behind))) => *behind += &text("value")?,
-                _ => {}
-            }
-        }
-        (parts.len() == 3).then_some(Self { parts })
+    pub fn iso() -> Self {
+        Self::new([('y', "-"), ('m', "-"), ('d', "")].map(|(part, behind)| (part, behind.to_owned())).into())
     }
 
     /// The day of an instant, in microseconds since 1970.
@@ -154,8 +124,9 @@ mod tests {
 
     #[test]
     fn days_are_read_and_written_in_the_languages_order() {
-        let german = DayForm::new(&[('d', "."), ('m', "."), ('y', "")]);
-        let american = DayForm::new(&[('m', "/"), ('d', "/"), ('y', "")]);
+        let form = |parts: [(char, &str); 3]| DayForm::new(parts.map(|(part, behind)| (part, behind.to_owned())).into());
+        let german = form([('d', "."), ('m', "."), ('y', "")]);
+        let american = form([('m', "/"), ('d', "/"), ('y', "")]);
         let micros = |text: &str| Civil::parse_date(text).and_then(Civil::to_micros);
         assert_eq!(german.read("14.6.2001"), micros("2001-06-14"));
         assert_eq!(american.read("6/14/2001"), micros("2001-06-14"));

@@ -2,8 +2,10 @@
 //! `top.<view>`, `columns.<view>`, `pins.<view>`, `search.<view>`, `groups.<view>`, `widths.<view>`, `drill.<view>`, `zoom.<view>` and
 //! `as.<view>=table`. Defaults are omitted, a
 //! cleared default is written as an empty value, keys of others are kept.
-use super::{ById, Choice, Comparisons, Selections};
-use crate::strings;
+use super::by_id::ById;
+use super::choice::Choice;
+use super::grain::grains;
+use super::strings;
 use tarn_dashboard::{
     ColumnSearch, Comparison, Dashboard, Filter, FilterKind, FilterValue, Phrase, Subtotals, View, ViewKind, interval_text, parse_interval,
 };
@@ -13,6 +15,9 @@ const MAX_GROUPS: usize = 1000;
 const AS_TABLE: &str = "table";
 /// How wide a column may be, in pixels.
 pub const WIDTHS: std::ops::RangeInclusive<u32> = 40..=1200;
+
+/// By filter id: the comparison that the viewer chose instead of the author's.
+pub type Comparisons = Vec<(String, Option<Comparison>)>;
 
 /// What an address says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,9 +32,14 @@ pub struct UrlState {
     pub refused: Vec<String>,
 }
 
+/// What is chosen before anybody has chosen.
+pub fn defaults(dashboard: &Dashboard) -> ById<FilterValue> {
+    ById::from_iter(dashboard.filters.iter().filter_map(|filter| Some((filter.id.clone(), filter.default.clone()?))))
+}
+
 /// Reads an address. What is nonsense is refused; the rest stands.
 pub fn read(dashboard: &Dashboard, pairs: impl IntoIterator<Item = (String, String)>) -> UrlState {
-    let mut state = UrlState { selections: Selections::defaults(dashboard), ..UrlState::default() };
+    let mut state = UrlState { selections: defaults(dashboard), ..UrlState::default() };
     for (key, text) in pairs {
         if key == "page" {
             match dashboard.page(&text) {
@@ -145,7 +155,7 @@ fn read_choice(dashboard: &Dashboard, name: &str, view: &View, text: &str, choic
     };
     match name {
         "grain" => {
-            choice.grain = crate::views::grains(view).iter().copied().find(|unit| unit.name() == text);
+            choice.grain = grains(view).iter().copied().find(|unit| unit.name() == text);
             choice.grain.is_some()
         }
         "sort" => list(text, sorted).map(|order| choice.order = order).is_some(),
@@ -186,7 +196,7 @@ fn read_choice(dashboard: &Dashboard, name: &str, view: &View, text: &str, choic
             choice.level > 0
         }
         "zoom" => {
-            choice.zoom = parse_interval(text).and_then(|(from, to)| from.zip(to)).filter(|_| !crate::views::grains(view).is_empty());
+            choice.zoom = parse_interval(text).and_then(|(from, to)| from.zip(to)).filter(|_| !grains(view).is_empty());
             choice.zoom.is_some()
         }
         _ => list(text, width).map(|widths| choice.widths = widths).is_some(),

@@ -51,7 +51,7 @@ impl ChartSet {
             };
             if let Some(chart) = chart(&panel_result) {
                 charts.push(chart);
-                titles.push(crate::text::field(&facet.key.expr, &facet.key.format, panel));
+                titles.push(super::super::text::field(&facet.key.expr, &facet.key.format, panel));
             }
         }
         (!charts.is_empty()).then_some(Self { charts, titles, columns: facet.columns, shared: !facet.free, n_panels: result.n_panels })

@@ -1,11 +1,11 @@
 //! What charts say: to tooltips, to sliders, to screen readers.
+use super::super::strings::{count, fill};
+use super::Place;
 use super::chart_set::ChartSet;
 use super::cut::cut;
 use super::data::{Bins, ChartData};
 use super::grid::Grid;
-use super::picker::Place;
 use super::series::{SeriesAxis, SeriesData};
-use crate::strings::{count, fill};
 use tarn_chart::{Locale, format_date, format_date_range, format_instant, format_number, format_range};
 use tarn_dashboard::{AxisScale, NumberFormat, NumberStyle, Phrase, TimeUnit, View, ViewKind};
 use tarn_protocol::ViewResult;
@@ -120,7 +120,7 @@ pub fn shown_in_part(view: &View, result: &ViewResult) -> Vec<String> {
     let without_place = n_without_place(view, result);
     let told = panels.into_iter().filter(|(_, shown, all)| shown < all).chain(axes);
     let text = |(key, shown, all): (&tarn_dashboard::Key, u64, u64)| {
-        let (shown, all) = (crate::text::count(shown), crate::text::count(all));
+        let (shown, all) = (super::super::text::count(shown), super::super::text::count(all));
         fill(Phrase::PanelsShown, &[("facet", key.label.as_str()), ("shown", &shown), ("all", &all)])
     };
     told.map(text).chain((without_place > 0).then(|| count(Phrase::NotOnLogScale, without_place, &[]))).collect()

@@ -1,5 +1,5 @@
 use super::data::time_steps;
-use super::keys::Step;
+use super::step::Step;
 use tarn_chart::{LinePoint, Locale, Theme, ascending, format_number, turns};
 use tarn_dashboard::{
     Bucket, DAY_MICROS, DataType, FilterValue, Measure, NumberFormat, NumberStyle, Phrase, Scalar, Stack, TimeUnit, View, ViewKind,
@@ -53,7 +53,7 @@ pub struct OneSeries {
 }
 
 impl SeriesAxis {
-    pub fn len(&self) -> usize {
+    pub fn n_steps(&self) -> usize {
         match self {
             Self::Time { steps, .. } => steps.len(),
             Self::Categories(categories) => categories.len(),
@@ -68,7 +68,7 @@ impl OneSeries {
     }
 
     pub fn text(&self, step: usize, locale: &Locale) -> String {
-        self.value(step).map_or_else(|| crate::strings::NO_VALUE.to_owned(), |value| format_number(&self.format, value, locale))
+        self.value(step).map_or_else(|| super::super::strings::NO_VALUE.to_owned(), |value| format_number(&self.format, value, locale))
     }
 
     /// Under a selection of series, whether this is one of it.
@@ -105,7 +105,7 @@ impl SeriesData {
         let n = result.table.n_rows as usize;
         let format = |at: usize| measures.get(at).map_or_else(NumberFormat::default, |measure| measure.as_ref().format.clone());
         let values_of = |values: &ResultColumn, rows: &mut dyn Iterator<Item = (usize, usize)>| {
-            let mut found = vec![None; keys.axis.len()];
+            let mut found = vec![None; keys.axis.n_steps()];
             for (row, step) in rows {
                 found[step] = values.number(row).filter(|value| value.is_finite());
             }
@@ -119,7 +119,7 @@ impl SeriesData {
                 let mut own = (0..n).filter(|row| same(&column.scalar(*row), value)).map(|row| (row, keys.step_of[row]));
                 series.push(OneSeries {
                     values: values_of(values, &mut own),
-                    label: crate::text::field(&key.expr, &key.format, value),
+                    label: super::super::text::field(&key.expr, &key.format, value),
                     key: Some(value.clone()),
                     step: Some(Step { key: value.clone(), span: None }),
                     place: Some(*place),
@@ -128,7 +128,7 @@ impl SeriesData {
             }
             if let (Some(other), Some(values)) = (&result.other, result.other.as_ref().and_then(|other| other.columns.last())) {
                 let mut own = (0..other.n_rows as usize).filter_map(|row| Some((row, (*keys.step_of_other.get(row)?)?)));
-                let (label, values) = (crate::strings::say(Phrase::Other).to_owned(), values_of(values, &mut own));
+                let (label, values) = (super::super::strings::say(Phrase::Other).to_owned(), values_of(values, &mut own));
                 series.push(OneSeries { key: None, step: None, label, place: None, values, format: format(0) });
             }
         } else {
@@ -136,7 +136,7 @@ impl SeriesData {
                 let values = result.table.column(name)?;
                 let label = measures.get(at).map_or_else(|| name.clone(), |measure| measure.as_ref().label.clone());
                 let at_right = view.second_axis && at + view.lines as usize >= view.measures.len();
-                let label = if at_right { crate::strings::fill(Phrase::AtRight, &[("label", &label)]) } else { label };
+                let label = if at_right { super::super::strings::fill(Phrase::AtRight, &[("label", &label)]) } else { label };
                 let values = values_of(values, &mut (0..n).map(|row| (row, keys.step_of[row])));
                 series.push(OneSeries { key: None, step: None, label, place: Some(at as u32), values, format: format(at) });
             }
@@ -222,7 +222,7 @@ impl Keys {
         let step_of_other = other.map_or_else(Vec::new, |column| {
             (0..n_other).map(|row| values.iter().position(|known| same(known, &column.scalar(row)))).collect()
         });
-        let label = |value: &Scalar| crate::text::field(&key.expr, &key.format, value);
+        let label = |value: &Scalar| super::super::text::field(&key.expr, &key.format, value);
         let categories = values.into_iter().map(|value| (value.clone(), label(&value))).collect();
         Some(Self { axis: SeriesAxis::Categories(categories), step_of, step_of_other })
     }

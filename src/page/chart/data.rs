@@ -1,9 +1,9 @@
+use super::Place;
 use super::boxes::Boxes;
 use super::grid::Grid;
-use super::keys::Step;
-use super::picker::Place;
 use super::scatter::ScatterData;
 use super::series::{SeriesAxis, SeriesData, has_series};
+use super::step::Step;
 use tarn_chart::{LinePoint, Locale, Snap, end_of_unit, format_scalar};
 use tarn_dashboard::{Bucket, DataType, DatePart, Function, Key, Measure, Node, NumberFormat, Scalar, TimeUnit, View, ViewKind};
 use tarn_protocol::{ResultColumn, ViewResult};
@@ -106,7 +106,7 @@ impl ChartData {
             Self::Grid(grid) => (grid.x.labels.len(), grid.y.labels.len()),
             Self::Scatter(data) => data.size(),
             Self::Boxes(boxes) => (1, boxes.rows.len()),
-            Self::Series(data) if data.upright => (data.axis.len(), 1),
+            Self::Series(data) if data.upright => (data.axis.n_steps(), 1),
             Self::Series(data) if matches!(data.axis, SeriesAxis::Whole { .. }) => (data.series.len(), 1),
             _ => (0, 0),
         }
@@ -210,7 +210,7 @@ fn bins(key: &Key, keys: &ResultColumn, values: &ResultColumn, n: usize) -> Opti
 fn bar(key: &Key, keys: &ResultColumn, values: &ResultColumn, row: usize, format: &NumberFormat, locale: &Locale) -> Bar {
     let scalar = keys.scalar(row);
     Bar {
-        label: crate::text::field(&key.expr, &key.format, &scalar),
+        label: super::super::text::field(&key.expr, &key.format, &scalar),
         value: values.number(row),
         text: format_scalar(format, &values.scalar(row), locale),
         key: scalar,

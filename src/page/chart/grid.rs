@@ -1,4 +1,4 @@
-use super::keys::Step;
+use super::step::Step;
 use tarn_chart::{Locale, end_of_unit, ordered};
 use tarn_dashboard::{Bucket, DataType, Key, Scalar, TimeUnit, View};
 use tarn_protocol::{ResultColumn, ViewResult};
@@ -58,7 +58,7 @@ impl Steps {
         };
         let label = |step: usize| match span(step).filter(|_| in_time) {
             Some((from, _)) => tarn_chart::format_date(from as i64, grain, locale),
-            None => crate::text::field(&key.expr, &key.format, &scalars[step]),
+            None => super::super::text::field(&key.expr, &key.format, &scalars[step]),
         };
         let all = || 0..scalars.len();
         let steps: Vec<Step> = all().map(|step| Step { key: scalars[step].clone(), span: span(step) }).collect();

@@ -1,5 +1,5 @@
 //! Rows as text. Values stand in full, as `tarn query` writes them; a text that a spreadsheet would run is made harmless.
-use crate::text;
+use super::text;
 use tarn_dashboard::{Phrase, Scalar};
 use tarn_protocol::{ResultTable, ViewResult, csv_comment, csv_field, harmless};
 
@@ -77,7 +77,7 @@ fn lines(result: &ViewResult, form: &Form, out: &mut String) {
     for (other, row) in
         result.other.iter().filter(|_| deepest == 0).flat_map(|other| (0..other.n_rows as usize).map(move |row| (other, row)))
     {
-        let mut name = crate::strings::say(Phrase::Other);
+        let mut name = super::strings::say(Phrase::Other);
         let fields = result.table.columns.iter().map(|column| match other.column(&column.name) {
             Some(column) => field(column.scalar(row), form),
             None => (form.text)(std::mem::take(&mut name)),

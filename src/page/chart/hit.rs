@@ -1,5 +1,5 @@
+use super::Place;
 use super::data::ChartData;
-use super::picker::Place;
 use super::series::{OneSeries, SeriesAxis, SeriesData};
 use super::words::{bin_text, cell_text, moment};
 use tarn_chart::{Locale, Plot, Rect, around, format_number};
@@ -85,7 +85,8 @@ pub fn place(data: &ChartData, plot: &Plot, (x, y): (f64, f64)) -> Option<Place>
 
 /// `None` when there is no such datum.
 pub fn describe(data: &ChartData, plot: &Plot, place: Place, format: &NumberFormat, locale: &Locale) -> Option<Hit> {
-    let text = |value: Option<f64>| value.map_or_else(|| crate::strings::NO_VALUE.to_owned(), |value| format_number(format, value, locale));
+    let text =
+        |value: Option<f64>| value.map_or_else(|| super::super::strings::NO_VALUE.to_owned(), |value| format_number(format, value, locale));
     let filled = |area: Rect, label: String, value: Option<f64>| Hit {
         x: (area.left + area.right) / 2.0,
         y: None,
