@@ -14,7 +14,8 @@ pub struct Shared<'a> {
 }
 
 pub fn run(staging: &Path, released: bool, shared: &Shared<'_>) -> Result<()> {
-    let (script, wasm) = worker(staging, EXPLORER, released.then_some("-Oz"))?;
+    // Once, as no dashboard's page loads it: a second time takes as long again.
+    let (script, wasm) = worker(staging, EXPLORER, released.then_some(&["-Oz"]))?;
 
     // In a folder of their own: what a page and its data worker may connect to is a matter of their addresses.
     fs::create_dir_all(staging.join("explore"))?;

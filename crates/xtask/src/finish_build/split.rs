@@ -31,8 +31,8 @@ pub fn run(staging: &Path, app_script: &str, app_wasm: &str) -> Result<App> {
     let (mut first, mut later) = (with_all_data(&split.main.bytes, &bound)?, in_order(&without_data(&later.bytes)?)?);
     let glue = with_loader(&fs::read_to_string(staging.join(app_script))?)?;
     let glue = names::shorten(&glue, &mut first, Some(&mut later))?;
-    let app_wasm = optimised(staging, "tarn-app_bg.wasm", first, "-Oz")?;
-    let later = optimised(staging, "tarn-later_bg.wasm", later, "-Oz")?;
+    let app_wasm = optimised(staging, "tarn-app_bg.wasm", first, &["-Oz", "-Oz"])?;
+    let later = optimised(staging, "tarn-later_bg.wasm", later, &["-Oz", "-Oz"])?;
 
     fs::remove_file(staging.join(app_script))?;
     fs::write(staging.join("tarn-app.js"), without_comment_lines(&glue))?;
