@@ -31,7 +31,7 @@ async fn generated_questions_have_the_answers_of_duckdb_in_the_page() {
         let folder = root().join(format!("target/in-page-{}/{seed}", std::process::id()));
         fs::create_dir_all(&folder).unwrap();
         let dashboard = differential::question::Dashboard::random(seed, PER_TABLE);
-        let expected = expected(&folder, &dashboard);
+        let expected = expected(&[(&folder, &dashboard)]).concat();
         let site = Site::built().with_dashboard(&dashboard.yaml).with_file("data.parquet", fs::read(folder.join("data.parquet")).unwrap());
         let server = Server::start(site, "/", Cors::Missing).await;
         let mut answers = vec![];

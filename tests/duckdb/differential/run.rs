@@ -3,7 +3,7 @@ use super::outcome::{Outcome, expected, outcome};
 use super::question::Dashboard;
 use serde_json::{Value, json};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use tarn_tests::{root, tarn};
 
 /// `n_tables` tables with `per_table` questions each.
@@ -13,7 +13,7 @@ pub fn run(seed: u64, n_tables: usize, per_table: usize) -> Outcome {
     let outcomes: Vec<Outcome> = std::thread::scope(|scope| {
         let share = |part: usize| {
             let folder = folder.join(part.to_string());
-            move || (part..n_tables).step_by(2).map(|table| one_table(&folder, seed + table as u64, per_table)).collect::<Vec<_>>()
+            move || some_tables(&folder, (part..n_tables).step_by(2).map(|table| seed + table as u64), per_table)
         };
         let threads: Vec<_> = (0..2).map(|part| scope.spawn(share(part))).collect();
         threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
@@ -27,13 +27,18 @@ pub fn run(seed: u64, n_tables: usize, per_table: usize) -> Outcome {
     })
 }
 
-fn one_table(folder: &Path, seed: u64, per_table: usize) -> Outcome {
-    let folder = folder.join(seed.to_string());
-    fs::create_dir_all(&folder).unwrap();
-    let dashboard = Dashboard::random(seed, per_table);
-    let expected = expected(&folder, &dashboard);
-    let answers = answers(&folder, &dashboard);
-    outcome(seed, &folder, &dashboard, &expected, &answers)
+fn some_tables(folder: &Path, seeds: impl Iterator<Item = u64>, per_table: usize) -> Vec<Outcome> {
+    let table = |seed: u64| {
+        let folder = folder.join(seed.to_string());
+        fs::create_dir_all(&folder).unwrap();
+        (seed, folder, Dashboard::random(seed, per_table))
+    };
+    let tables: Vec<(u64, PathBuf, Dashboard)> = seeds.map(table).collect();
+    let expected = expected(&tables.iter().map(|(_, folder, dashboard)| (folder.as_path(), dashboard)).collect::<Vec<_>>());
+    let one = |((seed, folder, dashboard), expected): (&(u64, PathBuf, Dashboard), &Vec<Value>)| {
+        outcome(*seed, folder, dashboard, expected, &answers(folder, dashboard))
+    };
+    tables.iter().zip(&expected).map(one).collect()
 }
 
 fn answers(folder: &Path, dashboard: &Dashboard) -> Vec<Value> {
