@@ -269,7 +269,7 @@ fn draw_series(
                 _ => data.step(at).is_some_and(|step| step.is_in(of_key(0))),
             };
             let (bars, lines) = series.split_at(series.len() - data.lines);
-            let second = data.series.last().filter(|_| data.second_axis).map(|series| &series.format);
+            let second = data.series.last().zip(data.second_axis).map(|(series, scale)| (&series.format, scale));
             Combo { axis, bars, lines, stack: data.stack, format, second, chosen: &is_in }.draw(backend, frame)
         }
         SeriesAxis::Whole { hole } => {

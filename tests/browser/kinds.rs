@@ -131,7 +131,7 @@ pages:
         page.wait_for("document.querySelector('[data-view=least] .chart-note')", "the numbers are told").await;
         let weeks = page.call("return tarn.result('least').rows.length").await.as_u64().unwrap();
         let note = page.call("return document.querySelector('[data-view=least] .chart-note').innerText").await;
-        assert_eq!(note, json!(format!("{weeks} numbers of zero or less have no place on the logarithmic axis")));
+        assert_eq!(note, json!(format!("{weeks} numbers of zero or less have no place on the logarithmic scale")));
         assert_eq!(page.call("return document.querySelector('[data-view=flights] .chart-note')").await, json!(null));
         page.assert_no_complaints().await;
     })

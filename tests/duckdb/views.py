@@ -229,9 +229,13 @@ class View:
             fields = self.select([self.source.field(key) for key in self.keys])
             return [*self.keys, *self.measures], self.source.rows(fields, where, f"group by {keys} order by {order} limit {most}")
         fields = [self.source.field(key) for key in self.keys]
-        axes = [self.rectangles(key, n) for key, n in zip(self.keys, (60, 40))]
+        scale = self.block.get("scale", "linear")
+        scales = [scale.get(key, "linear") if isinstance(scale, dict) else scale for key in self.keys[:2]]
+        fields = [*(straight(kind, field) for kind, field in zip(scales, fields)), *fields[2:]]
+        axes = [self.rectangles(key, kind, n) for key, kind, n in zip(self.keys, scales, (60, 40))]
         within = [*where, *(test for field, (low, high, _) in zip(fields, axes) for test in (f"{field} >= {low}", f"{field} < {high}"))]
-        rows = self.source.rows(", ".join([*([panel] if panel else []), *fields]), within)
+        own_fields = [self.source.field(key) for key in self.keys]
+        rows = self.source.rows(", ".join([*([panel] if panel else []), *own_fields]), within)
         if len(rows) <= most:
             return self.keys, rows
         bins = [f"cast(floor(({field} - ({low})) / {float(width)}) as bigint)" for field, (low, _, width) in zip(fields, axes)]
@@ -241,9 +245,9 @@ class View:
             {(x, y): n for x, y, n in self.source.rows(f"{bins[0]}, {bins[1]}, count(*)", [*of, *tests], "group by 1, 2")} for _, of in own
         ]
         (x_low, x_high, x_width), (y_low, y_high, y_width) = axes
-        across, up = math.ceil((x_high - x_low) / x_width), math.ceil((y_high - y_low) / y_width)
+        across, up = math.ceil((x_high - x_low) / x_width - 1e-9), math.ceil((y_high - y_low) / y_width - 1e-9)
         cells = [
-            [*([value] if panels else []), x_low + x * x_width, y_low + y * y_width, known.get((x, y), 0)]
+            [*([value] if panels else []), value_of(scales[0], x_low + x * x_width), value_of(scales[1], y_low + y * y_width), known.get((x, y), 0)]
             for (value, _), known in zip(own, counted)
             if known or not panels
             for x in range(across)
@@ -251,15 +255,18 @@ class View:
         ]
         return [*self.keys[:2], "count"], cells
 
-    def rectangles(self, key, n):
-        """From where to where an axis reaches, and its step: 1, 2 or 5 times a power of ten, at most n of them. Of whole numbers."""
-        field = self.source.field(key)
-        low, high = self.block.get("bounds", {}).get(key) or self.source.rows(f"min({field}), max({field})")[0]
-        width = max(1, next(w * 10**p for p in range(-9, 12) for w in (1, 2, 5) if w * 10**p >= (high - low) / n))
-        if key in self.block.get("bounds", {}):
+    def rectangles(self, key, scale, n):
+        """From where to where an axis reaches, and its step: 1, 2 or 5 times a power of ten, at most n of them. Of whole numbers, or of
+        their logarithms."""
+        field = straight(scale, self.source.field(key))
+        bounds = self.block.get("bounds", {}).get(key)
+        low, high = map(STRAIGHT[scale], bounds) if bounds else self.source.rows(f"min({field}), max({field})")[0]
+        width = next(w * 10**p for p in range(-9, 12) for w in (1, 2, 5) if w * 10**p >= (high - low) / n)
+        width = max(1, width) if scale == "linear" else width
+        if bounds:
             return low, high, width
-        low = low // width * width
-        return low, low + ((high - low) // width + 1) * width, width
+        low = math.floor(low / width) * width
+        return low, low + (math.floor((high - low) / width) + 1) * width, width
 
     def boxes(self, where, _grain):
         """Of names those with most rows, of anything else all, by key."""
@@ -303,6 +310,20 @@ def found(column, text):
     if comparisons:
         return [f"{column} {sign} {number}{' / 100.0' if percent else ''}" for sign, number, percent in comparisons]
     return [f"contains(lower(cast({column} as varchar)), '{text.lower()}')"]
+
+
+def straight(scale, field):
+    """What the bins of an axis are equal in. A power of ten is in the bin that it begins, whatever the logarithm's last digit."""
+    if scale == "log":
+        return f"(case when {field} > 0 then log10({field}) end + 1e-9)"
+    return f"(sign({field}) * log10(abs({field}) + 1) + 1e-9)" if scale == "symlog" else field
+
+
+STRAIGHT = {"linear": lambda at: at, "log": math.log10, "symlog": lambda at: math.copysign(math.log10(abs(at) + 1), at)}
+
+
+def value_of(scale, at):
+    return 10**at if scale == "log" else math.copysign(10 ** abs(at) - 1, at) if scale == "symlog" else at
 
 
 def literal(value):

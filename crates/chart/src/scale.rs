@@ -51,37 +51,23 @@ impl Scale {
     /// Not finite where the value has no place on the scale.
     pub fn pixel_from_value(&self, value: f64) -> f64 {
         let (from, to) = self.straight_domain();
-        let share = (straight(self.kind, value) - from) / (to - from);
+        let share = (self.kind.straight(value) - from) / (to - from);
         self.pixels.0 + share * (self.pixels.1 - self.pixels.0)
     }
 
     pub fn value_from_pixel(&self, pixel: f64) -> f64 {
         let share = (pixel - self.pixels.0) / (self.pixels.1 - self.pixels.0);
         let (from, to) = self.straight_domain();
-        let at = from + share * (to - from);
-        match self.kind {
-            AxisScale::Linear => at,
-            AxisScale::Log => power(10.0, at),
-            AxisScale::Symlog => at.signum() * (power(10.0, at.abs()) - 1.0),
-        }
+        self.kind.value(from + share * (to - from), |exponent| power(10.0, exponent))
     }
 
     fn straight_domain(&self) -> (f64, f64) {
-        (straight(self.kind, self.domain.0), straight(self.kind, self.domain.1))
+        (self.kind.straight(self.domain.0), self.kind.straight(self.domain.1))
     }
 
     /// The nearest value of the domain.
     pub fn clamp(&self, value: f64) -> f64 {
         value.clamp(self.domain.0, self.domain.1)
-    }
-}
-
-/// What the scale is linear in.
-fn straight(kind: AxisScale, value: f64) -> f64 {
-    match kind {
-        AxisScale::Linear => value,
-        AxisScale::Log => value.log10(),
-        AxisScale::Symlog => value.signum() * (value.abs() + 1.0).log10(),
     }
 }
 

@@ -53,10 +53,10 @@ pub struct View {
     /// Of a box plot: what its axis shows, unless all of it.
     #[serde(default)]
     pub bounds: Option<(f64, f64)>,
-    /// Of the axis of values; of a scatter plot of that which runs across.
+    /// Of the axis of values; of a heatmap's colours; of a scatter plot of the axis that runs across.
     #[serde(default)]
     pub scale: AxisScale,
-    /// Of a scatter plot: of the vertical axis.
+    /// Of a scatter plot: of the vertical axis. Of a combo with a second axis: of that.
     #[serde(default)]
     pub scale_up: AxisScale,
     /// Of a bar chart: whether its bars stand.
@@ -191,6 +191,24 @@ impl AxisScale {
     pub fn shows(self, value: f64) -> bool {
         value.is_finite() && (self != Self::Log || value > 0.0)
     }
+
+    /// What the axis is linear in.
+    pub fn straight(self, value: f64) -> f64 {
+        match self {
+            Self::Linear => value,
+            Self::Log => value.log10(),
+            Self::Symlog => value.signum() * (value.abs() + 1.0).log10(),
+        }
+    }
+
+    /// The number there; `power` is that of ten.
+    pub fn value(self, straight: f64, power: fn(f64) -> f64) -> f64 {
+        match self {
+            Self::Linear => straight,
+            Self::Log => power(straight),
+            Self::Symlog => straight.signum() * (power(straight.abs()) - 1.0),
+        }
+    }
 }
 
 /// Row groups of a table, and how they are shown at first.
@@ -212,6 +230,15 @@ impl View {
     /// Whether a scatter plot has a point for each row, rather than for each group.
     pub fn has_row_points(&self) -> bool {
         self.kind == ViewKind::Scatter && self.keys.first().is_some_and(|key| matches!(key.bucket, Bucket::Span { .. }))
+    }
+
+    /// How the axis is divided that the rows of a scatter plot lie on by that key.
+    pub fn scale_of(&self, key: &str) -> AxisScale {
+        match self.keys.iter().position(|own| own.name == key) {
+            Some(0) => self.scale,
+            Some(1) => self.scale_up,
+            _ => AxisScale::Linear,
+        }
     }
 
     /// The keys of its query: that of its panels first.

@@ -1,5 +1,5 @@
 //! Turns a view and what applies to it into queries, and their results into the view's.
-use crate::points::{Points, round_bins};
+use crate::points::{Points, round_bins, straightened};
 use crate::selection::Selection;
 use crate::source::{Snapshot, SourceSlot, instant};
 use std::sync::Arc;
@@ -46,7 +46,7 @@ pub(crate) fn plan(
         .map(|name| slot.measure(name, parameters).ok_or_else(|| QueryError::Unsupported { what: format!("measure `{name}`") }));
     let measures = measures.collect::<Result<Vec<_>, _>>()?;
     let panels = view.facet.iter().map(|facet| &facet.key);
-    let keys = panels.chain(view.keys_at(request.level)).map(|key| query_key(snapshot, key, request.grain, parameters));
+    let keys = panels.chain(view.keys_at(request.level)).map(|key| query_key(snapshot, view, key, request.grain, parameters));
     let mut keys = keys.collect::<Result<Vec<_>, _>>()?;
     let clauses: Vec<Clause> = applied.iter().map(|selection| selection.clause()).collect();
     let points = Points::take(view, &mut keys, &clauses, limit(view, request.limit));
@@ -137,7 +137,13 @@ fn series(slot: &SourceSlot, snapshot: &mut Snapshot, current: &Query, applied: 
     Some(Query { keys: vec![key], order: vec![], limit: None, other: false, totals: false, ..current.clone() })
 }
 
-fn query_key(snapshot: &mut Snapshot, key: &Key, grain: Option<TimeUnit>, parameters: &ParameterValues) -> Result<QueryKey, QueryError> {
+fn query_key(
+    snapshot: &mut Snapshot,
+    view: &View,
+    key: &Key,
+    grain: Option<TimeUnit>,
+    parameters: &ParameterValues,
+) -> Result<QueryKey, QueryError> {
     let expr = parameters.bind(&key.expr);
     let bucket = match &key.bucket {
         Bucket::Value => KeyBucket::Value,
@@ -153,9 +159,12 @@ fn query_key(snapshot: &mut Snapshot, key: &Key, grain: Option<TimeUnit>, parame
             KeyBucket::Bins { from, to, width: *width }
         }
         Bucket::Span { from, to, bins } => {
+            let scale = view.scale_of(&key.name);
+            let straight = straightened(scale, &expr);
+            let [from, to] = [from, to].map(|end| end.map(|end| scale.straight(end)));
             // Bounds that are given need no span, which may not be known of a part of the rows.
-            let span = if from.is_some() && to.is_some() { (Scalar::Null, Scalar::Null) } else { snapshot.table.min_max(&expr)? };
-            round_bins(span, (*from, *to), *bins, expr.data_type == DataType::Int64)
+            let span = if from.is_some() && to.is_some() { (Scalar::Null, Scalar::Null) } else { snapshot.table.min_max(&straight)? };
+            round_bins(span, (from, to), *bins, straight.data_type == DataType::Int64)
         }
     };
     Ok(QueryKey { name: key.name.clone(), expr, bucket })

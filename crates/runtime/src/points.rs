@@ -1,10 +1,10 @@
 //! A scatter plot of rows: how many there are by bins and, where they are few, the rows themselves.
 use crate::plan::{number, open_bins};
 use std::collections::HashMap;
-use tarn_dashboard::{Expr, Scalar, View};
+use tarn_dashboard::{AxisScale, DataType, Expr, Function, Node, Scalar, View};
 use tarn_decode::sort_by;
 use tarn_engine::{Clause, KeyBucket, QueryKey, Table, Test, list};
-use tarn_protocol::{QueryError, ResultTable, ViewResult};
+use tarn_protocol::{QueryError, ResultTable, Values, ViewResult};
 
 /// What to list of the rows within the bins.
 pub(crate) struct Points {
@@ -16,7 +16,12 @@ pub(crate) struct Points {
     has_panels: bool,
     /// From where to where the bins reach.
     spans: Vec<(f64, f64)>,
+    /// What the bins of each axis are equal on.
+    scales: Vec<AxisScale>,
 }
+
+/// What a value at a bin's edge may be short of it for the last digit of a logarithm.
+const SLACK: f64 = 1e-9;
 
 impl Points {
     /// Leaves the keys of the bins. `None` for any other view.
@@ -25,15 +30,22 @@ impl Points {
         let columns = keys.iter().map(|key| (key.name.clone(), key.expr.clone())).collect();
         let has_panels = view.facet.is_some();
         keys.truncate(2 + usize::from(has_panels));
-        let (mut clauses, mut spans) = (clauses.to_vec(), vec![]);
-        for key in keys.iter() {
-            if let KeyBucket::Bins { from, to, width } = key.bucket {
-                spans.push((from, from + ((to - from) / width).ceil() * width));
+        let (mut clauses, mut spans, mut scales) = (clauses.to_vec(), vec![], vec![]);
+        for key in keys {
+            if let KeyBucket::Bins { from, to, width } = &mut key.bucket {
+                let scale = view.scale_of(&key.name);
+                key.expr = straightened(scale, &key.expr);
+                if scale != AxisScale::Linear {
+                    *to -= SLACK;
+                }
+                let (from, to, width) = (*from, *to, *width);
+                spans.push((value(scale, from), value(scale, from + ((to - from) / width).ceil() * width)));
+                scales.push(scale);
                 let test = Test::Range { from: Some(from), to: Some(to) };
                 clauses.push(Clause { filter: key.name.clone(), expr: key.expr.clone(), test });
             }
         }
-        Some(Self { columns, clauses, limit, has_panels, spans })
+        Some(Self { columns, clauses, limit, has_panels, spans, scales })
     }
 
     /// Puts the rows in the place of the bins, where they are few enough.
@@ -49,9 +61,46 @@ impl Points {
             }
             result.table = list(table, &self.columns, &clauses)?;
             result.n_groups = u64::from(result.table.n_rows);
+            return Ok(());
+        }
+        let edges = result.table.columns.iter_mut().skip(usize::from(self.has_panels));
+        for (column, scale) in edges.zip(&self.scales) {
+            if let Values::Float(edges) = &mut column.values {
+                edges.iter_mut().for_each(|edge| *edge = value(*scale, *edge));
+            }
         }
         Ok(())
     }
+}
+
+/// What bins on that scale are of equal width in; null of what has no place there.
+pub(crate) fn straightened(scale: AxisScale, expr: &Expr) -> Expr {
+    let data_type = DataType::Float64;
+    if scale == AxisScale::Linear {
+        return expr.clone();
+    }
+    let number = |value: f64| Expr { data_type, node: Node::Literal(Scalar::Float(value)) };
+    let call = |function, arguments| Expr { data_type, node: Node::Call(function, arguments) };
+    let scaled = |factor: f64, argument| call(Function::Multiply, vec![call(Function::Ln, vec![argument]), number(factor)]);
+    let value = || match expr.data_type {
+        DataType::Float64 => expr.clone(),
+        _ => Expr { data_type, node: Node::Cast(Box::new(expr.clone())) },
+    };
+    let factor = std::f64::consts::LOG10_E;
+    let (test, on_one_side, otherwise) = match scale {
+        AxisScale::Log => (Function::Greater, scaled(factor, value()), None),
+        _ => {
+            let [below, above] = [Function::Subtract, Function::Add].map(|function| call(function, vec![number(1.0), value()]));
+            (Function::Less, scaled(-factor, below), Some(Box::new(scaled(factor, above))))
+        }
+    };
+    let test = Expr { data_type: DataType::Boolean, node: Node::Call(test, vec![value(), number(0.0)]) };
+    let whens = vec![(test, on_one_side)];
+    call(Function::Add, vec![Expr { data_type, node: Node::Case { whens, otherwise } }, number(SLACK)])
+}
+
+fn value(scale: AxisScale, straight: f64) -> f64 {
+    scale.value(straight, |exponent| 10f64.powf(exponent))
 }
 
 /// Those values of the colours that most points have; none where the points are shown as bins.

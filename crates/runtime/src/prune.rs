@@ -6,13 +6,14 @@ use crate::ensure::{fresh, is_of_another_version, loader};
 use crate::host::Host;
 use crate::load::{Load, Loaded};
 use crate::open::OpenFile;
+use crate::points::straightened;
 use crate::runtime::Shared;
 use crate::selection::{applied, resolve_by};
 use crate::settle::complete_day_before;
 use crate::source::{Snapshot, SourceSlot, instant};
 use crate::statistics::{can_match, span};
 use crate::together::catch_up;
-use tarn_dashboard::{Bucket, Comparison, Expr, FilterKind, FilterValue, Page, View};
+use tarn_dashboard::{Bucket, Comparison, Expr, FilterKind, FilterValue, Page};
 use tarn_engine::{Clause, Span, Table};
 use tarn_protocol::{LoadError, Run};
 
@@ -130,11 +131,15 @@ fn spanned<H: Host>(shared: &Shared<H>, slot: &SourceSlot, page: &Page) -> impl 
     let in_force = page.filters_in_force().into_iter().filter_map(|id| shared.dashboard.filter(id));
     let ranges = in_force.filter(|filter| matches!(filter.kind, FilterKind::DateRange | FilterKind::Range));
     let ranges = ranges.filter(|filter| filter.source == slot.source.name).map(|filter| &filter.expr);
-    let keys = page.views().filter(|view| view.source == slot.source.name).flat_map(View::all_keys);
+    let keys = page.views().filter(|view| view.source == slot.source.name).flat_map(|view| view.all_keys().map(move |key| (view, key)));
     let open = keys.filter(
-        |key| matches!(key.bucket, Bucket::Bins { from, to, .. } | Bucket::Span { from, to, .. } if from.is_none() || to.is_none()),
+        |(_, key)| matches!(key.bucket, Bucket::Bins { from, to, .. } | Bucket::Span { from, to, .. } if from.is_none() || to.is_none()),
     );
-    let exprs: Vec<Expr> = ranges.chain(open.map(|key| &key.expr)).cloned().chain(slot.time_expr()).collect();
+    let open = open.map(|(view, key)| match key.bucket {
+        Bucket::Span { .. } => straightened(view.scale_of(&key.name), &key.expr),
+        _ => key.expr.clone(),
+    });
+    let exprs: Vec<Expr> = ranges.cloned().chain(open).chain(slot.time_expr()).collect();
     exprs.into_iter()
 }
 

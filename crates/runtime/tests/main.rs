@@ -18,6 +18,7 @@ mod partitions;
 mod pruning;
 mod published;
 mod requests;
+mod scatters;
 mod shared_filters;
 mod simulation;
 mod tabs;

@@ -48,6 +48,9 @@ pages:
   - title: Bounded points
     filters: [period]
     rows: [[{ scatter: [miles, fare], bounds: { miles: [0, 500], fare: [-200, 800] }, id: bounded }]]
+  - title: Powers
+    filters: [period]
+    rows: [[{ scatter: [fare, miles], scale: symlog, id: powers }]]
 ";
 
 /// A trip a day; fares rise, with a null now and then; cities follow each other. `n` rows in a row group.
@@ -168,6 +171,17 @@ fn scatter_plots_of_a_part_of_the_rows_have_the_axes_of_all() {
         let result = results.views[0].1.as_ref().unwrap();
         assert_eq!((result.spans.as_slice(), result.table.n_rows), (spans.as_slice(), 43), "{id}");
     }
+}
+
+/// Footers tell of columns, and not of their logarithms.
+#[test]
+fn scatter_plots_by_powers_of_ten_have_the_axes_of_all_rows() {
+    let page = Page::over(trips(100, EnabledStatistics::Chunk));
+    let results = page.ask("powers", &[("period", "last 50 days")]);
+    let result = results.views[0].1.as_ref().unwrap();
+    assert_eq!((page.skipped(), result.table.n_rows), (0, 43));
+    let [(from, to), (least, most)] = result.spans[..] else { panic!("{:?}", result.spans) };
+    assert!(from <= -200.0 && to > 799.0 && least == 0.0 && (499.0..600.0).contains(&most), "{:?}", result.spans);
 }
 
 #[test]

@@ -237,7 +237,7 @@ mod tests {
         let series = vec![one];
         let stack = tarn_dashboard::Stack::None;
         let data =
-            ChartData::Series(SeriesData { axis, series, stack, filled: false, n_series: 1, upright: false, lines: 0, second_axis: false });
+            ChartData::Series(SeriesData { axis, series, stack, filled: false, n_series: 1, upright: false, lines: 0, second_axis: None });
         let seen = |from: f64, to: f64| match data.clone().within((from * DAY_MICROS, to * DAY_MICROS)) {
             ChartData::Series(SeriesData { axis: SeriesAxis::Time { steps, .. }, series, .. }) => {
                 assert_eq!(steps.iter().map(|step| step.value).collect::<Vec<_>>(), series[0].values);

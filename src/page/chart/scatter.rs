@@ -2,7 +2,7 @@ use super::super::strings;
 use super::Place;
 use super::hit::{Hit, SeriesHit};
 use super::step::Step;
-use tarn_chart::{Density, Locale, NumberAxis, Plot, Rect, format_number, format_range, ordered};
+use tarn_chart::{Density, Locale, NumberAxis, Plot, Rect, Scale, format_number, format_range, ordered};
 use tarn_dashboard::{AxisScale, FilterValue, Measure, NumberFormat, Phrase, Scalar, View};
 use tarn_protocol::ViewResult;
 
@@ -76,16 +76,16 @@ impl ScatterData {
         let color_key = view.series.and_then(|_| view.keys.len().checked_sub(1));
         let by_row = view.has_row_points();
         let n_numbers = view.keys.len() - usize::from(color_key.is_some());
+        let scales = [view.scale, view.scale_up, AxisScale::Linear];
         let axes: Vec<Axis> = if by_row {
-            let axis = |(at, key): (usize, &tarn_dashboard::Key)| Axis {
+            let axis = |(at, (key, scale)): (usize, (&tarn_dashboard::Key, AxisScale))| Axis {
                 label: key.label.clone(),
                 format: key.format.clone(),
                 span: result.spans.get(at).copied(),
-                scale: AxisScale::Linear,
+                scale,
             };
-            view.keys[..n_numbers].iter().enumerate().map(axis).collect()
+            view.keys[..n_numbers].iter().zip(scales).enumerate().map(axis).collect()
         } else {
-            let scales = [view.scale, view.scale_up, AxisScale::Linear];
             let axis = |(of, scale): (&Measure, _)| Axis { label: of.label.clone(), format: of.format.clone(), span: None, scale };
             measures.iter().map(AsRef::as_ref).zip(scales).map(axis).collect()
         };
@@ -207,10 +207,9 @@ impl ScatterData {
     fn bin_text(&self, (column, row): Place, locale: &Locale) -> Vec<String> {
         let Some(bins) = &self.bins else { return vec![] };
         let edges = |(axis, (at, n)): (&Axis, (usize, usize))| {
-            let (from, to) = axis.span.unwrap_or((0.0, 1.0));
-            let width = (to - from) / n.max(1) as f64;
-            let from = from + width * at as f64;
-            format_range(&axis.format, Some(from), Some(from + width), locale)
+            let steps = Scale::new(axis.span.unwrap_or((0.0, 1.0)), (0.0, n.max(1) as f64)).divided(axis.scale);
+            let edge = |at: usize| Some(steps.value_from_pixel(at as f64));
+            format_range(&axis.format, edge(at), edge(at + 1), locale)
         };
         self.axes.iter().zip([(column, bins.columns), (row, bins.rows)]).map(edges).collect()
     }

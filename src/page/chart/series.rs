@@ -2,7 +2,8 @@ use super::data::time_steps;
 use super::step::Step;
 use tarn_chart::{LinePoint, Locale, Theme, ascending, format_number, turns};
 use tarn_dashboard::{
-    Bucket, DAY_MICROS, DataType, FilterValue, Measure, NumberFormat, NumberStyle, Phrase, Scalar, Stack, TimeUnit, View, ViewKind,
+    AxisScale, Bucket, DAY_MICROS, DataType, FilterValue, Measure, NumberFormat, NumberStyle, Phrase, Scalar, Stack, TimeUnit, View,
+    ViewKind,
 };
 use tarn_protocol::{ResultColumn, ViewResult};
 
@@ -21,8 +22,8 @@ pub struct SeriesData {
     pub upright: bool,
     /// Of a combo: how many of the series, the last ones, are lines over the others' bars.
     pub lines: usize,
-    /// Whether those lines have an axis of their own.
-    pub second_axis: bool,
+    /// How the axis of their own is divided that those lines may have.
+    pub second_axis: Option<AxisScale>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -142,7 +143,8 @@ impl SeriesData {
             }
         }
         let n_series = if view.series.is_some() { result.n_groups } else { series.len() as u64 };
-        let (lines, second_axis, upright) = (view.lines as usize, view.second_axis, view.vertical || view.lines > 0);
+        let (lines, second_axis, upright) =
+            (view.lines as usize, view.second_axis.then_some(view.scale_up), view.vertical || view.lines > 0);
         Some(Self { axis: keys.axis, series, stack, filled, n_series, upright, lines, second_axis })
     }
 

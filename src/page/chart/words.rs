@@ -117,20 +117,37 @@ pub fn shown_in_part(view: &View, result: &ViewResult) -> Vec<String> {
     let panels = view.facet.as_ref().map(|facet| (&facet.key, result.panels.len() as u64, result.n_panels));
     let axes = cut(view, result).map(|cut| cut.told).unwrap_or_default();
     let axes = axes.into_iter().map(|(axis, shown, all)| (&view.keys[axis], shown, all));
-    let without_place = n_without_place(view, result);
+    let rows = view.has_row_points();
+    let without_place = if rows { n_left_out(view, result) } else { n_without_place(view, result) };
+    let phrase = if rows { Phrase::NotOnAxes } else { Phrase::NotOnLogScale };
     let told = panels.into_iter().filter(|(_, shown, all)| shown < all).chain(axes);
     let text = |(key, shown, all): (&tarn_dashboard::Key, u64, u64)| {
         let (shown, all) = (super::super::text::count(shown), super::super::text::count(all));
         fill(Phrase::PanelsShown, &[("facet", key.label.as_str()), ("shown", &shown), ("all", &all)])
     };
-    told.map(text).chain((without_place > 0).then(|| count(Phrase::NotOnLogScale, without_place, &[]))).collect()
+    told.map(text).chain((without_place > 0).then(|| count(phrase, without_place, &[]))).collect()
+}
+
+/// How many rows have no place on the axes of a scatter plot of them. Of several panels it is not known.
+fn n_left_out(view: &View, result: &ViewResult) -> u64 {
+    if view.facet.is_some() || ![view.scale, view.scale_up].contains(&AxisScale::Log) {
+        return 0;
+    }
+    let n_rows = u64::from(result.table.n_rows);
+    let counts = view.measures.first().and_then(|name| result.table.column(name));
+    let shown = counts.map_or(n_rows, |counts| (0..n_rows as usize).filter_map(|bin| counts.number(bin)).sum::<f64>() as u64);
+    result.rows_matched.saturating_sub(shown)
 }
 
 /// How many numbers have no place on a logarithmic axis.
 fn n_without_place(view: &View, result: &ViewResult) -> u64 {
     let axes = match view.kind {
         ViewKind::Scatter => vec![view.scale, view.scale_up],
-        _ => vec![view.scale; view.measures.len()],
+        _ => {
+            let n_right = if view.second_axis { view.lines as usize } else { 0 };
+            let scale = |at: usize| if at + n_right < view.measures.len() { view.scale } else { view.scale_up };
+            (0..view.measures.len()).map(scale).collect()
+        }
     };
     // How many values a box is of is on no axis.
     let names = view.measures.iter().skip(usize::from(view.kind == ViewKind::Box));

@@ -8,13 +8,14 @@ use crate::time_axis::time_ticks;
 use crate::{Frame, Plot, Scale, format_tick};
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
-use tarn_dashboard::{NumberFormat, NumberStyle, Stack, TimeUnit};
+use tarn_dashboard::{AxisScale, NumberFormat, NumberStyle, Stack, TimeUnit};
 
 /// The bars' share of a step.
 const THICKNESS: f64 = 0.8;
 
 /// Bars, with or without lines, over the same steps, of time or of categories. The lines are read from the bars' axis or, where they have a
-/// format of their own, from a second one at the right, whose ticks lie on the first one's. What is not selected is faint.
+/// format of their own, from a second one at the right, whose ticks lie on the first one's where both are linear. What is not selected
+/// is faint.
 pub struct Combo<'a> {
     pub axis: StepAxis<'a>,
     pub bars: &'a [Series],
@@ -22,7 +23,7 @@ pub struct Combo<'a> {
     pub lines: &'a [Series],
     pub stack: Stack,
     pub format: &'a NumberFormat,
-    pub second: Option<&'a NumberFormat>,
+    pub second: Option<(&'a NumberFormat, AxisScale)>,
     /// Whether a step is in the selection.
     pub chosen: &'a dyn Fn(usize) -> bool,
 }
@@ -54,8 +55,10 @@ impl Combo<'_> {
         let of_lines = || self.lines.iter().flat_map(|series| series.values.iter().flatten().copied()).chain(frame.shared(2));
         let shares = percent();
         let (format, top) = if self.stack == Stack::Normalize { (&shares, Top::Tight) } else { (self.format, Top::Nice) };
+        let is_even = frame.scale == AxisScale::Linear && self.second.is_none_or(|(_, scale)| scale == AxisScale::Linear);
         let layout = |frame: &Frame<'_>| match self.second {
             None => ValueAxis::layout(frame, &mut of_bars().chain(of_lines()), format, top),
+            Some(_) if !is_even => ValueAxis::layout(frame, &mut of_bars(), self.format, Top::Nice),
             Some(_) => {
                 let room = room(extent(&mut of_bars()), extent(&mut of_lines()));
                 ValueAxis::layout(frame, &mut of_bars().chain(room), self.format, Top::Nice)
@@ -63,12 +66,20 @@ impl Combo<'_> {
         };
         // What other panels reach is an axis, and no value.
         let is_share = self.lines.iter().flat_map(|series| series.values.iter().flatten()).all(|value| *value <= 1.0);
-        let second = self.second.map(|format| second_axis(&layout(frame), extent(&mut of_lines()), is_share, format, frame));
+        let second = self.second.map(|(format, scale)| {
+            if is_even {
+                return second_axis(&layout(frame), extent(&mut of_lines()), is_share, format, frame);
+            }
+            // Each has its own ticks: those of one are on no round numbers of the other.
+            let own = Frame { scale, references: &[], panel: None, ..*frame };
+            let axis = ValueAxis::layout(&own, &mut of_lines(), format, Top::Nice);
+            (axis.scale, axis.ticks)
+        });
         let beside = second.as_ref().map_or(0.0, |(_, ticks)| (widest(ticks, frame) + GAP + MARK + 1.0).ceil());
         let inner = frame.without_right(beside);
         let y = layout(&inner);
         let area = y.area;
-        let upper = second.as_ref().map_or(y.scale, |(domain, _)| Scale::new(*domain, y.scale.pixels));
+        let upper = second.as_ref().map_or(y.scale, |(scale, _)| Scale { pixels: y.scale.pixels, ..*scale });
         let ends = steps.first().zip(steps.last()).map_or((0.0, 1.0), |(first, last)| (first.from, last.to));
         let x = Scale::new(ends, (area.left, area.right));
         y.draw_grid(&pen, frame)?;
@@ -161,7 +172,7 @@ fn second_axis(
     is_share: bool,
     format: &NumberFormat,
     frame: &Frame<'_>,
-) -> ((f64, f64), Vec<Tick>) {
+) -> (Scale, Vec<Tick>) {
     let unit = first.ticks.windows(2).next().map_or(1.0, |pair| pair[1].value - pair[0].value);
     let (from, to) = (first.scale.domain.0 / unit, first.scale.domain.1 / unit);
     let needed = |value: f64, steps: f64| if value > 0.0 && steps > 0.0 { value / steps } else { 0.0 };
@@ -171,7 +182,7 @@ fn second_axis(
     let values = first.ticks.iter().map(|tick| (tick.value / unit).round() * step).filter(|value| *value <= most);
     let mut ticks: Vec<Tick> = values.map(|value| Tick { value, label: format_tick(format, value, step, frame.locale) }).collect();
     name_unit(&mut ticks, format);
-    ((from * step, to * step), ticks)
+    (Scale::new((from * step, to * step), first.scale.pixels), ticks)
 }
 
 /// A step that is given the number of ticks has more choice than [`nice_step`](crate::scale::nice_step): of shares up to 83 % in seven

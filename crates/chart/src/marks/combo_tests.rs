@@ -3,7 +3,7 @@ use super::tests::{DAY, START, check, count};
 use super::*;
 use crate::{FontMetrics, Frame, Locale, SvgBackend, Theme};
 use expect_test::expect_file;
-use tarn_dashboard::{NumberFormat, Stack, TimeUnit};
+use tarn_dashboard::{AxisScale, NumberFormat, Stack, TimeUnit};
 
 fn minutes() -> NumberFormat {
     NumberFormat { decimals: Some(1), suffix: " min".into(), ..NumberFormat::default() }
@@ -27,7 +27,8 @@ fn a_line_of_another_unit_has_an_axis_whose_ticks_lie_on_the_grid() {
     let plot = check(&theme, (640.0, 250.0), expect_file!["goldens/combo_two_axes.svg"], |backend, frame| {
         let (bars, lines) = (std::slice::from_ref(&flights), std::slice::from_ref(&delay));
         let axis = StepAxis::Time(&steps, TimeUnit::Week(tarn_dashboard::Weekday::Monday));
-        Combo { axis, bars, lines, stack: Stack::None, format: &count(), second: Some(&format), chosen: &chosen }.draw(backend, frame)
+        Combo { axis, bars, lines, stack: Stack::None, format: &count(), second: Some((&format, AxisScale::Linear)), chosen: &chosen }
+            .draw(backend, frame)
     });
     let second = plot.second.unwrap();
     assert_eq!(second.pixels, plot.y.pixels);
@@ -72,8 +73,15 @@ fn both_axes_have_their_zero_at_one_height() {
     ] {
         let (bars, lines) = ([series("bars", 0, &theme, bars.into_iter())], [series("lines", 1, &theme, lines.into_iter())]);
         let axis = StepAxis::Categories(&labels);
-        let combo =
-            Combo { axis, bars: &bars, lines: &lines, stack: Stack::None, format: &count(), second: Some(&format), chosen: &|_| true };
+        let combo = Combo {
+            axis,
+            bars: &bars,
+            lines: &lines,
+            stack: Stack::None,
+            format: &count(),
+            second: Some((&format, AxisScale::Linear)),
+            chosen: &|_| true,
+        };
         let mut svg = String::new();
         let plot = combo.draw(SvgBackend::new(&mut svg, 400.0, 250.0), &frame).unwrap();
         let second = plot.second.unwrap();
@@ -100,7 +108,7 @@ fn an_axis_of_shares_names_no_more_than_all() {
         let frame = Frame { panel, ..Frame::new((400.0, 150.0), &theme, &locale, &FontMetrics) };
         let (bars, lines) = ([series("a", 0, &theme, [30.0, 9.0].into_iter())], [series("b", 1, &theme, [0.2, 1.0].into_iter())]);
         let axis = StepAxis::Categories(&labels);
-        let (format, second) = (count(), Some(&share));
+        let (format, second) = (count(), Some((&share, AxisScale::Linear)));
         let mut svg = String::new();
         let combo = Combo { axis, bars: &bars, lines: &lines, stack: Stack::None, format: &format, second, chosen: &|_| true };
         let plot = combo.draw(SvgBackend::new(&mut svg, 400.0, 150.0), &frame).unwrap();
@@ -120,8 +128,15 @@ fn values_below_zero_and_none_at_all_are_drawn_without_a_fault() {
         for (labels, series) in [(&labels[..], &below[..]), (&labels[..], &[]), (&[], &[])] {
             let mut svg = String::new();
             let axis = StepAxis::Categories(labels);
-            let combo =
-                Combo { axis, bars: series, lines: series, stack: Stack::Zero, format: &format, second: Some(&format), chosen: &|_| false };
+            let combo = Combo {
+                axis,
+                bars: series,
+                lines: series,
+                stack: Stack::Zero,
+                format: &format,
+                second: Some((&format, AxisScale::Linear)),
+                chosen: &|_| false,
+            };
             combo.draw(SvgBackend::new(&mut svg, width, height), &frame).unwrap();
         }
     }

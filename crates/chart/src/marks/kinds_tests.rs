@@ -70,7 +70,8 @@ fn over_time() {
         let line = Series { values: (0..12).map(|day| Some(f64::from(day * 53 % 17) - 0.6)).collect(), ..series[1].clone() };
         let (bars, lines) = (&series[..1], std::slice::from_ref(&line));
         let axis = StepAxis::Time(&days(), TimeUnit::Day);
-        Combo { axis, bars, lines, stack: Stack::None, format: &count(), second: Some(&minutes()), chosen: &|_| true }.draw(backend, frame)
+        Combo { axis, bars, lines, stack: Stack::None, format: &count(), second: Some((&minutes(), AxisScale::Linear)), chosen: &|_| true }
+            .draw(backend, frame)
     });
     both("sparkline", &|backend, frame| {
         let values: Vec<Option<f64>> = days().iter().map(|day| day.value).collect();

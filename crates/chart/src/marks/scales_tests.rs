@@ -94,3 +94,63 @@ fn titles_of_axes_are_cut_to_the_chart() {
     assert!(svg.contains("↑ A measure with quite"), "{svg}");
     assert!(svg.contains('…') && plot.area.top > 20.0, "{svg}");
 }
+
+#[test]
+fn combos_have_a_scale_for_each_axis() {
+    for (kind, left, right) in
+        [("combo_log", Linear, Some(Log)), ("combo_symlog", Symlog, Some(Linear)), ("combo_one_symlog", Symlog, None)]
+    {
+        both(kind, &|backend, frame| {
+            let mut series = series(frame.theme, 12);
+            for (at, one) in series.iter_mut().enumerate() {
+                one.values = (0..12).map(|day| Some(f64::from(day + 1) * 3f64.powi(day * at as i32))).collect();
+            }
+            series[0].values[3] = Some(-300.0);
+            // A logarithmic line has no place for zero.
+            series[1].values[6] = Some(0.0);
+            let (steps, format, frame) = (days(), minutes(), Frame { scale: left, ..*frame });
+            let axis = StepAxis::Time(&steps, TimeUnit::Day);
+            let second = right.map(|scale| (&format, scale));
+            let plot =
+                Combo { axis, bars: &series[..1], lines: &series[1..2], stack: Stack::None, format: &count(), second, chosen: &|_| true }
+                    .draw(backend, &frame)?;
+            assert_eq!((plot.y.kind, plot.second.map(|scale| (scale.kind, scale.pixels))), (left, right.map(|kind| (kind, plot.y.pixels))));
+            Ok(plot)
+        });
+    }
+}
+
+#[test]
+fn colours_by_powers_of_ten_have_a_legend_that_tells_them() {
+    for (kind, scale) in [("heatmap_log", Log), ("heatmap_symlog", Symlog)] {
+        both(kind, &|backend, frame| {
+            let hours: Vec<String> = (0..6).map(|hour| format!("{hour:02}")).collect();
+            let cell = |at: u32| f64::from(at % 7 + 1) * 4f64.powi(at as i32 % 6) * if scale == Symlog && at.is_multiple_of(5) { -1.0 } else { 1.0 };
+            let mut cells: Vec<Option<f64>> = (0..24).map(|at| Some(cell(at))).collect();
+            (cells[8], cells[9]) = (Some(0.0), None);
+            let (x, y) = (GridAxis { labels: &hours, time: None }, GridAxis { labels: &labels(), time: None });
+            let frame = &Frame { scale, ..*frame };
+            Heatmap { x, y, cells: &cells, all: None, selected: &|_, _| true, format: &count() }.draw(backend, frame)
+        });
+    }
+}
+
+#[test]
+fn rectangles_of_a_density_are_equal_on_its_axes() {
+    both("density_log", &|backend, frame| {
+        let (columns, rows) = (30, 20);
+        let cell = |at: usize| {
+            let (x, y) = ((at / rows) as f64 / columns as f64 - 0.6, (at % rows) as f64 / rows as f64 - 0.4);
+            (9_000.0 * (-(x * x + y * y) * 30.0).exp() - 2.0).floor().max(0.0)
+        };
+        let counts: Vec<f64> = (0..columns * rows).map(cell).collect();
+        let across = NumberAxis { label: "Distance", format: &count(), span: Some((10.0, 10_000.0)), scale: Log };
+        let up = NumberAxis { label: "Delay", format: &minutes(), span: Some((-99.0, 999.0)), scale: Symlog };
+        let density = Some(Density { columns, rows, counts: &counts, greatest: 9_000.0 });
+        let plot = Scatter { across, up, points: &[], density, size: None }.draw(backend, frame)?;
+        // A third of the columns is a power of ten.
+        let right = Density::rect(&plot, (columns, rows), (9, 0)).right;
+        assert!((plot.x.value_from_pixel(right) / 100.0 - 1.0).abs() < 1e-9);
+        Ok(plot)
+    });
+}

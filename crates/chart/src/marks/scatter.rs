@@ -1,5 +1,5 @@
 use crate::axis::{GAP, MARK, ValueAxis, draw_bottom, number_ticks, title_height};
-use crate::marks::heatmap::color_bar;
+use crate::marks::heatmap::{COLOR_BAR, labelled_bar};
 use crate::pen::{Bar, Drawn, HPos, Pen, PlotArea, VPos, dot, ring};
 use crate::scale::{nice_step, power_domain};
 use crate::{Color, Frame, Plot, Rect, Scale, format_compact, format_number};
@@ -17,9 +17,8 @@ const SMALLEST: f64 = 2.0;
 /// The largest bubble of the legend, and the space between its parts.
 const SHOWN: f64 = 9.0;
 const LEGEND_GAP: f64 = 5.0;
-/// The legend of a density: its bar, and where its labels begin.
-const COUNTS: (f64, f64) = (120.0, 7.0);
-const COUNT_LABELS: f64 = 11.0;
+/// The width of a density's legend.
+const COUNTS: f64 = 120.0;
 
 /// Numbers against numbers: a point for each datum, its area the size where there is one; or, of too many, rectangles whose
 /// colour tells how many lie there. Points that are not chosen are grey and lie behind.
@@ -86,7 +85,7 @@ impl Scatter<'_> {
         let pen = Pen::new(backend, frame);
         let (theme, size) = (frame.theme, frame.theme.font_size);
         let title = match (&self.density, &self.size) {
-            (Some(_), _) => COUNT_LABELS + size * 1.2,
+            (Some(_), _) => COLOR_BAR + size * 1.2,
             (None, Some(_)) => title_height(frame).max(2.0 * SHOWN + LEGEND_GAP),
             (None, None) => title_height(frame),
         };
@@ -113,7 +112,7 @@ impl Scatter<'_> {
         }
         let plot_area = pen.plot_area(x, y);
         match &self.density {
-            Some(density) => self.draw_density(&pen, &plot_area, density, (across, up))?,
+            Some(density) => density.draw(&pen, area)?,
             None => self.draw_points(&plot_area, frame, largest)?,
         }
         axis.draw(&pen, frame)?;
@@ -181,47 +180,16 @@ impl Scatter<'_> {
         }
         Ok(())
     }
-
-    fn draw_density<DB: DrawingBackend>(
-        &self,
-        pen: &Pen<'_, DB>,
-        area: &PlotArea<DB>,
-        density: &Density<'_>,
-        (across, up): ((f64, f64), (f64, f64)),
-    ) -> Drawn<DB> {
-        let greatest = density.greatest;
-        let step = |(from, to): (f64, f64), n: usize| (to - from) / n.max(1) as f64;
-        let (width, height) = (step(across, density.columns), step(up, density.rows));
-        for (at, count) in density.counts.iter().enumerate().filter(|(_, count)| **count > 0.0) {
-            let (column, row) = (at / density.rows.max(1), at % density.rows.max(1));
-            let from = (across.0 + width * column as f64, up.0 + height * row as f64);
-            let corners = [from, (from.0 + width, from.1 + height)];
-            let color = pen.theme().sequential(share(*count, greatest));
-            // A little over each other, so that the card does not shine through between them.
-            area.draw(&Bar { corners, inset: (-0.25, -0.25), radius: 0.0, rounded: [false; 4], color })?;
-        }
-        Ok(())
-    }
 }
 
 /// The colours of a density at the upper right, with the powers of ten that there is room for.
 fn draw_counts<DB: DrawingBackend>(pen: &Pen<'_, DB>, frame: &Frame<'_>, greatest: f64) -> Drawn<DB> {
     let text = |count: f64| format_compact(count, frame.locale);
-    let width = COUNTS.0.min(frame.width / 3.0);
+    let width = COUNTS.min(frame.width / 3.0);
     let left = frame.width - width - frame.text_width(&text(greatest)) / 2.0;
-    color_bar(pen, Rect { left, top: 0.0, right: left + width, bottom: COUNTS.1 })?;
-    let mut free = f64::INFINITY;
     let powers = (0..16).rev().map(|power| 10f64.powi(power)).filter(|count| *count < greatest);
-    for count in std::iter::once(greatest).chain(powers) {
-        let (at, label) = (left + width * share(count, greatest), text(count));
-        let half = frame.text_width(&label) / 2.0;
-        if at + half <= free {
-            free = at - half - LEGEND_GAP;
-            pen.vertical(at.min(left + width - 1.0), COUNTS.1, COUNT_LABELS - 1.0, frame.theme.ink)?;
-            pen.label(&label, (at, COUNT_LABELS), (HPos::Center, VPos::Top), frame.theme.muted)?;
-        }
-    }
-    Ok(())
+    let mut ticks = std::iter::once(greatest).chain(powers).map(|count| (share(count, greatest), text(count)));
+    labelled_bar(pen, frame, (left, 0.0, width), &mut ticks)
 }
 
 /// Few and many differ by powers of ten: the fourth root keeps both apart.
@@ -229,8 +197,23 @@ fn share(count: f64, greatest: f64) -> f64 {
     if greatest > 0.0 { (count / greatest).sqrt().sqrt() } else { 0.0 }
 }
 
-/// Where a rectangle lies, by its column from the left and its row from below.
 impl Density<'_> {
+    /// The rectangles are equal on the axes, however those are divided.
+    fn draw<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, area: Rect) -> Drawn<DB> {
+        let n_rows = self.rows.max(1);
+        let x = Scale::new((0.0, self.columns.max(1) as f64), (area.left, area.right));
+        let sheet = pen.plot_area(x, Scale::new((0.0, n_rows as f64), (area.bottom, area.top)));
+        for (at, count) in self.counts.iter().enumerate().filter(|(_, count)| **count > 0.0) {
+            let from = ((at / n_rows) as f64, (at % n_rows) as f64);
+            let color = pen.theme().sequential(share(*count, self.greatest));
+            let corners = [from, (from.0 + 1.0, from.1 + 1.0)];
+            // A little over each other, so that the card does not shine through between them.
+            sheet.draw(&Bar { corners, inset: (-0.25, -0.25), radius: 0.0, rounded: [false; 4], color })?;
+        }
+        Ok(())
+    }
+
+    /// Where a rectangle lies, by its column from the left and its row from below.
     pub fn rect(plot: &Plot, (columns, rows): (usize, usize), (column, row): (usize, usize)) -> Rect {
         let (width, height) = (plot.area.width() / columns.max(1) as f64, plot.area.height() / rows.max(1) as f64);
         let (left, bottom) = (plot.area.left + width * column as f64, plot.area.bottom - height * row as f64);

@@ -99,8 +99,8 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let drill_node = if drills { fields.get("drill", report) } else { None };
     let hole = kind == ViewKind::Pie && fields.get("hole", report).and_then(|node| node.boolean(report)).unwrap_or(false);
     let refers = matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar | ViewKind::Combo | ViewKind::Box);
-    let scales = matches!(kind, ViewKind::Line | ViewKind::Area | ViewKind::Histogram | ViewKind::Bar | ViewKind::Scatter | ViewKind::Box);
-    let scale_node = if scales { fields.get("scale", report) } else { None };
+    let has_scale = !matches!(kind, ViewKind::Kpi | ViewKind::Table | ViewKind::Text | ViewKind::Pie);
+    let scale_node = if has_scale { fields.get("scale", report) } else { None };
     let vertical = kind == ViewKind::Bar && fields.get("vertical", report).and_then(|node| node.boolean(report)).unwrap_or(false);
     let references_node = if refers { fields.get("references", report) } else { None };
     let target_node = if kind == ViewKind::Kpi { fields.get("target", report) } else { None };
@@ -118,8 +118,9 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
     let references = references_node.map_or_else(Vec::new, |node| {
         references::compile(node, if vertical { ViewKind::Combo } else { kind }, &content.keys, series.stack, report)
     });
-    let [scale, scale_up] =
-        scale_node.map_or_else(Default::default, |node| scale::compile(node, kind, &content, (series.stack, bounds), report));
+    let stack = if kind == ViewKind::Combo { parts.stack } else { series.stack };
+    let axes = scale::Axes { stack, bounds, at_right: if parts.second_axis { parts.lines as usize } else { 0 } };
+    let [scale, scale_up] = scale_node.map_or_else(Default::default, |node| scale::compile(node, kind, &content, &axes, report));
     let target = target_node.and_then(|node| target(node, &mut content, model, report));
     let in_time = content.keys.first().is_some_and(|key| matches!(key.bucket, Bucket::Time { .. }));
     let over_time = matches!(kind, ViewKind::Line | ViewKind::Area) || (kind == ViewKind::Combo && in_time);
@@ -189,7 +190,7 @@ pub(super) fn compile(node: &Node, given_id: Option<String>, ids: &mut Ids, mode
         other: other || series.other,
         series: series.limit,
         facet,
-        stack: if kind == ViewKind::Combo { parts.stack } else { series.stack },
+        stack,
         totals,
         subtotals,
         selects,

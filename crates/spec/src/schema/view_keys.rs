@@ -29,6 +29,8 @@ const FACET: Key = optional("facet", Form::Either(&[Form::Text, Form::Object("a 
 const DRILL: Key = optional("drill", TEXTS);
 const SCALES: Form = Form::One(&["linear", "log", "symlog"]);
 const SCALE: Key = optional("scale", SCALES);
+/// Of each axis, by what is on it.
+const AXIS_SCALES: Key = optional("scale", Form::Either(&[SCALES, Form::Named(&SCALES)]));
 const BOUNDS: Key = optional("bounds", Form::Named(&Form::List(&Form::Number)));
 
 pub(super) const VIEWS: [Object; 12] = [
@@ -153,6 +155,7 @@ pub(super) const VIEWS: [Object; 12] = [
             SELECTS,
             FACET,
             DRILL,
+            SCALE,
             TITLE,
             SUBTITLE,
             WIDTH,
@@ -174,6 +177,7 @@ pub(super) const VIEWS: [Object; 12] = [
             SELECTS,
             FACET,
             DRILL,
+            AXIS_SCALES,
             REFERENCES,
             TITLE,
             SUBTITLE,
@@ -190,7 +194,7 @@ pub(super) const VIEWS: [Object; 12] = [
             optional("by", Form::Text),
             optional("size", Form::Text),
             BOUNDS,
-            optional("scale", Form::Either(&[SCALES, Form::Named(&SCALES)])),
+            AXIS_SCALES,
             optional("points", Form::Number),
             COLOR,
             SERIES,
