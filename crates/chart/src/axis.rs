@@ -46,7 +46,7 @@ impl ValueAxis {
         let title = if frame.measured.is_empty() { 0.0 } else { title_height(frame) };
         let mut values = values.chain(frame.referred(false));
         if frame.scale != AxisScale::Linear {
-            return Self::between(frame, (power_domain(frame.scale, &mut values, true), frame.scale), format, title);
+            return Self::between(frame, (power_domain(frame.scale, &mut values, true), frame.scale), format, (title, 0.0));
         }
         for value in values.filter(|value| value.is_finite()) {
             (least, greatest) = (least.min(value), greatest.max(value));
@@ -62,24 +62,24 @@ impl ValueAxis {
                 least = (least / step + 1e-9).floor() * step;
             }
         }
-        Self::with_ticks(frame, Scale::new((least, greatest), (0.0, 0.0)), step, format, title)
+        Self::with_ticks(frame, Scale::new((least, greatest), (0.0, 0.0)), step, format, (title, 0.0))
     }
 
-    /// From one value to another, with that much room above and below for the titles of axes.
-    pub fn between(frame: &Frame<'_>, ((from, to), kind): ((f64, f64), AxisScale), format: &NumberFormat, title: f64) -> Self {
-        let step = nice_step((to - from) / (Self::height(frame, title) / MIN_ROW).max(1.0));
-        Self::with_ticks(frame, Scale::new((from, to), (0.0, 0.0)).divided(kind), step, format, title)
+    /// From one value to another, with that much room above, and below, for the titles of axes.
+    pub fn between(frame: &Frame<'_>, ((from, to), kind): ((f64, f64), AxisScale), format: &NumberFormat, titles: (f64, f64)) -> Self {
+        let step = nice_step((to - from) / (Self::height(frame, titles.0 + titles.1) / MIN_ROW).max(1.0));
+        Self::with_ticks(frame, Scale::new((from, to), (0.0, 0.0)).divided(kind), step, format, titles)
     }
 
-    /// Of the plot.
-    fn height(frame: &Frame<'_>, title: f64) -> f64 {
+    /// Of the plot, where the titles of axes take that much.
+    fn height(frame: &Frame<'_>, titles: f64) -> f64 {
         let size = frame.theme.font_size;
-        (frame.height - (size * 0.6).ceil() - MARK - GAP - (size * 1.2).ceil() - 2.0 * title).max(1.0)
+        (frame.height - (size * 0.6).ceil() - MARK - GAP - (size * 1.2).ceil() - titles).max(1.0)
     }
 
-    fn with_ticks(frame: &Frame<'_>, scale: Scale, step: f64, format: &NumberFormat, title: f64) -> Self {
-        let head = (frame.theme.font_size * 0.6).ceil() + title;
-        let bottom = head + Self::height(frame, title).floor();
+    fn with_ticks(frame: &Frame<'_>, scale: Scale, step: f64, format: &NumberFormat, (above, below): (f64, f64)) -> Self {
+        let head = (frame.theme.font_size * 0.6).ceil() + above;
+        let bottom = head + Self::height(frame, above + below).floor();
         let scale = Scale { pixels: (bottom, head), ..scale };
         let mut ticks = power_ticks(scale, format, frame, &|_| MIN_POWER_ROW).unwrap_or_else(|| ticks(scale.domain, step, format, frame));
         name_unit(&mut ticks, format);

@@ -93,6 +93,10 @@ fn titles_of_axes_are_cut_to_the_chart() {
     let plot = chart.draw(backend, &frame).unwrap();
     assert!(svg.contains("↑ A measure with quite"), "{svg}");
     assert!(svg.contains('…') && plot.area.top > 20.0, "{svg}");
+    // It takes room above, and none below.
+    let mut untitled = String::new();
+    let below = chart.draw(crate::SvgBackend::new(&mut untitled, 160.0, 120.0), &Frame { measured: "", ..frame }).unwrap();
+    assert_eq!(plot.area.bottom, below.area.bottom);
 }
 
 #[test]
@@ -125,7 +129,9 @@ fn colours_by_powers_of_ten_have_a_legend_that_tells_them() {
     for (kind, scale) in [("heatmap_log", Log), ("heatmap_symlog", Symlog)] {
         both(kind, &|backend, frame| {
             let hours: Vec<String> = (0..6).map(|hour| format!("{hour:02}")).collect();
-            let cell = |at: u32| f64::from(at % 7 + 1) * 4f64.powi(at as i32 % 6) * if scale == Symlog && at.is_multiple_of(5) { -1.0 } else { 1.0 };
+            let cell = |at: u32| {
+                f64::from(at % 7 + 1) * 4f64.powi(at as i32 % 6) * if scale == Symlog && at.is_multiple_of(5) { -1.0 } else { 1.0 }
+            };
             let mut cells: Vec<Option<f64>> = (0..24).map(|at| Some(cell(at))).collect();
             (cells[8], cells[9]) = (Some(0.0), None);
             let (x, y) = (GridAxis { labels: &hours, time: None }, GridAxis { labels: &labels(), time: None });

@@ -92,7 +92,7 @@ impl Scatter<'_> {
         let up = self.up.domain(&mut self.points.iter().map(|point| point.at.1).chain(frame.shared(1)), frame.height);
         let across = self.across.domain(&mut self.points.iter().map(|point| point.at.0).chain(frame.shared(0)), frame.width);
         let frame = &Frame { measured: self.up.label, ..*frame };
-        let axis = ValueAxis::between(frame, (up, self.up.scale), self.up.format, title);
+        let axis = ValueAxis::between(frame, (up, self.up.scale), self.up.format, (title, title_height(frame)));
         let area = axis.area;
         let largest = (area.width().min(area.height()) * LARGEST.0).clamp(LARGEST.1, LARGEST.2);
         let sized = self.points.iter().any(|point| point.size.is_some());
