@@ -14,6 +14,8 @@ const MIN_ROW: f64 = 26.0;
 const LABEL_SPACE: f64 = 20.0;
 /// Between powers of ten, whose rows cannot be chosen as freely.
 const MIN_POWER_ROW: f64 = 18.0;
+/// At most about as many linear ticks has an axis that is not linear.
+const LINEAR: f64 = 6.0;
 /// Between the labels of steps.
 const LABEL_PADDING: f64 = 6.0;
 
@@ -165,10 +167,24 @@ pub(crate) fn number_ticks(scale: Scale, format: &NumberFormat, frame: &Frame<'_
     }
 }
 
-/// Of an axis that is not linear; `None` of one that is, or where linear ticks tell more.
+/// Of an axis that is not linear; `None` of one that is. Where there are no powers to read from, linear ticks crowd at its end: as many
+/// of them as there is room for.
 fn power_ticks(scale: Scale, format: &NumberFormat, frame: &Frame<'_>, room: &dyn Fn(f64) -> f64) -> Option<Vec<Tick>> {
-    let values = if scale.kind == AxisScale::Linear { None } else { powers(scale, room) };
-    Some(values?.into_iter().map(|value| Tick { value, label: power_label(value, format, frame) }).collect())
+    if scale.kind == AxisScale::Linear {
+        return None;
+    }
+    if let Some(values) = powers(scale, room) {
+        return Some(values.into_iter().map(|value| Tick { value, label: power_label(value, format, frame) }).collect());
+    }
+    let mut ticks = ticks(scale.domain, nice_step((scale.domain.1 - scale.domain.0) / LINEAR), format, frame);
+    let mut last = None::<f64>;
+    ticks.retain(|tick| {
+        let at = scale.pixel_from_value(tick.value);
+        let has_room = last.is_none_or(|last| (at - last).abs() >= room(tick.value));
+        last = if has_room { Some(at) } else { last };
+        has_room
+    });
+    Some(ticks)
 }
 
 /// With the digits of the number itself.

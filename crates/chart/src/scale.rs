@@ -116,7 +116,7 @@ pub(crate) fn power_domain(kind: AxisScale, values: &mut dyn Iterator<Item = f64
     }
 }
 
-/// Zero and powers of ten within the domain, with 2 and 5 times them where there is room, else only every second, third … power.
+/// Zero and powers of ten within the domain, with 2 and 5 or 3 times them where there is room, else only every second, third … power.
 /// `room` says how much of the axis a value takes. `None` where that is too few to read from.
 pub(crate) fn powers(scale: Scale, room: &dyn Fn(f64) -> f64) -> Option<Vec<f64>> {
     let (from, to) = scale.domain;
@@ -125,7 +125,8 @@ pub(crate) fn powers(scale: Scale, room: &dyn Fn(f64) -> f64) -> Option<Vec<f64>
     let first = if has_zero { 0 } else { exponent(from) };
     let last = exponent(from.abs().max(to.abs()));
     let apart = |a: f64, b: f64| (scale.pixel_from_value(a) - scale.pixel_from_value(b)).abs() >= (room(a) + room(b)) / 2.0;
-    for (factors, every) in [(&[1.0, 2.0, 5.0][..], 1), (&[1.0], 1), (&[1.0], 2), (&[1.0], 3), (&[1.0], 6)] {
+    let halves: &[f64] = if has_zero { &[1.0] } else { &[1.0, 3.0] };
+    for (factors, every) in [(&[1.0, 2.0, 5.0][..], 1), (halves, 1), (&[1.0], 1), (&[1.0], 2), (&[1.0], 3), (&[1.0], 6)] {
         let powers = (first..=last).filter(|power| power.rem_euclid(every) == 0);
         let mut values: Vec<f64> = powers.flat_map(|power| factors.iter().map(move |factor| factor * 10f64.powi(power))).collect();
         if has_zero {
@@ -136,7 +137,8 @@ pub(crate) fn powers(scale: Scale, room: &dyn Fn(f64) -> f64) -> Option<Vec<f64>
         let slack = 1e-9;
         values.retain(|value| from - from.abs() * slack <= *value && *value <= to + to.abs() * slack);
         if values.windows(2).all(|pair| apart(pair[0], pair[1])) {
-            return (values.len() > 2).then_some(values);
+            // Two of them tell how far a power of ten is; zero and one do not.
+            return (values.len() > 1 + usize::from(has_zero)).then_some(values);
         }
     }
     None
@@ -205,6 +207,8 @@ mod tests {
         near(ticks((2.0, 1_000.0), 300.0, Log, 20.0), &[2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1_000.0]);
         near(ticks((2.0, 1_000.0), 100.0, Log, 20.0), &[10.0, 100.0, 1_000.0]);
         near(ticks((1.0, 1e6), 100.0, Log, 20.0), &[1.0, 100.0, 1e4, 1e6]);
+        near(ticks((20.0, 5_000.0), 213.0, Log, 42.0), &[30.0, 100.0, 300.0, 1_000.0, 3_000.0]);
+        near(ticks((20.0, 5_000.0), 150.0, Log, 45.0), &[100.0, 1_000.0]);
         near(ticks((0.0, 20_000.0), 200.0, Symlog, 20.0), &[0.0, 10.0, 100.0, 1_000.0, 10_000.0]);
         near(ticks((-50.0, 1_000.0), 200.0, Symlog, 20.0), &[-10.0, 0.0, 10.0, 100.0, 1_000.0]);
         near(ticks((900.0, 1_100.0), 200.0, Log, 20.0), &[]);

@@ -160,3 +160,22 @@ fn rectangles_of_a_density_are_equal_on_its_axes() {
         Ok(plot)
     });
 }
+
+#[test]
+fn labels_of_axes_by_powers_of_ten_have_room_beside_each_other() {
+    let (theme, locale) = (Theme::light(), crate::Locale::default());
+    let frame = Frame::new((600.0, 300.0), &theme, &locale, &crate::FontMetrics);
+    let domains = [(20.0, 5_000.0), (900.0, 1_100.0), (2.0, 30.0), (0.5, 3.0), (50.0, 200.0), (1.0, 1e9)];
+    for (domain, width) in domains.into_iter().flat_map(|domain| [60.0, 120.0, 213.0, 400.0].map(|width| (domain, width))) {
+        for kind in [Log, Symlog] {
+            let scale = crate::Scale::new(domain, (0.0, width)).divided(kind);
+            let ticks = crate::axis::number_ticks(scale, &count(), &frame);
+            assert!(!ticks.is_empty() && (ticks.len() > 1 || width < 200.0), "{ticks:?} on {scale:?}");
+            for pair in ticks.windows(2) {
+                let [(from, before), (to, after)] = [0, 1].map(|at: usize| (scale.pixel_from_value(pair[at].value), &pair[at].label));
+                let apart = to - from - (frame.text_width(before) + frame.text_width(after)) / 2.0;
+                assert!(apart >= 4.0, "{ticks:?} on {scale:?}");
+            }
+        }
+    }
+}
