@@ -175,12 +175,9 @@ impl Heatmap<'_> {
             Some((_, grain)) => draw_bottom(&pen, frame, area, x, &time_ticks(x, grain, frame))?,
             None => {
                 for tick in labels_across(self.x.labels, cell_width, frame) {
-                    pen.label(
-                        &tick.label,
-                        (x.pixel_from_value(tick.value), area.bottom + GAP + 1.0),
-                        (HPos::Center, VPos::Top),
-                        theme.muted,
-                    )?;
+                    // At the edge it is moved inwards rather than cut.
+                    let at = x.pixel_from_value(tick.value).min(frame.width - frame.text_width(&tick.label) / 2.0);
+                    pen.label(&tick.label, (at, area.bottom + GAP + 1.0), (HPos::Center, VPos::Top), theme.muted)?;
                 }
             }
         }

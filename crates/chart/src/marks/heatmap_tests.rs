@@ -67,6 +67,21 @@ fn many_cells_are_plain_rectangles() {
 }
 
 #[test]
+fn the_last_label_across_is_not_cut() {
+    let (theme, locale) = (Theme::light(), crate::Locale::default());
+    let frame = crate::Frame::new((300.0, 100.0), &theme, &locale, &crate::FontMetrics);
+    let (across, mut svg) = (labels(&vec!["WWW"; 85]), String::new());
+    let (x, y) = (GridAxis { labels: &across, time: None }, GridAxis { labels: &labels(&["a"]), time: None });
+    Heatmap { x, y, cells: &[Some(1.0); 85], all: None, selected: &|_, _| true, format: &count() }
+        .draw(crate::SvgBackend::new(&mut svg, 300.0, 100.0), &frame)
+        .unwrap();
+    let places = svg.lines().filter(|line| line.contains(">WWW<"));
+    let places: Vec<f64> = places.map(|line| line.split_once("x=\"").unwrap().1.split_once('"').unwrap().0.parse().unwrap()).collect();
+    let half = frame.text_width("WWW") / 2.0;
+    assert!(places.len() > 3 && places.iter().all(|place| place + half <= 300.0 + 0.1), "{places:?}");
+}
+
+#[test]
 fn nothing_to_draw_is_drawn_without_a_fault() {
     let number = NumberFormat::default();
     for (n, cells) in [(0, vec![]), (1, vec![None]), (1, vec![Some(f64::NAN)]), (1, vec![Some(1e300)])] {
