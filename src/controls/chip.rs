@@ -20,10 +20,12 @@ pub fn Chip(app: App, filter: &'static Filter) -> impl IntoView {
     let clearable = move || value.with(|value| value.is_some() && *value != filter.default && *value != filter.cleared());
     let text = Memo::new(move |_| value.with(|value| value_text(app, filter, value.as_ref())));
     let note = Memo::new(move |_| value.with(|value| value.as_ref().and_then(|_| comparison_text(app, filter))));
+    let compared = move || active() && app.selections.comparison(filter).is_some();
+    let unsaid = move || compared() && app.sources.domain(&filter.id).is_none();
     let menu = format!("menu-{}", filter.id);
     let anchor = NodeRef::<leptos::html::Div>::new();
     view! {
-        <div class="chip" class:active=active data-filter=filter.id.clone() node_ref=anchor>
+        <div class="chip" class:active=active class:compared=compared class:unsaid=unsaid data-filter=filter.id.clone() node_ref=anchor>
             <button
                 class="chip-open"
                 type="button"

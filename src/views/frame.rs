@@ -1,6 +1,7 @@
 use super::error::ErrorText;
 use super::kpi::Kpi;
 use super::menu::Picture;
+use super::room::heights;
 use super::state::ViewState;
 use super::table::Table;
 use super::text::Text;
@@ -15,9 +16,6 @@ use tarn_coordinator::Freshness;
 use tarn_dashboard::{Filter, Phrase, TimeUnit, View, ViewKind};
 use tarn_protocol::ViewResult;
 
-/// Of bars in a panel: more of them are thinner.
-const MAX_ROWS: u32 = 20;
-
 /// The card around a view: its title, its grains, its state; and the view itself while there is something to show.
 #[component]
 pub fn ViewFrame(app: App, view: &'static View, span: u8, last_odd: bool) -> impl IntoView {
@@ -29,7 +27,7 @@ pub fn ViewFrame(app: App, view: &'static View, span: u8, last_odd: bool) -> imp
     let grains = grains(view);
     let picture = RwSignal::new(None::<Picture>);
     let result = result_of(app, view);
-    let heights = panel_heights(view, span);
+    let heights = heights(view, span);
     view! {
         <section
             class=format!("card span-{span}")
@@ -40,9 +38,9 @@ pub fn ViewFrame(app: App, view: &'static View, span: u8, last_odd: bool) -> imp
             class:has-target=view.target.is_some()
             data-kind=view.kind.name()
             data-facet=view.facet.as_ref().map(|facet| facet.key.name.as_str())
-            style=("--panels", heights.map(|heights| px(heights[0])))
-            style=("--panels-half", heights.map(|heights| px(heights[1])))
-            style=("--panels-one", heights.map(|heights| px(heights[2])))
+            style=("--wide", heights.map(|heights| px(heights[0])))
+            style=("--half", heights.map(|heights| px(heights[1])))
+            style=("--one", heights.map(|heights| px(heights[2])))
             data-selects=view.selects.first().cloned()
             data-state=move || state.with(ViewState::name)
             aria-labelledby=labelled_by
@@ -93,21 +91,6 @@ pub fn view(app: App, view: &'static View, result: Signal<Option<Arc<ViewResult>
         | ViewKind::Combo
         | ViewKind::Box => super::drawn::chart(app, view, result, picture),
     }
-}
-
-/// What small multiples need, on a wide page, on a narrower one, on a phone: before it is known how many there are, so that nothing
-/// moves when they come.
-fn panel_heights(view: &View, span: u8) -> Option<[u32; 3]> {
-    let facet = view.facet.as_ref()?;
-    let rows = view.limit.unwrap_or(MAX_ROWS).min(MAX_ROWS);
-    let (one, foot) = match view.kind {
-        ViewKind::Bar | ViewKind::Box => (40 + rows * 16, 20),
-        ViewKind::Heatmap | ViewKind::Scatter => (160, 60),
-        ViewKind::Line | ViewKind::Area | ViewKind::Histogram => (112, 30),
-        _ => (140, 30),
-    };
-    let wide = if facet.columns > 0 { facet.columns } else { (u32::from(span) / 2).clamp(1, 4) };
-    Some([wide, wide.min(3), wide.min(2)].map(|columns| facet.limit.div_ceil(columns) * one + foot))
 }
 
 fn px(height: u32) -> String {

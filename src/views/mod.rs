@@ -6,6 +6,7 @@ mod error;
 mod frame;
 mod kpi;
 mod menu;
+mod room;
 mod state;
 mod table;
 mod table_cells;

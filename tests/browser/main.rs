@@ -23,6 +23,7 @@ mod row_groups;
 mod saved;
 mod series;
 mod snapshots;
+mod steady;
 mod stores;
 mod suite;
 mod system_colours;
