@@ -1,6 +1,5 @@
 //! Who is looking, on a site with roles. The start-up script knows; on a public site there is nobody.
 use crate::boot::boot_value;
-use leptos::prelude::window;
 use tarn_protocol::{LoadError, LoadErrorKind};
 use wasm_bindgen::{JsCast as _, JsValue};
 
