@@ -6,11 +6,31 @@ const N_DIGITS: usize = 1 << BITS;
 /// Rows per call of the hot loops: a browser improves code between calls, not within one.
 const STRIDE: usize = 1 << 13;
 
-/// Sorts by the numbers; rows with the same number stay as they stand. Costs a pass for every digit in which numbers differ.
-pub(crate) fn sort_by_digits(ranked: &mut Vec<(u64, u32)>) {
-    let Some((first, _)) = ranked.first().copied() else { return };
-    let differing = ranked.iter().fold(0, |differing, (rank, _)| differing | (rank ^ first));
-    let mut sorted = vec![(0, 0); ranked.len()];
+/// What is put in order by a number.
+pub(crate) trait Ranked: Copy + Default {
+    fn rank(self) -> u64;
+}
+
+impl Ranked for u64 {
+    #[inline(always)]
+    fn rank(self) -> u64 {
+        self
+    }
+}
+
+/// A number and a row.
+impl Ranked for (u64, u32) {
+    #[inline(always)]
+    fn rank(self) -> u64 {
+        self.0
+    }
+}
+
+/// Sorts by the numbers; entries with the same number stay as they stand. Costs a pass for every digit in which numbers differ.
+pub(crate) fn sort_by_digits<T: Ranked>(ranked: &mut Vec<T>) {
+    let Some(first) = ranked.first().map(|first| first.rank()) else { return };
+    let differing = ranked.iter().fold(0, |differing, entry| differing | (entry.rank() ^ first));
+    let mut sorted = vec![T::default(); ranked.len()];
     for shift in (0..u64::BITS).step_by(BITS) {
         if digit(differing, shift) == 0 {
             continue;
@@ -32,15 +52,15 @@ fn digit(rank: u64, shift: u32) -> usize {
 }
 
 #[inline(never)]
-fn count(ranked: &[(u64, u32)], shift: u32, places: &mut [u32; N_DIGITS]) {
-    ranked.iter().for_each(|(rank, _)| places[digit(*rank, shift)] += 1);
+fn count<T: Ranked>(ranked: &[T], shift: u32, places: &mut [u32; N_DIGITS]) {
+    ranked.iter().for_each(|entry| places[digit(entry.rank(), shift)] += 1);
 }
 
-/// To where each digit's rows are next put.
+/// To where each digit's entries are next put.
 #[inline(never)]
-fn deal(ranked: &[(u64, u32)], shift: u32, places: &mut [u32; N_DIGITS], sorted: &mut [(u64, u32)]) {
+fn deal<T: Ranked>(ranked: &[T], shift: u32, places: &mut [u32; N_DIGITS], sorted: &mut [T]) {
     for entry in ranked {
-        let place = &mut places[digit(entry.0, shift)];
+        let place = &mut places[digit(entry.rank(), shift)];
         sorted[*place as usize] = *entry;
         *place += 1;
     }

@@ -5,7 +5,7 @@
 //! steps of a table are counted one by one, so that every interval is answered exactly.
 use crate::axis::Axis;
 use crate::codes::{Code, Codes, with_codes};
-use crate::partial::{CodeSum, Partial};
+use crate::partial::{CodeSum, Partial, gather};
 use crate::selection::Selected;
 use std::ops::Range;
 
@@ -177,22 +177,19 @@ impl Prefix {
 
 /// Adds single rows, in any order.
 pub(crate) fn add_rows(partial: &mut Partial, rows: &[u32], cells: Option<&Codes>, argument: Option<&Codes>) {
-    let one = Codes::U8(Vec::new());
-    let cells = cells.unwrap_or(&one);
-    with_codes!(cells, cells => {
-        let cell = |row: u32| cells.get(row as usize).map_or(0, |cell| cell.wide() as usize);
-        match argument {
-            None => rows.iter().for_each(|row| partial.rows[cell(*row)] += 1),
-            Some(argument) => with_codes!(argument, argument => {
-                for row in rows {
-                    let (cell, code) = (cell(*row), argument[*row as usize].wide());
-                    partial.rows[cell] += 1;
-                    partial.sums[cell].nonzero += u32::from(code != 0);
-                    partial.sums[cell].sum += u64::from(code);
-                }
-            }),
-        }
-    });
+    let (mut own, mut codes) = (vec![0; rows.len()], Vec::new());
+    if let Some(cells) = cells {
+        gather(cells, Selected::Some(rows), &mut own);
+    }
+    own.iter().for_each(|cell| partial.rows[*cell as usize] += 1);
+    if let Some(argument) = argument {
+        gather(argument, Selected::Some(rows), &mut codes);
+    }
+    for (cell, code) in own.iter().zip(&codes) {
+        let sum = &mut partial.sums[*cell as usize];
+        sum.nonzero += u32::from(*code != 0);
+        sum.sum += u64::from(*code);
+    }
 }
 
 /// Where rows are counted.

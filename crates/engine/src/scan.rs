@@ -3,6 +3,7 @@ use crate::aggregate::exact;
 use crate::bitmap::Bitmap;
 use crate::codes::Codes;
 use crate::column::Column;
+use crate::digits::sort_by_digits;
 use crate::group::Grouping;
 use crate::partial::gather;
 use crate::selection::{Selected, for_each_chunk};
@@ -177,7 +178,7 @@ fn distinct(rows: &Rows, column: &Column) -> Vec<i64> {
 fn pairs(rows: &Rows, column: &Column) -> Vec<u64> {
     let mut pairs = Vec::new();
     rows.for_each_code(column, |cell, code, _| pairs.push(u64::from(cell) << 32 | u64::from(code)));
-    pairs.sort_unstable();
+    sort_by_digits(&mut pairs);
     pairs
 }
 
