@@ -25,23 +25,17 @@ pub(crate) struct Hand {
     is_at_work: Cell<bool>,
     /// What was made ready for last.
     ready: RefCell<Option<Vec<u8>>>,
-    /// What is being laid out for the page, and for what.
-    tiling: RefCell<(Vec<u8>, Laid)>,
+    /// What is being laid out for the page.
+    laying: RefCell<Laying>,
 }
 
 /// What lets the page answer moves by itself.
-pub(crate) enum Laid {
-    Partly(Tiling),
-    /// The page has it; whether it tells all views that move.
-    Out {
-        is_whole: bool,
-    },
-}
-
-impl Default for Laid {
-    fn default() -> Self {
-        Self::Partly(Tiling::default())
-    }
+#[derive(Default)]
+struct Laying {
+    subject: Vec<u8>,
+    tiling: Tiling,
+    /// Once the page has it: whether it tells all views that move.
+    is_whole: Option<bool>,
 }
 
 impl Hand {
@@ -92,16 +86,14 @@ pub(crate) async fn prepare<H: Host>(shared: &Shared<H>) {
 fn lay_out<H: Host>(shared: &Shared<H>, subject: &[u8]) -> Option<bool> {
     let (filter, run) = (shared.hand.filter.borrow(), shared.hand.run.borrow());
     let (Some(filter), Some(run)) = (filter.as_ref(), run.as_ref()) else { return Some(false) };
-    let mut tiling = shared.hand.tiling.borrow_mut();
-    if tiling.0 != subject {
-        *tiling = (subject.to_vec(), Laid::default());
+    let mut laying = shared.hand.laying.borrow_mut();
+    if laying.subject != subject {
+        *laying = Laying { subject: subject.to_vec(), ..Laying::default() };
     }
-    if let Laid::Partly(begun) = &mut tiling.1 {
-        let is_whole = next_tile(shared, filter, run, begun)?;
-        tiling.1 = Laid::Out { is_whole };
+    if laying.is_whole.is_none() {
+        laying.is_whole = next_tile(shared, filter, run, &mut laying.tiling);
     }
-    let Laid::Out { is_whole } = tiling.1 else { return None };
-    Some(is_whole)
+    laying.is_whole
 }
 
 /// Everything that the answers to moves of the filter depend on, but its value. `None` while there is nothing to make ready for.
