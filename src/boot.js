@@ -68,7 +68,7 @@ const shown = explored ? undefined : () => setTimeout(() => import(here("AFTER_S
 // For a page that never shows anything again: its workers would hold their databases open.
 const end = () => { for (const worker of workers) worker.terminate(); };
 // Nor must a page that is left: Firefox freezes it for the way back, its worker perhaps within a transaction, and then no page
-// of this site gets another. On the way back the page begins anew, as it does where nothing is kept for that.
+// of this site gets another, nor is a former viewer's database deleted. On the way back the page begins anew.
 addEventListener("pagehide", end);
 addEventListener("pageshow", (event) => { if (event.persisted && !explored) location.reload(); });
 globalThis.tarnBoot = { first, spawn, dashboard, message, viewer, shown, explored, end };

@@ -129,9 +129,19 @@ async fn another_viewer(proxy: &impl Proxy, page: &Page, site: &str) {
 }
 
 async fn logout(proxy: &impl Proxy, page: &Page, site: &str) {
+    page.call(
+        "const told = (kind, name, note) => {
+           const own = kind.prototype[name];
+           kind.prototype[name] = function (...given) { note(); return own.apply(this, given); };
+         };
+         told(Worker, 'terminate', () => { sessionStorage.ended = 'yes'; });
+         told(IDBFactory, 'deleteDatabase', () => { sessionStorage.endedBefore = sessionStorage.ended ?? 'no'; });",
+    )
+    .await;
     page.call(SIGN_OUT).await;
     proxy.leave(page).await;
     assert_eq!(page.call(DATABASES).await, json!([]), "nothing remains");
+    assert_eq!(page.call("return sessionStorage.endedBefore").await, json!("yes"), "no worker is left that could make it anew");
     let status: Value = page.call(&format!("return (await fetch('{}')).status", proxy.whoami())).await;
     assert_eq!(status, json!(401));
     // Who comes next is asked.

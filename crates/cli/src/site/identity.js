@@ -185,6 +185,8 @@ const say = (viewer) => channel?.postMessage({ identity: viewer?.identity ?? nul
 
 const signOut = async () => {
   document.body.replaceChildren();
+  // Or the data worker would write its next answer into a database that is no more, and make it anew.
+  globalThis.tarnBoot?.end();
   say(null);
   await wipe(null).catch(() => {});
   if (config.logout) location.assign(config.logout);
@@ -224,14 +226,9 @@ const watch = (viewer) => {
     }
   };
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "visible") again(LOOK_AGAIN_MS); });
-  // A page that the browser puts aside shows nothing when somebody comes back to it, whoever is signed in by then. Its worker would
-  // keep the former viewer's database from being deleted: Firefox does not ask it to close, as Chromium does.
-  addEventListener("pagehide", ({ persisted }) => {
-    if (!persisted) return;
-    document.body.replaceChildren();
-    globalThis.tarnBoot?.end();
-  });
-  addEventListener("pageshow", ({ persisted }) => { if (persisted) reload(); });
+  // A page that the browser puts aside shows nothing when somebody comes back to it, whoever is signed in by then: the start-up script
+  // has ended its worker, and begins it anew.
+  addEventListener("pagehide", ({ persisted }) => { if (persisted) document.body.replaceChildren(); });
   // The page says so when a store refuses: the session may be over, or a group lost.
   addEventListener("tarn-forbidden", () => again(REFUSED_AGAIN_MS));
 };
