@@ -2,7 +2,8 @@
 // resolves to the milliseconds from navigation until every result of W is on the main thread.
 //
 // setFilter({ delay: [lo, hi), origin: "ATL", date: [ms, ms) }): one of them or none; resolves when all other views' results are
-// on the main thread, to the moment at which they were there where more follows it before the promise goes on. results(): { K: [n, avg, late], L: [[day, n]…], H1, H2, H3: counts, B1: [[name, n]…], B2: [[name, n, avg]…] }.
+// on the main thread, to the moment at which they were there where more follows it before the promise goes on.
+// results(): { K: [n, avg, late], L: [[day, n]…], H1, H2, H3: counts, B1: [[name, n]…], B2: [[name, n, avg]…] }.
 globalThis.runSteps = async (steps, checked) => {
   const times = [];
   const results = {};

@@ -26,11 +26,12 @@ const rows = (view) => globalThis.tarn.result(view).rows;
 const day = (text) => Math.floor(Date.parse(text.length === 10 ? text : `${text.replace(/Z$/, "")}Z`) / DAY_MS);
 
 // The page updates its views, which the others do not have, before the promise goes on.
-let there = 0;
+let there;
 addEventListener("tarn-results", () => (there = performance.now()));
 
 globalThis.peer = {
   async setFilter({ delay = null, origin = null, date = null }) {
+    there = undefined;
     await globalThis.tarn.setFilters({ delay, origin: origin && [origin], date: date && date.map(iso) });
     return there;
   },
