@@ -49,11 +49,18 @@ impl Bitmap {
 
     /// Every bit flipped: the rows that are not in here.
     pub fn complement(&self) -> Self {
-        let mut all = Self::all(self.n_rows);
-        for (word, own) in all.words.iter_mut().zip(&self.words) {
-            *word &= !own;
-        }
-        all
+        Self::all(self.n_rows).minus(self)
+    }
+
+    /// The rows that are not in the other.
+    pub fn minus(&self, other: &Self) -> Self {
+        let words = self.words.iter().zip(&other.words).map(|(word, other)| word & !other).collect();
+        Self { words, n_rows: self.n_rows }
+    }
+
+    /// In how many rows they differ.
+    pub fn distance(&self, other: &Self) -> u64 {
+        self.words.iter().zip(&other.words).map(|(word, other)| u64::from((word ^ other).count_ones())).sum()
     }
 
     pub fn intersects(&self, other: &Self) -> bool {

@@ -10,6 +10,7 @@ use crate::group::Grouping;
 use crate::index::Indexes;
 use crate::mask::mask_of;
 use crate::partial::Partial;
+use crate::pass::{Formers, PassInputs};
 use crate::{Clause, KeyBucket, Table, Test};
 use std::sync::Arc;
 use tarn_dashboard::{DataType, Expr, Node, Scalar, Zone};
@@ -34,7 +35,8 @@ pub(crate) struct Derived {
     /// The most frequent values, most frequent first.
     pub frequent: Cache<Expr, Vec<Scalar>>,
     /// Counts and sums over all rows, from which those of almost all rows follow by subtraction.
-    pub unfiltered: Cache<(GroupInputs, Option<Expr>), Partial>,
+    pub unfiltered: Cache<PassInputs, Partial>,
+    pub formers: Formers,
     pub indexes: Indexes,
 }
 
@@ -49,6 +51,7 @@ impl Default for Derived {
             spans: Cache::new(64),
             frequent: Cache::new(16),
             unfiltered: Cache::new(64),
+            formers: Formers::default(),
             indexes: Indexes::default(),
         }
     }
@@ -64,10 +67,11 @@ impl Derived {
             grouping.keys.iter().for_each(|key| counted.add_column(key));
         }
         own.chain(cached).chain(self.indexes.columns()).for_each(|column| counted.add_column(column));
+        let masks = self.masks.values().chain(self.formers.masks());
+        masks.for_each(|mask| counted.add(Arc::as_ptr(mask).cast(), || mask.bytes()));
         let mut bytes = counted.bytes;
         bytes += self.unfiltered.values().map(|partial| partial.bytes()).sum::<usize>();
-        bytes += self.indexes.bytes();
-        bytes + self.masks.values().map(|mask| mask.bytes()).sum::<usize>()
+        bytes + self.indexes.bytes() + self.formers.bytes()
     }
 
     /// Makes all older by some runs, and gives up what has not been used for as many runs as `limit` says. Spans and most frequent
@@ -79,6 +83,7 @@ impl Derived {
         self.groupings.sweep(older_by, limit);
         self.masks.sweep(older_by, limit);
         self.unfiltered.sweep(older_by, limit);
+        self.formers.sweep(older_by, limit);
         self.indexes.sweep(older_by, limit);
     }
 }
@@ -174,18 +179,18 @@ impl Table {
     }
 
     /// Rows that pass all clauses; `None`: all rows do.
-    pub(crate) fn mask_of_all(&mut self, clauses: &[Clause]) -> Result<Option<Bitmap>, QueryError> {
-        let mut passing: Option<Bitmap> = None;
+    pub(crate) fn mask_of_all(&mut self, clauses: &[Clause]) -> Result<Option<Arc<Bitmap>>, QueryError> {
+        let mut passing: Option<Arc<Bitmap>> = None;
         let mut failures: Vec<(Bitmap, QueryError)> = Vec::new();
         for clause in clauses {
-            let mut mask = self.mask(&clause.expr, &clause.test)?.as_ref().clone();
+            let mut mask = self.mask(&clause.expr, &clause.test)?;
             if let Some((failed, error)) = &self.evaluated(&clause.expr)?.failed {
                 // A row that fails to evaluate is an error unless another clause keeps it out.
-                mask.or(failed);
+                Arc::make_mut(&mut mask).or(failed);
                 failures.push((failed.clone(), error.clone()));
             }
             match &mut passing {
-                Some(passing) => passing.and(&mask),
+                Some(passing) => Arc::make_mut(passing).and(&mask),
                 None => passing = Some(mask),
             }
         }
@@ -193,14 +198,6 @@ impl Table {
             (_, Some((_, error))) => Err(error),
             _ => Ok(passing),
         }
-    }
-
-    /// How often each code of a column occurs, for those that do.
-    pub(crate) fn counts(&self, column: &Column) -> Vec<(u32, u64)> {
-        let Some(coded) = column.coded() else { return Vec::new() };
-        let mut counts = vec![0u32; coded.domain as usize];
-        with_codes!(&coded.codes, codes => codes.iter().for_each(|code| counts[code.wide() as usize] += 1));
-        (0..).zip(counts).filter(|(_, count)| *count > 0).map(|(code, count)| (code, u64::from(count))).collect()
     }
 }
 

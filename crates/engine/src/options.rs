@@ -1,10 +1,12 @@
-use crate::column::Values;
+use crate::column::{Column, Values};
 use crate::digits::sort_by_digits;
+use crate::group::Grouping;
 use crate::mask::contains_folded;
-use crate::partial::Accumulator;
-use crate::selection::for_each_chunk;
-use crate::{Clause, Table};
+use crate::partial::Partial;
+use crate::plan::Plan;
+use crate::{Clause, KeyBucket, Table};
 use std::ops::Range;
+use std::sync::Arc;
 use tarn_dashboard::{Expr, Scalar};
 use tarn_protocol::{OptionRow, QueryError};
 
@@ -18,12 +20,10 @@ pub fn options(
     search: &str,
     window: Range<u32>,
 ) -> Result<(Vec<OptionRow>, u64), QueryError> {
-    let key = table.dense(expr)?;
+    let (key, all) = table.counts(expr, &[])?;
     let Some(coded) = key.coded() else { return Ok((Vec::new(), 0)) };
-    let mask = table.mask_of_all(clauses)?;
     let search = search.to_lowercase();
-    let all = table.counts(&key);
-    let mut matching: Vec<u32> = all.iter().map(|(code, _)| *code).collect();
+    let mut matching: Vec<u32> = all.occurring().collect();
     if let (Values::Texts(texts), false) = (&coded.values, search.is_empty()) {
         matching.retain(|code| coded.value_index(*code).is_some_and(|index| contains_folded(texts.get(index), &search)));
     } else if !search.is_empty() {
@@ -34,14 +34,7 @@ pub fn options(
             _ => false,
         });
     }
-    let mut counts = Accumulator::new(coded.domain as usize, false);
-    if mask.is_some() {
-        for_each_chunk(mask.as_ref(), table.n_rows(), |_, selected| counts.add(selected, Some(&coded.codes), None));
-    }
-    let mut counts = counts.finish().rows;
-    if mask.is_none() {
-        all.iter().for_each(|(code, n)| counts[*code as usize] = *n as u32);
-    }
+    let counts = &table.counts(expr, clauses)?.1.rows;
     // The most frequent first, then by value.
     let place =
         |code: &u32| u64::from(!counts[*code as usize]) << 32 | coded.value_index(*code).map_or(u64::from(u32::MAX), |_| u64::from(*code));
@@ -51,4 +44,14 @@ pub fn options(
     let from = to.min(window.start as usize);
     let row = |code: u32| OptionRow { value: key.value(code), count: u64::from(counts[code as usize]) };
     Ok((placed[from..to].iter().map(|(_, code)| row(*code)).collect(), placed.len() as u64))
+}
+
+impl Table {
+    /// The codes of an expression's values, and how many of the rows that pass the clauses have each of them.
+    pub(crate) fn counts(&mut self, expr: &Expr, clauses: &[Clause]) -> Result<(Arc<Column>, Arc<Partial>), QueryError> {
+        let key = self.dense(expr)?;
+        let grouping = Arc::new(Grouping::by(vec![key.clone()]));
+        let counted = Plan::count(self, clauses, (grouping, vec![(expr.clone(), KeyBucket::Value)]))?;
+        Ok((key, counted))
+    }
 }

@@ -22,12 +22,20 @@ impl Partial {
         self.rows.len() * 4 + self.sums.len() * size_of::<CodeSum>()
     }
 
-    /// What remains without the rows of `part`, which are among the own.
-    pub fn minus(&self, part: &Self) -> Self {
-        let sum = |(own, part): (&CodeSum, &CodeSum)| CodeSum { nonzero: own.nonzero - part.nonzero, sum: own.sum - part.sum };
+    /// The cells that have rows, ascending.
+    pub fn occurring(&self) -> impl Iterator<Item = u32> {
+        (0..).zip(&self.rows).filter(|(_, n_rows)| **n_rows > 0).map(|(cell, _)| cell)
+    }
+
+    /// The same with the rows that came and without those that are gone, which are among the own.
+    pub fn changed(&self, came: &Self, gone: &Self) -> Self {
+        let sum = |(own, (came, gone)): (&CodeSum, (&CodeSum, &CodeSum))| CodeSum {
+            nonzero: own.nonzero + came.nonzero - gone.nonzero,
+            sum: own.sum + came.sum - gone.sum,
+        };
         Self {
-            rows: self.rows.iter().zip(&part.rows).map(|(own, part)| own - part).collect(),
-            sums: self.sums.iter().zip(&part.sums).map(sum).collect(),
+            rows: self.rows.iter().zip(came.rows.iter().zip(&gone.rows)).map(|(own, (came, gone))| own + came - gone).collect(),
+            sums: self.sums.iter().zip(came.sums.iter().zip(&gone.sums)).map(sum).collect(),
         }
     }
 }

@@ -3,7 +3,7 @@ use crate::column::{Column, Values};
 use crate::derived::GroupInputs;
 use crate::group::Grouping;
 use crate::partial::Partial;
-use crate::pass::{Pass, scan, unfiltered};
+use crate::pass::{Pass, count};
 use crate::{Clause, KeyBucket, Query, Table, Test};
 use std::sync::Arc;
 use tarn_dashboard::{Aggregate, AggregateFunction, DataType, Expr, Node};
@@ -90,6 +90,16 @@ impl Plan {
     /// A plan for which other rows do not exist.
     pub fn over(rows: Bitmap) -> Self {
         Self { rows: Some(rows), ..Self::default() }
+    }
+
+    /// How many of the rows that pass the clauses are in each cell.
+    pub fn count(table: &mut Table, clauses: &[Clause], grouping: (Arc<Grouping>, GroupInputs)) -> Result<Arc<Partial>, QueryError> {
+        let mut plan = Self::default();
+        let selection = plan.select(table, clauses, None)?;
+        plan.request(selection, &grouping, None);
+        plan.execute(table);
+        plan.selection(selection).mask()?;
+        Ok(plan.passes.pop().and_then(|pass| pass.partial).unwrap_or_default())
     }
 
     pub fn prepare(&mut self, table: &mut Table, query: &Query) -> Result<Prepared, QueryError> {
@@ -257,9 +267,10 @@ impl Plan {
         let Some(filter) = filter else {
             let mut mask = table.mask_of_all(&clauses)?;
             if let Some(rows) = &self.rows {
-                mask.get_or_insert_with(|| Bitmap::all(table.n_rows())).and(rows);
+                let all = || Arc::new(Bitmap::all(table.n_rows()));
+                Arc::make_mut(mask.get_or_insert_with(all)).and(rows);
             }
-            return Ok(mask.map(Arc::new));
+            return Ok(mask);
         };
         let base = self.select(table, &clauses, None)?;
         let base = self.mask_of(table, base)?;
@@ -351,19 +362,8 @@ impl Plan {
                 passes.push(pass);
             }
         }
-        let Some(mask) = mask else {
-            passes.iter_mut().for_each(|pass| pass.partial = Some(unfiltered(table, pass)));
-            return;
-        };
-        if n_selected * 2 > n_rows as u64 {
-            // Fewer rows are out than in: count those, and take them from what all rows together are.
-            let all: Vec<Arc<Partial>> = passes.iter_mut().map(|pass| unfiltered(table, pass)).collect();
-            scan(&mut passes, Some(&mask.complement()), n_rows);
-            for (pass, all) in passes.iter_mut().zip(all) {
-                pass.partial = pass.partial.take().map(|out| Arc::new(all.minus(&out)));
-            }
-        } else {
-            scan(&mut passes, Some(&mask), n_rows);
+        if !passes.is_empty() {
+            count(table, &mut passes, mask.as_ref(), n_selected);
         }
     }
 }

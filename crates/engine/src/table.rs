@@ -159,9 +159,9 @@ impl Table {
 
     /// How many distinct values there are over all rows, null not counted.
     pub fn distinct_count(&mut self, expr: &Expr) -> Result<u64, QueryError> {
-        let key = self.dense(expr)?;
+        let (key, counts) = self.counts(expr, &[])?;
         let Some(coded) = key.coded() else { return Ok(0) };
-        Ok(self.counts(&key).iter().filter(|(code, _)| coded.value_index(*code).is_some()).count() as u64)
+        Ok(counts.occurring().filter(|code| coded.value_index(*code).is_some()).count() as u64)
     }
 
     pub(crate) fn column(&self, name: &str) -> Option<&Arc<Column>> {

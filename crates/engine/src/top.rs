@@ -6,7 +6,7 @@ use crate::vector::{Lanes, Vector};
 use crate::{Query, Table, Top, order};
 use std::sync::Arc;
 use tarn_dashboard::{Expr, MAX_SERIES, Scalar};
-use tarn_decode::{sort_by, sort_numbers};
+use tarn_decode::sort_numbers;
 use tarn_protocol::QueryError;
 
 const NO_RANK: u32 = u32::MAX;
@@ -92,12 +92,12 @@ impl Table {
         if let Some(values) = self.derived.frequent.get(expr) {
             return Ok(values);
         }
-        let key = self.dense(expr)?;
+        let (key, counts) = self.counts(expr, &[])?;
         let Some(coded) = key.coded() else { return Ok(Arc::default()) };
-        let mut counts = self.counts(&key);
-        counts.retain(|(code, _)| coded.value_index(*code).is_some());
-        sort_by(&mut counts, |a, b| b.1.cmp(&a.1).then(a.0.cmp(&b.0)));
-        let values = counts.into_iter().take(MAX_SERIES as usize).map(|(code, _)| key.value(code)).collect();
+        let mut found: Vec<u32> = counts.occurring().filter(|code| coded.value_index(*code).is_some()).collect();
+        let count = |code: u32| counts.rows[code as usize];
+        sort_numbers(&mut found, &mut |a, b| count(b).cmp(&count(a)).then(a.cmp(&b)));
+        let values = found.into_iter().take(MAX_SERIES as usize).map(|code| key.value(code)).collect();
         Ok(self.derived.frequent.insert(expr.clone(), values))
     }
 }
