@@ -38,7 +38,7 @@ function compare(found, expected, place = "") {
 
 const trial = (server, peer) =>
   inBrowser(async (page) => {
-    const outcome = { differences: [], interactions: {} };
+    const outcome = { differences: [], interactions: {}, tight: {} };
     page.on("pageerror", (error) => outcome.differences.push(`page error: ${error}`));
     if (peer === "tarn") await page.addInitScript({ path: path.join(out, "tarn-contract.js") });
     const visit = async () => {
@@ -70,11 +70,20 @@ const trial = (server, peer) =>
     await page.goto("about:blank");
     outcome.reload = await visit();
     outcome.reloadDataRequests = server.log.filter((entry) => entry.data).length;
+    const rowsAreThere = () => page.waitForFunction(() => globalThis.tarn.status().sources.every((source) => source.rows > 0));
+    if (peer === "tarn") {
+      await rowsAreThere();
+      for (const [name, steps] of Object.entries(truth.steps)) {
+        outcome.tight[name] = (await page.evaluate((steps) => globalThis.runSteps(steps, [], true), steps)).times;
+      }
+      await page.goto("about:blank");
+      await visit();
+    }
     outcome.index = {};
     outcome.indexed = {};
     if (await page.evaluate(() => globalThis.peer.prepare !== undefined)) {
       // In the reloaded page, whose worker has answered none of these steps yet, but others: the codes of the views' groups are there.
-      await page.waitForFunction(() => globalThis.tarn.status().sources.every((source) => source.rows > 0));
+      await rowsAreThere();
       const others = [{ delay: [1, 2] }, { origin: "none" }, { date: [978_307_200_000, 978_393_600_000] }, {}];
       await page.evaluate((steps) => globalThis.runSteps(steps, []), others);
       for (const [name, steps] of Object.entries(truth.steps)) {
@@ -116,6 +125,9 @@ function summary(outcomes) {
   const interaction = (name, q) => over((outcome) => quantile(outcome.interactions[name], q));
   const result = { size: sizes(outcomes[0].runtime), load: over((o) => o.load), reload: over((o) => o.reload) };
   for (const name of Object.keys(truth.steps)) result[name] = [0.5, 0.95, 1].map((q) => interaction(name, q));
+  const tight = Object.keys(outcomes[0].tight);
+  const atOnce = (name, q) => over((outcome) => quantile(outcome.tight[name], q));
+  result.tight = Object.fromEntries(tight.map((name) => [name, [0.5, 0.95, 1].map((q) => atOnce(name, q))]));
   const indexed = Object.keys(outcomes[0].indexed);
   const steps = (name, q) => over((outcome) => quantile(outcome.indexed[name], q));
   result.indexed = Object.fromEntries(indexed.map((name) => [name, [0.5, 0.95, 1].map((q) => steps(name, q))]));
@@ -149,6 +161,7 @@ function table(tarn, duckdb) {
       spread(duckdb[name]),
       duckdb[name][1] / tarn[name][1],
     ]),
+    ...Object.keys(tarn.tight).map((name) => [`${name}, while the step before is still drawn`, spread(tarn.tight[name]), "", ""]),
     ...Object.keys(tarn.indexed).map((name) => [
       `${name}, indexed: p50 / p95 / max, ms (index built in ${tarn.index[name].toFixed(0)} ms)`,
       spread(tarn.indexed[name]),

@@ -141,9 +141,15 @@ try {
     const cells = [one(row.p50), one(row.p95), one(row.worker).padStart(11), one(row.main).padStart(9), one(row.heap).padStart(12), one(row.resident).padStart(13)];
     console.log(`${String(minute).padStart(6)}${String(row.steps).padStart(8)}${cells.join("")}${String(snapshots.size).padStart(11)}`);
   }
+  const third = Math.max(1, Math.floor((rows.length - 1) / 3));
+  const highest = (some, key) => Math.max(...some.map((row) => row[key]));
+  const [early, late] = [rows.slice(1, 1 + third), rows.slice(-third)];
   const [first, last] = [rows[1], rows.at(-1)];
   const change = (key) => `${(((last[key] - first[key]) / first[key]) * 100).toFixed(1)} %`;
   console.log(`\nfrom the first minute to the last: worker ${change("worker")}, main ${change("main")}, JS heap ${change("heap")}, resident ${change("resident")}, p95 ${change("p95")}`);
+  // The worker's memory rises with every change of the store's file and falls when another worker takes its place.
+  const peaks = ["worker", "main", "heap", "resident"].map((key) => `${key} ${highest(early, key).toFixed(1)} -> ${highest(late, key).toFixed(1)} MB`);
+  console.log(`the highest of the first and of the last third: ${peaks.join(", ")}`);
 } finally {
   await browser.close();
   await server.stop();

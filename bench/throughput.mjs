@@ -41,7 +41,7 @@ const trial = (server, peer) =>
     for (const name of Object.keys(QUESTIONS)) {
       asked[name] = [];
       for (let time = 0; time < TIMES; time++) {
-        asked[name].push(await page.evaluate(([name, time]) => globalThis.ask(name, time, 900 + time), [name, time]));
+        asked[name].push(await page.evaluate(([name, time]) => globalThis.ask(name, time * 90, time * 90 + 90), [name, time]));
       }
     }
     return { asked, copied: await copying(page) };

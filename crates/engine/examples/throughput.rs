@@ -39,8 +39,9 @@ fn main() -> Result<(), Failure> {
         let mut table = read(&path, &columns)?;
         let bytes = table.memory_bytes();
         let ms = middle(|time| {
-            // Each time another filter, so that nothing is known.
-            let test = Test::Range { from: Some(f64::from(time)), to: Some(f64::from(900 + time)) };
+            // Each time other rows, of which the engine knows nothing.
+            let from = f64::from(time * 90);
+            let test = Test::Range { from: Some(from), to: Some(from + 90.0) };
             let clause = Clause { filter: "value".into(), expr: column("value", DataType::Int64), test };
             let query = Query { clauses: vec![clause], ..query.clone() };
             let results: Result<Vec<_>, _> = run(&mut table, &[query]).into_iter().collect();

@@ -1,3 +1,6 @@
+/// Words between two looks at whether it is enough.
+const STRIDE: usize = 1 << 10;
+
 /// One bit per row, in words of 64.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Bitmap {
@@ -35,16 +38,12 @@ impl Bitmap {
         self.words[row / 64] |= 1 << (row % 64);
     }
 
-    pub fn and(&mut self, other: &Self) {
-        for (word, other) in self.words.iter_mut().zip(&other.words) {
-            *word &= other;
-        }
+    pub fn and(&self, other: &Self) -> Self {
+        self.with(other, |word, other| word & other)
     }
 
-    pub fn or(&mut self, other: &Self) {
-        for (word, other) in self.words.iter_mut().zip(&other.words) {
-            *word |= other;
-        }
+    pub fn or(&self, other: &Self) -> Self {
+        self.with(other, |word, other| word | other)
     }
 
     /// Every bit flipped: the rows that are not in here.
@@ -54,13 +53,27 @@ impl Bitmap {
 
     /// The rows that are not in the other.
     pub fn minus(&self, other: &Self) -> Self {
-        let words = self.words.iter().zip(&other.words).map(|(word, other)| word & !other).collect();
+        self.with(other, |word, other| word & !other)
+    }
+
+    fn with(&self, other: &Self, both: impl Fn(u64, u64) -> u64) -> Self {
+        let words = self.words.iter().zip(&other.words).map(|(word, other)| both(*word, *other)).collect();
         Self { words, n_rows: self.n_rows }
     }
 
-    /// In how many rows they differ.
-    pub fn distance(&self, other: &Self) -> u64 {
-        self.words.iter().zip(&other.words).map(|(word, other)| u64::from((word ^ other).count_ones())).sum()
+    /// In how many rows they differ, if in fewer than so many.
+    pub fn distance(&self, other: &Self, fewer_than: u64) -> Option<u64> {
+        let differing = |(words, others): (&[u64], &[u64])| -> u64 {
+            words.iter().zip(others).map(|(word, other)| u64::from((word ^ other).count_ones())).sum()
+        };
+        let mut distance = 0;
+        for part in self.words.chunks(STRIDE).zip(other.words.chunks(STRIDE)) {
+            distance += differing(part);
+            if distance >= fewer_than {
+                return None;
+            }
+        }
+        Some(distance)
     }
 
     pub fn intersects(&self, other: &Self) -> bool {

@@ -9,8 +9,7 @@ use crate::eval::{Block, columns_of, evaluate};
 use crate::group::Grouping;
 use crate::index::Indexes;
 use crate::mask::mask_of;
-use crate::partial::Partial;
-use crate::pass::{Formers, PassInputs};
+use crate::pass::{Counted as CountedPass, Formers};
 use crate::{Clause, KeyBucket, Table, Test};
 use std::sync::Arc;
 use tarn_dashboard::{DataType, Expr, Node, Scalar, Zone};
@@ -34,8 +33,6 @@ pub(crate) struct Derived {
     pub spans: Cache<Expr, (Scalar, Scalar)>,
     /// The most frequent values, most frequent first.
     pub frequent: Cache<Expr, Vec<Scalar>>,
-    /// Counts and sums over all rows, from which those of almost all rows follow by subtraction.
-    pub unfiltered: Cache<PassInputs, Partial>,
     pub formers: Formers,
     pub indexes: Indexes,
 }
@@ -50,7 +47,6 @@ impl Default for Derived {
             masks: Cache::new(32),
             spans: Cache::new(64),
             frequent: Cache::new(16),
-            unfiltered: Cache::new(64),
             formers: Formers::default(),
             indexes: Indexes::default(),
         }
@@ -60,18 +56,21 @@ impl Default for Derived {
 impl Derived {
     /// Together with the table's own columns: one that is under several headings is counted once.
     pub fn bytes<'a>(&'a self, own: impl Iterator<Item = &'a Arc<Column>>) -> usize {
-        let cached = self.evaluated.values().chain(self.dense.values()).chain(self.keys.values());
         let mut counted = Counted::default();
-        for grouping in self.groupings.values().chain(self.indexes.groupings()) {
-            counted.add(Arc::as_ptr(grouping).cast(), || grouping.bytes());
-            grouping.keys.iter().for_each(|key| counted.add_column(key));
+        own.for_each(|column| counted.add_column(column));
+        for cache in [&self.evaluated, &self.dense] {
+            cache.values().for_each(|column| counted.add_column(column));
         }
-        own.chain(cached).chain(self.indexes.columns()).for_each(|column| counted.add_column(column));
-        let masks = self.masks.values().chain(self.formers.masks());
-        masks.for_each(|mask| counted.add(Arc::as_ptr(mask).cast(), || mask.bytes()));
-        let mut bytes = counted.bytes;
-        bytes += self.unfiltered.values().map(|partial| partial.bytes()).sum::<usize>();
-        bytes + self.indexes.bytes() + self.formers.bytes()
+        self.keys.values().for_each(|column| counted.add_column(column));
+        self.indexes.columns().for_each(|column| counted.add_column(column));
+        self.groupings.values().chain(self.indexes.groupings()).for_each(|grouping| counted.add_grouping(grouping));
+        self.masks.values().for_each(|mask| counted.add_mask(mask));
+        self.formers.whole.iter().for_each(|(pass, _)| counted.add_pass(pass));
+        for (former, _) in &self.formers.lately {
+            counted.add_mask(&former.mask);
+            former.counted.iter().for_each(|pass| counted.add_pass(pass));
+        }
+        counted.bytes + self.indexes.bytes()
     }
 
     /// Makes all older by some runs, and gives up what has not been used for as many runs as `limit` says. Spans and most frequent
@@ -82,7 +81,6 @@ impl Derived {
         self.keys.sweep(older_by, limit);
         self.groupings.sweep(older_by, limit);
         self.masks.sweep(older_by, limit);
-        self.unfiltered.sweep(older_by, limit);
         self.formers.sweep(older_by, limit);
         self.indexes.sweep(older_by, limit);
     }
@@ -99,13 +97,31 @@ struct Counted {
 impl Counted {
     #[inline(never)]
     fn add_column(&mut self, column: &Arc<Column>) {
-        self.add(Arc::as_ptr(column).cast(), || column.bytes());
+        self.add(Arc::as_ptr(column).cast(), column.bytes());
     }
 
-    fn add(&mut self, place: *const (), bytes: impl FnOnce() -> usize) {
+    #[inline(never)]
+    fn add_grouping(&mut self, grouping: &Arc<Grouping>) {
+        self.add(Arc::as_ptr(grouping).cast(), grouping.bytes());
+        grouping.keys.iter().for_each(|key| self.add_column(key));
+    }
+
+    fn add_mask(&mut self, mask: &Arc<Bitmap>) {
+        self.add(Arc::as_ptr(mask).cast(), mask.bytes());
+    }
+
+    #[inline(never)]
+    fn add_pass(&mut self, pass: &CountedPass) {
+        self.add_grouping(&pass.grouping);
+        pass.argument.iter().for_each(|column| self.add_column(column));
+        self.add(Arc::as_ptr(&pass.partial).cast(), pass.partial.bytes());
+    }
+
+    #[inline(never)]
+    fn add(&mut self, place: *const (), bytes: usize) {
         if let Err(at) = self.places.binary_search(&place) {
             self.places.insert(at, place);
-            self.bytes += bytes();
+            self.bytes += bytes;
         }
     }
 }
@@ -186,13 +202,10 @@ impl Table {
             let mut mask = self.mask(&clause.expr, &clause.test)?;
             if let Some((failed, error)) = &self.evaluated(&clause.expr)?.failed {
                 // A row that fails to evaluate is an error unless another clause keeps it out.
-                Arc::make_mut(&mut mask).or(failed);
+                mask = Arc::new(mask.or(failed));
                 failures.push((failed.clone(), error.clone()));
             }
-            match &mut passing {
-                Some(passing) => Arc::make_mut(passing).and(&mask),
-                None => passing = Some(mask),
-            }
+            passing = Some(passing.map_or_else(|| mask.clone(), |passing| Arc::new(passing.and(&mask))));
         }
         match (&passing, failures.into_iter().find(|(failed, _)| passing.as_ref().is_some_and(|passing| passing.intersects(failed)))) {
             (_, Some((_, error))) => Err(error),

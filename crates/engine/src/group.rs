@@ -37,22 +37,15 @@ impl Grouping {
     /// `left_out[n]`: rows whose n-th key has code 0 are in no group.
     pub fn new(keys: Vec<Arc<Column>>, left_out: &[bool]) -> Result<Self, QueryError> {
         let domains: Vec<u64> = keys.iter().map(|key| key.coded().map_or(0, |coded| u64::from(coded.domain))).collect();
-        let grouping = match domains.as_slice() {
+        Ok(match domains.as_slice() {
             [] => Self { keys, cells: Cells::One, n_cells: 1, first_left_out: false },
-            [_] => Self { first_left_out: left_out.contains(&true), ..Self::by(keys) },
+            [domain] => Self { keys, cells: Cells::Key, n_cells: *domain as usize, first_left_out: left_out.contains(&true) },
             domains => {
                 let (codes, parts) = joint(&keys, domains, left_out)?;
                 let n_cells = parts.first().map_or(0, Vec::len);
                 Self { keys, cells: Cells::Joint { codes, parts }, n_cells, first_left_out: true }
             }
-        };
-        if grouping.n_cells as u64 > MAX_GROUPS { Err(too_many(grouping.n_cells as u64)) } else { Ok(grouping) }
-    }
-
-    /// Groups by one key's codes, however many.
-    pub fn by(keys: Vec<Arc<Column>>) -> Self {
-        let n_cells = keys.first().and_then(|key| key.coded()).map_or(0, |coded| coded.domain as usize);
-        Self { keys, cells: Cells::Key, n_cells, first_left_out: false }
+        })
     }
 
     /// The cell of every row; `None` when there is only one.

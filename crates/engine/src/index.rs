@@ -98,7 +98,7 @@ impl Index {
     }
 
     fn prefix(&self, pass: &Pass) -> Option<&Arc<Prefix>> {
-        let argument = pass.argument.as_ref().map(|(_, column)| Arc::as_ptr(column));
+        let argument = pass.argument.as_ref().map(Arc::as_ptr);
         let is_it = |(grouping, own, _): &&Built| Arc::ptr_eq(grouping, &pass.grouping) && own.as_ref().map(Arc::as_ptr) == argument;
         self.prefixes.iter().find(is_it).map(|(.., prefix)| prefix)
     }
@@ -115,7 +115,7 @@ impl Index {
                 loose.push((stride, self.rows(&rest)));
             }
             let rows = loose.iter().find(|(own, _)| *own == stride).map_or(&[][..], |(_, rows)| rows);
-            let argument = pass.argument.as_ref().and_then(|(_, column)| column.coded()).map(|coded| &coded.codes);
+            let argument = pass.argument.as_ref().and_then(|column| column.coded()).map(|coded| &coded.codes);
             add_rows(&mut partial, rows, pass.grouping.codes(), argument);
             Some(partial)
         };
@@ -198,7 +198,7 @@ pub fn prepare(table: &mut Table, queries: &[Query], axis: &Expr) -> Result<bool
         add_all(&along, &along.block_of, mask.as_deref(), &mut missing, table.n_rows());
         let built = |(pass, mut prefix): (&Pass, Prefix)| {
             prefix.finish();
-            (pass.grouping.clone(), pass.argument.as_ref().map(|(_, column)| column.clone()), Arc::new(prefix))
+            (pass.grouping.clone(), pass.argument.clone(), Arc::new(prefix))
         };
         let prefixes: Vec<Built> = missing.into_iter().map(built).collect();
         let indexes = &mut table.derived.indexes;

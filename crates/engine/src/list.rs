@@ -42,7 +42,7 @@ pub fn behind(
     let cells: Vec<u32> = (first..grouping.n_cells as u32).filter(is_wanted).collect();
     let mut rows = if values.is_empty() { Bitmap::all(table.n_rows()) } else { grouping.rows_of(&cells, table.n_rows()) };
     if let Some(mask) = plan.mask_of(table, prepared.selection)? {
-        rows.and(&mask);
+        rows = rows.and(&mask);
     }
     let n_rows = set_bits(&rows).count() as u64;
     let rows: Vec<usize> = set_bits(&rows).take(limit).collect();

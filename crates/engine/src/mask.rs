@@ -94,7 +94,7 @@ fn mask_of_codes(column: &Column, coded: &Coded, test: &Test) -> Bitmap {
             let mut mask = Bitmap::none(coded.codes.len());
             for wanted in values {
                 if let Some(code) = code_of(column, coded, wanted) {
-                    mask.or(&range_mask(column, coded, code, code + 1));
+                    mask = mask.or(&range_mask(column, coded, code, code + 1));
                 }
             }
             mask

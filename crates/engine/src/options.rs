@@ -1,6 +1,5 @@
 use crate::column::{Column, Values};
 use crate::digits::sort_by_digits;
-use crate::group::Grouping;
 use crate::mask::contains_folded;
 use crate::partial::Partial;
 use crate::plan::Plan;
@@ -49,9 +48,7 @@ pub fn options(
 impl Table {
     /// The codes of an expression's values, and how many of the rows that pass the clauses have each of them.
     pub(crate) fn counts(&mut self, expr: &Expr, clauses: &[Clause]) -> Result<(Arc<Column>, Arc<Partial>), QueryError> {
-        let key = self.dense(expr)?;
-        let grouping = Arc::new(Grouping::by(vec![key.clone()]));
-        let counted = Plan::count(self, clauses, (grouping, vec![(expr.clone(), KeyBucket::Value)]))?;
-        Ok((key, counted))
+        let counted = Plan::count(self, clauses, &vec![(expr.clone(), KeyBucket::Value)])?;
+        Ok((self.dense(expr)?, counted))
     }
 }

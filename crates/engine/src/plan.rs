@@ -1,7 +1,7 @@
 use crate::bitmap::Bitmap;
 use crate::column::{Column, Values};
 use crate::derived::GroupInputs;
-use crate::group::Grouping;
+use crate::group::{Grouping, MAX_GROUPS, too_many};
 use crate::partial::Partial;
 use crate::pass::{Pass, count};
 use crate::{Clause, KeyBucket, Query, Table, Test};
@@ -92,11 +92,11 @@ impl Plan {
         Self { rows: Some(rows), ..Self::default() }
     }
 
-    /// How many of the rows that pass the clauses are in each cell.
-    pub fn count(table: &mut Table, clauses: &[Clause], grouping: (Arc<Grouping>, GroupInputs)) -> Result<Arc<Partial>, QueryError> {
+    /// How many of the rows that pass the clauses are in each cell, however many cells there are.
+    pub fn count(table: &mut Table, clauses: &[Clause], inputs: &GroupInputs) -> Result<Arc<Partial>, QueryError> {
         let mut plan = Self::default();
         let selection = plan.select(table, clauses, None)?;
-        plan.request(selection, &grouping, None);
+        plan.request(selection, &table.grouping(inputs)?, None);
         plan.execute(table);
         plan.selection(selection).mask()?;
         Ok(plan.passes.pop().and_then(|pass| pass.partial).unwrap_or_default())
@@ -106,6 +106,9 @@ impl Plan {
         let selection = self.select(table, &query.clauses, None)?;
         let inputs: GroupInputs = query.keys.iter().map(|key| (key.expr.clone(), without_fill(key.bucket))).collect();
         let grouping = table.grouping(&inputs)?;
+        if grouping.n_cells as u64 > MAX_GROUPS {
+            return Err(too_many(grouping.n_cells as u64));
+        }
         for key in &grouping.keys {
             self.check(table, selection, key)?;
         }
@@ -133,11 +136,11 @@ impl Plan {
             let planned = measure.aggregates.iter().map(|aggregate| self.plan(table, query, selection, aggregate, &groupings));
             aggregates.push(planned.collect::<Result<Vec<_>, _>>()?);
         }
-        for grouping in &groupings {
+        for (grouping, _) in &groupings {
             self.request(selection, grouping, None);
         }
         // Tells how many rows there are.
-        self.request(selection, &(table.grouping(&[])?, Vec::new()), None);
+        self.request(selection, &table.grouping(&[])?, None);
         Ok(Prepared { selection, grouping, total, tops, levels, aggregates })
     }
 
@@ -155,7 +158,7 @@ impl Plan {
             Some(filter) => self.select(table, &query.clauses, Some(filter))?,
         };
         let Some(argument) = &aggregate.argument else {
-            groupings.iter().for_each(|grouping| self.request(selection, grouping, None));
+            groupings.iter().for_each(|(grouping, _)| self.request(selection, grouping, None));
             return Ok(Planned { selection, how: How::Rows });
         };
         let column = table.evaluated(argument)?;
@@ -182,14 +185,14 @@ impl Plan {
         };
         let argument = match &how {
             How::Rows => None,
-            How::Valid(_) | How::CodeSums(_) => Some((argument.clone(), column)),
+            How::Valid(_) | How::CodeSums(_) => Some(&column),
             How::Distinct(_) | How::Scan { .. } => {
                 self.selections[selection].needs_mask = true;
                 return Ok(Planned { selection, how });
             }
         };
-        for grouping in groupings {
-            self.request(selection, grouping, argument.clone());
+        for (grouping, _) in groupings {
+            self.request(selection, grouping, argument);
         }
         Ok(Planned { selection, how })
     }
@@ -210,9 +213,9 @@ impl Plan {
         let mut combinations = Vec::new();
         for (grouping, inputs) in groupings {
             let finer: GroupInputs = inputs.iter().cloned().chain([(argument.clone(), KeyBucket::Value)]).collect();
-            let combined = (table.grouping(&finer)?, finer);
+            let combined = table.grouping(&finer)?;
             self.request(selection, &combined, None);
-            combinations.push((grouping.clone(), combined.0));
+            combinations.push((grouping.clone(), combined));
         }
         Ok(Some(combinations))
     }
@@ -224,7 +227,7 @@ impl Plan {
     /// The finished pass over the selection and grouping. Every pass has counts, so without an argument any will do.
     pub fn partial(&self, selection: usize, grouping: &Arc<Grouping>, argument: Option<&Arc<Column>>) -> Option<&Partial> {
         let fits = |pass: &&Pass| {
-            let same_argument = argument.is_none_or(|wanted| pass.argument.as_ref().is_some_and(|(_, own)| Arc::ptr_eq(own, wanted)));
+            let same_argument = argument.is_none_or(|wanted| pass.argument.as_ref().is_some_and(|own| Arc::ptr_eq(own, wanted)));
             pass.selection == selection && Arc::ptr_eq(&pass.grouping, grouping) && same_argument && pass.partial.is_some()
         };
         self.passes.iter().find(fits).and_then(|pass| pass.partial.as_deref())
@@ -267,8 +270,7 @@ impl Plan {
         let Some(filter) = filter else {
             let mut mask = table.mask_of_all(&clauses)?;
             if let Some(rows) = &self.rows {
-                let all = || Arc::new(Bitmap::all(table.n_rows()));
-                Arc::make_mut(mask.get_or_insert_with(all)).and(rows);
+                mask = Some(Arc::new(mask.map_or_else(|| rows.clone(), |mask| mask.and(rows))));
             }
             return Ok(mask);
         };
@@ -277,11 +279,7 @@ impl Plan {
         let mask = table.mask(&filter, &Test::Is(true))?;
         Ok(Some(match base {
             None => mask,
-            Some(base) => {
-                let mut mask = mask.as_ref().clone();
-                mask.and(&base);
-                Arc::new(mask)
-            }
+            Some(base) => Arc::new(mask.and(&base)),
         }))
     }
 
@@ -309,19 +307,18 @@ impl Plan {
         if (0..column.len()).any(|row| counts(&row)) { self.check(table, selection, column) } else { Ok(()) }
     }
 
-    fn request(&mut self, selection: usize, (grouping, inputs): &(Arc<Grouping>, GroupInputs), argument: Option<(Expr, Arc<Column>)>) {
+    fn request(&mut self, selection: usize, grouping: &Arc<Grouping>, argument: Option<&Arc<Column>>) {
         let same = |pass: &mut Pass| pass.selection == selection && Arc::ptr_eq(&pass.grouping, grouping);
-        let argument_of = |argument: &Option<(Expr, Arc<Column>)>| argument.as_ref().map(|(_, column)| Arc::as_ptr(column));
         for pass in self.passes.iter_mut().filter_map(|pass| same(pass).then_some(pass)) {
-            if argument.is_none() || argument_of(&pass.argument) == argument_of(&argument) {
+            if argument.is_none() || pass.argument.as_ref().map(Arc::as_ptr) == argument.map(Arc::as_ptr) {
                 return;
             }
             if pass.argument.is_none() {
-                pass.argument = argument;
+                pass.argument = argument.cloned();
                 return;
             }
         }
-        self.passes.push(Pass { selection, grouping: grouping.clone(), grouping_inputs: inputs.clone(), argument, partial: None });
+        self.passes.push(Pass { selection, grouping: grouping.clone(), argument: argument.cloned(), partial: None });
     }
 
     /// Makes all passes: from indexes where there are, else those over the same rows together.

@@ -54,7 +54,7 @@ impl Tiling {
         let n_places = places.starts.len() - 1;
         // Where every place is one code of the argument, counts tell its sums.
         let is_axis = |pass: &Pass| {
-            let is_it = |(_, column): &(Expr, Arc<Column>)| Arc::ptr_eq(column, &axis.column);
+            let is_it = |column: &Arc<Column>| Arc::ptr_eq(column, &axis.column);
             places.axis.unit == 1 && pass.argument.as_ref().is_some_and(is_it)
         };
         let sums = |pass: &Pass| pass.argument.is_some() && !is_axis(pass);
@@ -241,7 +241,7 @@ impl Used<'_> {
     #[inline]
     fn pass(&mut self, selection: usize, grouping: &Arc<Grouping>, argument: Option<&Arc<Column>>) -> Option<u32> {
         let fits = |pass: &Pass| {
-            let same_argument = argument.is_none_or(|wanted| pass.argument.as_ref().is_some_and(|(_, own)| Arc::ptr_eq(own, wanted)));
+            let same_argument = argument.is_none_or(|wanted| pass.argument.as_ref().is_some_and(|own| Arc::ptr_eq(own, wanted)));
             pass.selection == selection && Arc::ptr_eq(&pass.grouping, grouping) && same_argument
         };
         Some(self.number(self.plan.passes.iter().position(fits)?))
@@ -291,6 +291,6 @@ impl Changes {
 
 /// Rows; sums of the argument's codes; those of them that are not 0, which is null.
 fn n_lanes(pass: &Pass) -> usize {
-    let argument = pass.argument.as_ref().and_then(|(_, column)| column.coded());
+    let argument = pass.argument.as_ref().and_then(|column| column.coded());
     argument.map_or(1, |argument| 2 + usize::from(argument.nullable))
 }
