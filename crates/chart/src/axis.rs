@@ -1,7 +1,7 @@
 use crate::pen::{Drawn, HPos, Pen, VPos};
 use crate::scale::{multiples, nice_step, power_domain, powers};
 use crate::text::fit;
-use crate::{Frame, Rect, Scale, format_tick};
+use crate::{Color, Frame, Rect, Scale, format_tick};
 use plotters_backend::DrawingBackend;
 use tarn_dashboard::{AxisScale, NumberFormat, NumberStyle};
 
@@ -98,6 +98,15 @@ impl ValueAxis {
         Ok(())
     }
 
+    /// Zero stands out where the axis goes below it.
+    pub fn draw_zero<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, frame: &Frame<'_>) -> Drawn<DB> {
+        let (from, to) = self.scale.domain;
+        if from >= 0.0 || to < 0.0 {
+            return Ok(());
+        }
+        pen.horizontal(self.area.left, self.area.right, self.scale.pixel_from_value(0.0), frame.theme.axis)
+    }
+
     pub fn draw<DB: DrawingBackend>(&self, pen: &Pen<'_, DB>, frame: &Frame<'_>) -> Drawn<DB> {
         for tick in &self.ticks {
             let y = self.scale.pixel_from_value(tick.value).round();
@@ -110,6 +119,11 @@ impl ValueAxis {
         let title = fit(&format!("↑ {}", frame.measured), frame.width, frame.theme.font_size, frame.measure);
         pen.label(&title, (0.0, 0.0), (HPos::Left, VPos::Top), frame.theme.muted)
     }
+}
+
+/// Of a line of the grid: zero stands out where the axis goes below it.
+pub(crate) fn grid_color(frame: &Frame<'_>, scale: Scale, value: f64) -> Color {
+    if value == 0.0 && scale.domain.0 < 0.0 { frame.theme.axis } else { frame.theme.grid }
 }
 
 /// What is kept free above a plot for the title of its vertical axis.
@@ -135,7 +149,7 @@ pub(crate) fn draw_foot<DB: DrawingBackend>(
     for Tick { value, label } in ticks {
         let at = x.pixel_from_value(*value);
         let half = frame.text_width(label) / 2.0;
-        pen.vertical(at.min(x.pixels.1 - 1.0), top, bottom, frame.theme.grid)?;
+        pen.vertical(at.min(x.pixels.1 - 1.0), top, bottom, grid_color(frame, x, *value))?;
         pen.label(label, (at.min(frame.width - half).max(half), below), (HPos::Center, VPos::Top), frame.theme.muted)?;
     }
     if frame.measured.is_empty() {

@@ -41,6 +41,7 @@ impl LineChart<'_> {
         let domain = (self.points.first().map_or(0.0, |point| point.from), self.points.last().map_or(1.0, |point| point.to));
         let x = Scale::new(domain, (y.area.left, y.area.right));
         y.draw_grid(&pen, frame)?;
+        y.draw_zero(&pen, frame)?;
         let theme = frame.theme;
         if let Some((from, to)) = self.selected.filter(|(from, to)| *to > domain.0 && *from < domain.1) {
             let edge = |value: f64| x.pixel_from_value(x.clamp(value));

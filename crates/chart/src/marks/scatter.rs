@@ -1,4 +1,4 @@
-use crate::axis::{GAP, MARK, ValueAxis, draw_bottom, number_ticks, title_height};
+use crate::axis::{GAP, MARK, ValueAxis, draw_bottom, grid_color, number_ticks, title_height};
 use crate::marks::heatmap::{COLOR_BAR, labelled_bar};
 use crate::pen::{Bar, Drawn, HPos, Pen, PlotArea, VPos, dot, ring};
 use crate::scale::{nice_step, power_domain};
@@ -107,8 +107,10 @@ impl Scatter<'_> {
         let axis = ValueAxis { scale: y, ..axis };
         let ticks = number_ticks(x, self.across.format, frame);
         axis.draw_grid(&pen, frame)?;
+        axis.draw_zero(&pen, frame)?;
         for tick in &ticks {
-            pen.vertical(x.pixel_from_value(tick.value).min(area.right - 1.0), area.top, area.bottom, theme.grid)?;
+            let at = x.pixel_from_value(tick.value).min(area.right - 1.0);
+            pen.vertical(at, area.top, area.bottom, grid_color(frame, x, tick.value))?;
         }
         let plot_area = pen.plot_area(x, y);
         match &self.density {

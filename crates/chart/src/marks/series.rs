@@ -74,6 +74,7 @@ impl<DB: DrawingBackend> TimeFrame<DB> {
         let domain = (steps.first().map_or(0.0, |step| step.from), steps.last().map_or(1.0, |step| step.to));
         let x = Scale::new(domain, (y.area.left, y.area.right));
         y.draw_grid(pen, frame)?;
+        y.draw_zero(pen, frame)?;
         draw_bands(pen, frame, y.area, x, y.scale)?;
         y.draw(pen, frame)?;
         draw_bottom(pen, frame, y.area, x, &time_ticks(x, grain, frame))?;
