@@ -6,7 +6,7 @@ use crate::time_axis::time_ticks;
 use crate::{Frame, Plot, Rect, Scale, ascending, format_number};
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
-use tarn_dashboard::{AxisScale, NumberFormat, TimeUnit};
+use tarn_dashboard::{AxisScale, NumberFormat, NumberStyle, TimeUnit};
 
 /// Space around a cell's number.
 const PADDING: f64 = 6.0;
@@ -106,7 +106,9 @@ impl ColorRange {
         let [least, greatest] = ends;
         let width = POWERS.min(frame.width / 2.0);
         let left = frame.width - width - frame.text_width(&greatest) / 2.0;
-        let inner = number_ticks(Scale::new((from, to), (0.0, width)).divided(self.kind), format, frame).into_iter();
+        // The ends say the unit.
+        let bare = NumberFormat { suffix: String::new(), ..format.clone() };
+        let inner = number_ticks(Scale::new((from, to), (0.0, width)).divided(self.kind), &bare, frame).into_iter();
         let mut ticks = [(1.0, greatest), (0.0, least)].into_iter().chain(inner.map(|tick| (self.share(tick.value), tick.label)));
         let top = frame.height - COLOR_BAR - frame.theme.font_size * 1.2;
         labelled_bar(pen, frame, (left, top, width), &mut ticks)
@@ -182,7 +184,13 @@ impl Heatmap<'_> {
             }
         }
         if range.from <= range.to && frame.panel.is_none_or(|panel| panel.has_legend) {
-            let end = |value: f64, cut: bool, sign: &str| if cut { format!("{sign}\u{a0}{}", text(value)) } else { text(value) };
+            let short = NumberFormat { style: NumberStyle::Compact, decimals: None, ..self.format.clone() };
+            let end = |value: f64, cut: bool, sign: &str| {
+                // As the powers between them are written.
+                let is_short = by_powers && self.format.style == NumberStyle::Decimal && value.abs() >= 1000.0;
+                let text = if is_short { format_number(&short, value, frame.locale) } else { text(value) };
+                if cut { format!("{sign}\u{a0}{text}") } else { text }
+            };
             let [least, greatest] = range.ends();
             let ends = [end(least, range.cut.0, "≤"), end(greatest, range.cut.1, "≥")];
             if by_powers { range.draw_powers(&pen, frame, self.format, ends)? } else { legend(&pen, frame, frame.height - 2.0, ends)? }

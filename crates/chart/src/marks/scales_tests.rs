@@ -142,6 +142,20 @@ fn colours_by_powers_of_ten_have_a_legend_that_tells_them() {
 }
 
 #[test]
+fn a_legend_by_powers_of_ten_names_the_unit_at_its_ends() {
+    let (theme, locale, format) = (Theme::light(), crate::Locale::default(), minutes());
+    let frame = Frame { scale: Log, ..Frame::new((360.0, 100.0), &theme, &locale, &crate::FontMetrics) };
+    let labels: Vec<String> = (0..40).map(|at| format!("{at}")).collect();
+    let cells: Vec<Option<f64>> = (0..40).map(|at| Some(10f64.powf(f64::from(at) / 10.0))).collect();
+    let (x, y) = (GridAxis { labels: &labels, time: None }, GridAxis { labels: &labels[..1], time: None });
+    let mut svg = String::new();
+    let heatmap = Heatmap { x, y, cells: &cells, all: None, selected: &|_, _| true, format: &format };
+    heatmap.draw(crate::SvgBackend::new(&mut svg, 360.0, 100.0), &frame).unwrap();
+    let texts: Vec<&str> = svg.split("</text>").filter_map(|part| part.rsplit('>').next()).collect();
+    assert!(texts.join(" ").trim().ends_with(" 7.9k min 1 min 10 100 1k"), "{texts:?}");
+}
+
+#[test]
 fn rectangles_of_a_density_are_equal_on_its_axes() {
     both("density_log", &|backend, frame| {
         let (columns, rows) = (30, 20);
