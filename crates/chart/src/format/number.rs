@@ -31,8 +31,15 @@ pub fn format_compact(value: f64, locale: &Locale) -> String {
 }
 
 /// The label of an axis tick: short, without the format's unit (the title names it), and with just the decimals that tell
-/// neighbouring ticks, `step` apart, from each other.
+/// neighbouring ticks, `step` apart, from each other. Steps of many zeros are written with their power of ten: `2e−6`.
 pub fn format_tick(format: &NumberFormat, value: f64, step: f64, locale: &Locale) -> String {
+    let plain = NumberFormat { prefix: format.prefix.clone(), suffix: String::new(), ..NumberFormat::default() };
+    let power = (step.log10() + 1e-9).floor();
+    if format.style != NumberStyle::Percent && !(-4.0..15.0).contains(&power) {
+        let sign = if power < 0.0 { MINUS } else { "" };
+        let unit = if value == 0.0 { String::new() } else { format!("e{sign}{}", power.abs() as u32) };
+        return decorate(&digits(value / 10f64.powi(power as i32), None), &unit, &plain, locale);
+    }
     let (scale, unit) = match format.style {
         NumberStyle::Percent => (0.01, locale.percent.as_str()),
         _ => match magnitude(value) {
@@ -43,7 +50,6 @@ pub fn format_tick(format: &NumberFormat, value: f64, step: f64, locale: &Locale
         },
     };
     let decimals = decimals_between(step / scale);
-    let plain = NumberFormat { prefix: format.prefix.clone(), suffix: String::new(), ..NumberFormat::default() };
     let digits = digits(value / scale, Some(decimals));
     decorate(if unit.is_empty() { &digits } else { without_trailing_zeros(&digits) }, unit, &plain, locale)
 }

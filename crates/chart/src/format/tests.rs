@@ -68,6 +68,10 @@ fn ticks_are_short_and_tell_neighbours_apart() {
     assert_eq!(tick(&plain, -50.0, 50.0), "−50");
     assert_eq!(tick(&decimal(Some(1), " min"), 20.0, 10.0), "20");
     assert_eq!(tick(&percent(1), 0.2, 0.1), "20\u{a0}%");
+    assert_eq!(tick(&plain, 0.0003, 0.0001), "0.0003");
+    assert_eq!([0.0, 2e-6, -1.2e-5].map(|value| tick(&plain, value, 2e-6)), ["0", "2e−6", "−12e−6"]);
+    assert_eq!([1e-12, 5e-10, 2e12, 1e18].map(|value| tick(&plain, value, value)), ["1e−12", "5e−10", "2T", "1e18"]);
+    assert_eq!(tick(&percent(1), 1e-6, 1e-6), "0.0001\u{a0}%");
 }
 
 #[test]
