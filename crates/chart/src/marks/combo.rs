@@ -2,6 +2,7 @@ use super::line::draw_run;
 use super::series::{extents, percent};
 use super::{LinePoint, Series};
 use crate::axis::{GAP, MARK, Tick, Top, ValueAxis, draw_bottom, labels_across, name_unit, widest};
+use crate::math::power;
 use crate::pen::{Bar, Drawn, HPos, Pen, VPos};
 use crate::reference::{draw_bands, draw_lines};
 use crate::time_axis::time_ticks;
@@ -14,8 +15,8 @@ use tarn_dashboard::{AxisScale, NumberFormat, NumberStyle, Stack, TimeUnit};
 const THICKNESS: f64 = 0.8;
 
 /// Bars, with or without lines, over the same steps, of time or of categories. The lines are read from the bars' axis or, where they have a
-/// format of their own, from a second one at the right, whose ticks lie on the first one's where both are linear. What is not selected
-/// is faint.
+/// format of their own, from a second one at the right, whose zero is the first one's where both have one, and whose ticks lie on the
+/// first one's where both are linear. What is not selected is faint.
 pub struct Combo<'a> {
     pub axis: StepAxis<'a>,
     pub bars: &'a [Series],
@@ -55,13 +56,16 @@ impl Combo<'_> {
         let of_lines = || self.lines.iter().flat_map(|series| series.values.iter().flatten().copied()).chain(frame.shared(2));
         let shares = percent();
         let (format, top) = if self.stack == Stack::Normalize { (&shares, Top::Tight) } else { (self.format, Top::Nice) };
-        let is_even = frame.scale == AxisScale::Linear && self.second.is_none_or(|(_, scale)| scale == AxisScale::Linear);
+        let kinds = (frame.scale, self.second.map_or(frame.scale, |(_, scale)| scale));
+        let is_even = kinds == (AxisScale::Linear, AxisScale::Linear);
+        let has_zero = kinds.0 != AxisScale::Log && kinds.1 != AxisScale::Log;
         let layout = |frame: &Frame<'_>| match self.second {
             None => ValueAxis::layout(frame, &mut of_bars().chain(of_lines()), format, top),
-            Some(_) if !is_even => ValueAxis::layout(frame, &mut of_bars(), self.format, Top::Nice),
+            Some(_) if !has_zero => ValueAxis::layout(frame, &mut of_bars(), self.format, Top::Nice),
             Some(_) => {
-                let room = room(extent(&mut of_bars()), extent(&mut of_lines()));
-                ValueAxis::layout(frame, &mut of_bars().chain(room), self.format, Top::Nice)
+                let straight = |kind: AxisScale, (least, greatest): (f64, f64)| (kind.straight(least), kind.straight(greatest));
+                let room = room(straight(kinds.0, extent(&mut of_bars())), straight(kinds.1, extent(&mut of_lines())));
+                ValueAxis::layout(frame, &mut of_bars().chain(room.map(|end| kinds.0.value(end, tenfold))), self.format, Top::Nice)
             }
         };
         // What other panels reach is an axis, and no value.
@@ -72,7 +76,12 @@ impl Combo<'_> {
             }
             // Each has its own ticks: those of one are on no round numbers of the other.
             let own = Frame { scale, references: &[], panel: None, ..*frame };
-            let axis = ValueAxis::layout(&own, &mut of_lines(), format, Top::Nice);
+            let mut axis = ValueAxis::layout(&own, &mut of_lines(), format, Top::Nice);
+            let (first, least) = (layout(frame).scale, axis.scale.domain.0);
+            if has_zero && first.domain.0.min(least) < 0.0 {
+                axis = ValueAxis::between(&own, (with_zero_of(first, axis.scale), scale), format, (0.0, 0.0));
+                axis.ticks.retain(|tick| tick.value >= least);
+            }
             (axis.scale, axis.ticks)
         });
         let beside = second.as_ref().map_or(0.0, |(_, ticks)| (widest(ticks, frame) + GAP + MARK + 1.0).ceil());
@@ -154,7 +163,7 @@ fn extent(values: &mut dyn Iterator<Item = f64>) -> (f64, f64) {
     values.filter(|value| value.is_finite()).fold((0.0, 0.0), |(least, greatest), value| (value.min(least), value.max(greatest)))
 }
 
-/// Values that the first axis is to reach, so that there is room on both sides of the common zero for the lines: in the bars' unit as
+/// Where the first axis is to reach, so that there is room on both sides of the common zero for the lines: in the bars' unit as
 /// much as the lines need in theirs, at most as much as the bars have on the other side.
 fn room((least, greatest): (f64, f64), (below, above): (f64, f64)) -> [f64; 2] {
     if least == greatest {
@@ -162,6 +171,19 @@ fn room((least, greatest): (f64, f64), (below, above): (f64, f64)) -> [f64; 2] {
     }
     let other = |own: f64, share: f64| if share.is_finite() { own * share.min(1.0) } else { own };
     [if below < 0.0 { -other(greatest, -below / above) } else { 0.0 }, if above > 0.0 { other(-least, above / -below) } else { 0.0 }]
+}
+
+/// The domain of the second axis, widened so that its zero is the first one's.
+fn with_zero_of(first: Scale, second: Scale) -> (f64, f64) {
+    let ends = |scale: Scale| (-scale.kind.straight(scale.domain.0), scale.kind.straight(scale.domain.1));
+    let ((below, above), (own_below, own_above)) = (ends(first), ends(second));
+    let needed = |own: f64, first: f64| if own > 0.0 && first > 0.0 { own / first } else { 0.0 };
+    let unit = needed(own_below, below).max(needed(own_above, above));
+    (second.kind.value(-below * unit, tenfold), second.kind.value(above * unit, tenfold))
+}
+
+fn tenfold(exponent: f64) -> f64 {
+    power(10.0, exponent)
 }
 
 /// As many steps as the first axis has on either side of zero: the lines of its grid are those of both. Its own ticks end where

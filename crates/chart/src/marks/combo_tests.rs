@@ -58,9 +58,8 @@ fn bars_and_lines_by_category_in_the_dark() {
 #[test]
 fn both_axes_have_their_zero_at_one_height() {
     let (theme, locale, format) = (Theme::light(), Locale::default(), minutes());
-    let frame = Frame::new((400.0, 250.0), &theme, &locale, &FontMetrics);
     let labels = ["a".to_owned(), "b".to_owned()];
-    for (bars, lines) in [
+    let values = [
         ([100.0, 80.0], [-4.9, 28.0]),
         ([100.0, 80.0], [-40.0, 2.0]),
         ([100.0, 80.0], [-3.0, -1.0]),
@@ -70,7 +69,11 @@ fn both_axes_have_their_zero_at_one_height() {
         ([0.0, 0.0], [-3.0, 9.0]),
         ([100.0, 80.0], [0.0, 0.0]),
         ([100.0, 80.0], [0.1, 0.83]),
-    ] {
+    ];
+    use AxisScale::{Linear, Symlog};
+    let kinds = [(Linear, Linear), (Symlog, Linear), (Linear, Symlog), (Symlog, Symlog)];
+    for ((left, right), (bars, lines)) in kinds.into_iter().flat_map(|kinds| values.map(|values| (kinds, values))) {
+        let frame = Frame { scale: left, ..Frame::new((400.0, 250.0), &theme, &locale, &FontMetrics) };
         let (bars, lines) = ([series("bars", 0, &theme, bars.into_iter())], [series("lines", 1, &theme, lines.into_iter())]);
         let axis = StepAxis::Categories(&labels);
         let combo = Combo {
@@ -79,7 +82,7 @@ fn both_axes_have_their_zero_at_one_height() {
             lines: &lines,
             stack: Stack::None,
             format: &count(),
-            second: Some((&format, AxisScale::Linear)),
+            second: Some((&format, right)),
             chosen: &|_| true,
         };
         let mut svg = String::new();
@@ -88,9 +91,9 @@ fn both_axes_have_their_zero_at_one_height() {
         let zeros = plot.y.pixel_from_value(0.0) - second.pixel_from_value(0.0);
         assert!(zeros.abs() < 1e-9, "{:?} beside {second:?}", plot.y);
         for (scale, series) in [(plot.y, &bars[0]), (second, &lines[0])] {
-            let (from, to) = scale.domain;
-            let values: Vec<f64> = series.values.iter().flatten().copied().collect();
-            assert!(values.iter().all(|value| (from..=to).contains(value)), "{values:?} in {scale:?}");
+            let [from, to] = [scale.domain.0, scale.domain.1].map(|end| scale.kind.straight(end));
+            let values: Vec<f64> = series.values.iter().flatten().map(|value| scale.kind.straight(*value)).collect();
+            assert!(values.iter().all(|value| (from - 1e-9..=to + 1e-9).contains(value)), "{values:?} in {scale:?}");
             let span = values.iter().fold(0.0f64, |span, value| span.max(value.abs()));
             assert!(span == 0.0 || span >= 0.2 * (to - from), "{values:?} lie flat in {scale:?}");
         }
