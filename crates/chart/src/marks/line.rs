@@ -1,8 +1,7 @@
-use crate::axis::{Top, ValueAxis, draw_bottom};
+use super::series::TimeFrame;
+use crate::axis::Top;
 use crate::pen::{Drawn, Pen, PlotArea, dot, path};
-use crate::reference::{draw_bands, draw_lines};
-use crate::time_axis::time_ticks;
-use crate::{Color, Frame, Plot, Rect, Scale};
+use crate::{Color, Frame, Plot};
 use plotters::drawing::DrawingAreaErrorKind;
 use plotters_backend::DrawingBackend;
 use tarn_dashboard::{NumberFormat, TimeUnit};
@@ -37,35 +36,27 @@ impl LinePoint {
 impl LineChart<'_> {
     pub fn draw<DB: DrawingBackend>(&self, backend: DB, frame: &Frame<'_>) -> Result<Plot, DrawingAreaErrorKind<DB::ErrorType>> {
         let pen = Pen::new(backend, frame);
-        let y = ValueAxis::layout(frame, &mut self.points.iter().filter_map(|point| point.value), self.format, Top::Nice);
-        let domain = (self.points.first().map_or(0.0, |point| point.from), self.points.last().map_or(1.0, |point| point.to));
-        let x = Scale::new(domain, (y.area.left, y.area.right));
-        y.draw_grid(&pen, frame)?;
-        y.draw_zero(&pen, frame)?;
-        let theme = frame.theme;
-        if let Some((from, to)) = self.selected.filter(|(from, to)| *to > domain.0 && *from < domain.1) {
-            let edge = |value: f64| x.pixel_from_value(x.clamp(value));
-            pen.rect(Rect { left: edge(from), right: edge(to), ..y.area }, theme.selection())?;
+        let mut values = self.points.iter().filter_map(|point| point.value);
+        let axes = TimeFrame::draw(&pen, frame, self.points, &mut values, (self.format, self.grain), Top::Nice)?;
+        let (theme, area) = (frame.theme, &axes.area);
+        if let Some(selected) = self.selected {
+            axes.shade(&pen, selected, theme.selection())?;
         }
-        draw_bands(&pen, frame, y.area, x, y.scale)?;
-        y.draw(&pen, frame)?;
-        draw_bottom(&pen, frame, y.area, x, &time_ticks(x, self.grain, frame))?;
-        let area = pen.plot_area(x, y.scale);
         match self.selected {
-            None => draw_run(&area, self.points, 2.0, theme.accent)?,
+            None => draw_run(area, self.points, 2.0, theme.accent)?,
             Some((from, to)) => {
                 let chosen = |point: &LinePoint| point.middle() >= from && point.middle() < to;
                 let first = self.points.iter().position(chosen).unwrap_or(self.points.len());
                 let end = self.points.iter().rposition(chosen).map_or(first, |last| last + 1);
                 // Grey reaches the first and the last chosen point, so that the line has no gap; accent lies over it.
                 let grey = theme.grey_line();
-                draw_run(&area, &self.points[..(first + 1).min(self.points.len())], 1.5, grey)?;
-                draw_run(&area, &self.points[end.saturating_sub(1)..], 1.5, grey)?;
-                draw_run(&area, &self.points[first..end], 2.0, theme.accent)?;
+                draw_run(area, &self.points[..(first + 1).min(self.points.len())], 1.5, grey)?;
+                draw_run(area, &self.points[end.saturating_sub(1)..], 1.5, grey)?;
+                draw_run(area, &self.points[first..end], 2.0, theme.accent)?;
             }
         }
-        draw_lines(&pen, frame, y.area, x, y.scale)?;
-        Ok(Plot { area: y.area, x, y: y.scale, second: None, rows: vec![], labelled: false })
+        axes.draw_references(&pen, frame)?;
+        Ok(axes.plot(false))
     }
 }
 
