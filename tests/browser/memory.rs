@@ -33,25 +33,25 @@ async fn trips() -> Server {
     Server::start(Site::built().with_dashboard(DASHBOARD).with_file("data/trips.parquet", trips), "/", Cors::Missing).await
 }
 
+/// Steps of a script.
+const STRETCH: usize = 300;
+
 /// By how many bytes the module's memory grows while a step is made `times` times, once it was made `before` times.
 async fn growth(server: Server, step: &str, before: u32, times: u32) -> u64 {
     in_browser(async |page| {
         page.before_every_document(FIND_MEMORY).await;
         page.open_ready(&server.url("")).await;
-        let bytes = page
-            .call(&format!(
-                "const make = async (times) => {{
-                     for (let at = 0; at < times; at++) {{
-                         {step};
-                     }}
-                     return mainMemory.buffer.byteLength;
-                 }};
-                 const before = await make({before});
-                 return await make({times}) - before;"
-            ))
-            .await;
+        let mut bytes = vec![];
+        for times in [before, times] {
+            // In stretches: a slow machine takes minutes, and no script may.
+            for from in (0..times).step_by(STRETCH) {
+                let to = times.min(from + STRETCH as u32);
+                page.call(&format!("for (let at = {from}; at < {to}; at++) {{ {step}; }}")).await;
+            }
+            bytes.push(page.call("return mainMemory.buffer.byteLength").await.as_u64().unwrap());
+        }
         page.assert_no_complaints().await;
-        bytes.as_u64().unwrap()
+        bytes[1] - bytes[0]
     })
     .await
 }
