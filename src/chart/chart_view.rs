@@ -4,7 +4,7 @@ use super::keys::{Chosen, KeySelection};
 use super::legend::Legend;
 use super::paint::{Look, paint_charts, picture as draw_picture, timed};
 use super::panel::{Hand, Panel};
-use super::surface::paint_on;
+use super::surface::{Surface, paint_on};
 use super::table_twin::TableTwin;
 use crate::changing::changing_view;
 use crate::page::chart::chart_set::ChartSet;
@@ -13,6 +13,7 @@ use crate::page::chart::step::interval;
 use crate::page::chart::words;
 use leptos::html;
 use leptos::prelude::*;
+use std::rc::Rc;
 use std::sync::Arc;
 use tarn_chart::{DrawnPanel, Reference};
 use tarn_dashboard::{AxisScale, Measure, NumberFormat, Scalar, TimeUnit, View, ViewKind};
@@ -88,7 +89,7 @@ pub fn ChartView(
             })
         });
     };
-    paint_on(canvas, track, move |surface| {
+    let paint = move |surface: Surface<'_>| {
         if set.try_get_untracked().flatten().is_none() {
             surface.context.clear_rect(0.0, 0.0, surface.size.width, surface.size.height);
             drawn.try_set(None);
@@ -99,7 +100,8 @@ pub fn ChartView(
                 drawn.set(painted);
             }
         });
-    });
+    };
+    paint_on(canvas, Box::new(track), Rc::new(paint));
 
     let root = NodeRef::<html::Div>::new();
     picture.set(Some(Callback::new(move |()| {

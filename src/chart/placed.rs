@@ -5,7 +5,7 @@ use tarn_chart::Rect;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
-/// Where an element is: a side that is not a number is left to the style sheet.
+/// Where an element is, from its place in the style sheet: a side that is not a number is left to that.
 #[derive(Clone)]
 pub struct At(Rc<dyn Fn() -> Rect>);
 
@@ -20,19 +20,25 @@ pub fn point(left: f64, top: f64) -> Rect {
     Rect { left, top, right: f64::NAN, bottom: f64::NAN }
 }
 
-/// Keeps an element there.
+/// Keeps an element there. It is moved as it is drawn, which lays nothing out anew.
 pub fn placed(element: Element, at: At) {
     let Ok(element) = element.dyn_into::<HtmlElement>() else { return };
     Effect::new(move |_| {
         let rect = (at.0)();
         let style = element.style();
-        for (name, value) in [("left", rect.left), ("top", rect.top), ("width", rect.width()), ("height", rect.height())] {
+        // Fails for names that are none.
+        let set = |name, value: &str| style.set_property(name, value).unwrap_or_default();
+        set("translate", &format!("{}px {}px", known(rect.left), known(rect.top)));
+        for (name, value) in [("width", rect.width()), ("height", rect.height())] {
             if value.is_finite() {
-                // Fails for names that are none.
-                let _ = style.set_property(name, &format!("{value}px"));
+                set(name, &format!("{value}px"));
             }
         }
     });
+}
+
+fn known(side: f64) -> f64 {
+    if side.is_finite() { side } else { 0.0 }
 }
 
 /// Tab leads to an element, or only keys and the pointer do.

@@ -1,7 +1,8 @@
 use super::context::ChartContext;
-use super::surface::{paint_on, text_measure};
+use super::surface::{Surface, paint_on, text_measure};
 use leptos::html;
 use leptos::prelude::*;
+use std::rc::Rc;
 use std::sync::Arc;
 use tarn_chart::{Backend, CanvasBackend, Frame, Part, Place};
 use tarn_protocol::ViewResult;
@@ -16,14 +17,15 @@ pub fn Sparkline(result: Signal<Option<Arc<ViewResult>>>) -> impl IntoView {
         values.track();
         theme.track();
     };
-    paint_on(canvas, track, move |surface| {
+    let paint = move |surface: Surface<'_>| {
         let (Some(theme), Some(values)) = (theme.try_get_untracked(), values.try_get_untracked()) else { return };
         let Some(measure) = text_measure(&theme.font_family) else { return };
         let frame = Frame::new((surface.size.width, surface.size.height), &theme, &locale, &*measure);
         let backend = Backend::Canvas(CanvasBackend::new(surface.context, frame.width, frame.height, surface.device_pixel_ratio));
         // Drawing to a canvas has no errors.
         let _ = tarn_chart::Sparkline { values: &values }.draw(Part::new(backend, Place::default()), &frame);
-    });
+    };
+    paint_on(canvas, Box::new(track), Rc::new(paint));
     view! { <div class="chart chart-sparkline" aria-hidden="true"><canvas class="chart-canvas" node_ref=canvas></canvas></div> }
 }
 

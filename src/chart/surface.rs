@@ -26,50 +26,52 @@ pub struct Surface<'a> {
     pub device_pixel_ratio: f64,
 }
 
-/// Paints in the next frame after anything that `track` reads has changed, or the canvas its size; at once for paper, as no frame comes
-/// before it. Ends with the owner.
-pub fn paint_on(canvas: NodeRef<html::Canvas>, track: impl Fn() + 'static, paint: impl Fn(Surface<'_>) + 'static) {
+/// Paints in the next frame after anything that `track` reads has changed, and in the same one after the canvas has changed its size; at once
+/// for paper, as no frame comes before it. Ends with the owner.
+pub fn paint_on(canvas: NodeRef<html::Canvas>, track: Box<dyn Fn()>, paint: Rc<dyn Fn(Surface<'_>)>) {
     let printing = expect_context::<ChartContext>().printing;
-    let size = RwSignal::new(Size::default());
+    let size = StoredValue::new(Size::default());
     let due = StoredValue::new(false);
-    let paint = StoredValue::new_local(Rc::new(paint));
+    let paint = StoredValue::new_local(paint);
     let watch = StoredValue::new_local(None::<Watch>);
-    Effect::new(move |_| {
-        if let Some(canvas) = canvas.get() {
-            watch.set_value(Watch::new(&canvas, size));
-        }
-    });
     let paint_now = move || {
         // Each is gone once the chart has left the page.
-        let (Some(paint), Some(size), Some(printing)) = (paint.try_get_value(), size.try_get_untracked(), printing.try_get_untracked())
+        let (Some(paint), Some(mut shown), Some(printing)) = (paint.try_get_value(), size.try_get_value(), printing.try_get_untracked())
         else {
             return;
         };
         due.try_set_value(false);
         let Some(canvas) = canvas.try_get_untracked().flatten() else { return };
         let Some(context) = context(&canvas) else { return };
-        let (size, device_pixel_ratio) = if printing {
+        // The observer tells the first size when the frame is laid out: too late for what the painting changes around it.
+        if printing || shown.width < 1.0 {
             let place = canvas.get_bounding_client_rect();
-            (Size { width: place.width(), height: place.height() }, PAPER)
-        } else {
-            (size, window().device_pixel_ratio())
-        };
-        if size.width >= 1.0 && size.height >= 1.0 {
-            fit(&canvas, size, device_pixel_ratio);
-            paint(Surface { context: &context, size, device_pixel_ratio });
+            shown = Size { width: place.width(), height: place.height() };
+        }
+        let mut device_pixel_ratio = PAPER;
+        if !printing {
+            size.try_set_value(shown);
+            device_pixel_ratio = window().device_pixel_ratio();
+        }
+        if shown.width >= 1.0 && shown.height >= 1.0 {
+            fit(&canvas, shown, device_pixel_ratio);
+            paint(Surface { context: &context, size: shown, device_pixel_ratio });
         }
     };
     Effect::new(move |_| {
+        if let Some(canvas) = canvas.get() {
+            watch.set_value(Watch::new(&canvas, size, paint_now));
+        }
+    });
+    Effect::new(move |_| {
         track();
-        let shown = size.get();
         if printing.get() {
             return paint_now();
         }
-        if shown.width < 1.0 || shown.height < 1.0 || due.get_value() {
-            return;
+        if !due.get_value() {
+            due.set_value(true);
+            request_animation_frame(paint_now);
         }
-        due.set_value(true);
-        request_animation_frame(paint_now);
     });
 }
 
@@ -107,12 +109,13 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(element: &HtmlCanvasElement, size: RwSignal<Size>) -> Option<Self> {
+    fn new(element: &HtmlCanvasElement, size: StoredValue<Size>, resized: impl Fn() + 'static) -> Option<Self> {
         let on_resize = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
             let Ok(entry) = entries.get(0).dyn_into::<ResizeObserverEntry>() else { return };
             let now = Size { width: entry.content_rect().width(), height: entry.content_rect().height() };
-            if size.try_get_untracked().is_some_and(|before| before != now) {
-                size.set(now);
+            if size.try_get_value().is_some_and(|before| before != now) {
+                size.set_value(now);
+                resized();
             }
         });
         let observer = ResizeObserver::new(on_resize.as_ref().unchecked_ref()).ok()?;

@@ -131,7 +131,7 @@ async fn nothing_moves_while_panels_load_and_all_are_in_the_picture() {
             assert!(shift == 0.0, "{width}: {shift} times one grows");
             let overflow = number(page, "return document.documentElement.scrollWidth - document.documentElement.clientWidth").await;
             assert!(overflow <= 0.0, "{width}: {overflow}");
-            let columns = number(page, &format!("const all = [...document.querySelectorAll('{LINES} .chart-panel')]; return all.filter((panel) => panel.style.top === all[0].style.top).length")).await;
+            let columns = number(page, &format!("const all = [...document.querySelectorAll('{LINES} .chart-panel')]; const top = (panel) => panel.getBoundingClientRect().top; return all.filter((panel) => top(panel) === top(all[0])).length")).await;
             assert!(if width == 360 { columns <= 2.0 } else { columns >= 3.0 }, "{width}: {columns} columns");
         }
         // The picture is kept instead of saved.
