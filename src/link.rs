@@ -9,7 +9,7 @@ use std::rc::Rc;
 use std::time::Duration;
 use tarn_coordinator::{Action, Coordinator, Update};
 use tarn_dashboard::FilterValue;
-use tarn_protocol::{OptionsRequest, Response, Rows, RowsRequest, decode};
+use tarn_protocol::{OptionsRequest, Response, Rows, RowsRequest, Run, decode};
 use wasm_bindgen::{JsCast as _, JsValue, prelude::Closure};
 use wasm_bindgen_futures::spawn_local;
 
@@ -88,6 +88,10 @@ impl Link {
         self.mark_late_after_a_while();
         self.perform(actions);
         seq
+    }
+
+    pub fn prefetch(&self, run: Run) {
+        self.tell(|coordinator, _| coordinator.prefetch(run));
     }
 
     pub fn options(&self, request: OptionsRequest) {

@@ -91,7 +91,7 @@ pub fn BarButtons(
                 aria-pressed=move || selected(row).to_string()
                 aria-label=text
                 title=title
-                use:placed=At::new(move || Rect { left: f64::NAN, ..rect() })
+                use:placed=At::new(move || Rect { left: 0.0, right: f64::NAN, ..rect() })
                 on:click=move |event| choose(row, event)
                 on:focus=move |_| current.set(row)
             ></button>

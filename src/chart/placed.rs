@@ -5,7 +5,7 @@ use tarn_chart::Rect;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement};
 
-/// Where an element is, from its place in the style sheet: a side that is not a number is left to that.
+/// Where an element is, from its place in the style sheet: its size is left to that where `right` or `bottom` is not a number.
 #[derive(Clone)]
 pub struct At(Rc<dyn Fn() -> Rect>);
 
@@ -28,17 +28,13 @@ pub fn placed(element: Element, at: At) {
         let style = element.style();
         // Fails for names that are none.
         let set = |name, value: &str| style.set_property(name, value).unwrap_or_default();
-        set("translate", &format!("{}px {}px", known(rect.left), known(rect.top)));
+        set("translate", &format!("{}px {}px", rect.left, rect.top));
         for (name, value) in [("width", rect.width()), ("height", rect.height())] {
             if value.is_finite() {
                 set(name, &format!("{value}px"));
             }
         }
     });
-}
-
-fn known(side: f64) -> f64 {
-    if side.is_finite() { side } else { 0.0 }
 }
 
 /// Tab leads to an element, or only keys and the pointer do.

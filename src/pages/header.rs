@@ -10,6 +10,9 @@ use tarn_coordinator::Freshness;
 use tarn_dashboard::Phrase;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+/// Who stays at a tab for so long may be about to open its page; who passes over it is gone by then.
+const DWELL: Duration = Duration::from_millis(80);
+
 /// Title, pages, freshness of the page's sources, Share and the theme.
 #[component]
 pub fn Header(app: App, theming: Theming) -> impl IntoView {
@@ -21,6 +24,8 @@ pub fn Header(app: App, theming: Theming) -> impl IntoView {
             .filter(|name| page.views().any(|view| view.source == **name))
             .collect::<Vec<_>>()
     });
+    let staying = StoredValue::new(None::<TimeoutHandle>);
+    let leave = move || staying.update_value(|staying| _ = staying.take().inspect(TimeoutHandle::clear));
     view! {
         <header class="page-head">
             <h1>{app.dashboard.title.clone()}</h1>
@@ -31,7 +36,24 @@ pub fn Header(app: App, theming: Theming) -> impl IntoView {
                         event.prevent_default();
                         app.open_page(&page.id);
                     };
-                    view! { <a class="tab" href=format!("?page={}", page.id) aria-current=current on:click=open>{page.title.clone()}</a> }
+                    let stay = move || {
+                        let prefetch = move || if app.page.with_untracked(|id| *id != page.id) { app.prefetch(page) };
+                        leave();
+                        staying.set_value(set_timeout_with_handle(prefetch, DWELL).ok());
+                    };
+                    view! {
+                        <a
+                            class="tab"
+                            href=format!("?page={}", page.id)
+                            aria-current=current
+                            on:click=open
+                            on:focus=move |_| stay()
+                            on:pointerenter=move |_| stay()
+                            on:pointerleave=move |_| leave()
+                        >
+                            {page.title.clone()}
+                        </a>
+                    }
                 }).collect_view()}
             </nav>
             <div class="head-end">

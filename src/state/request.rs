@@ -1,6 +1,6 @@
 use super::App;
 use leptos::prelude::*;
-use tarn_dashboard::{Comparison, FilterValue, Scalar, View};
+use tarn_dashboard::{Comparison, FilterValue, Page, Scalar, View};
 use tarn_protocol::{ResultTable, RowsRequest, Run, ViewRequest};
 
 /// Everything that the results of a page depend on, apart from the data.
@@ -24,11 +24,19 @@ impl App {
     /// Asks for the results that the page needs now, unless that was the last question. Returns the number of the
     /// question: an answer with that number or a higher one covers it. Reads signals: the one effect runs it.
     pub fn request(self) -> u64 {
-        let page = self.current_page();
+        let inputs = self.inputs(self.current_page());
+        self.link.with_value(|link| link.run(inputs))
+    }
+
+    /// The viewer is about to open the page: its answers are made meanwhile.
+    pub fn prefetch(self, page: &Page) {
+        let run = untrack(|| self.inputs(page)).to_run();
+        self.link.with_value(|link| link.prefetch(run));
+    }
+
+    fn inputs(self, page: &Page) -> Inputs {
         let views = page.views().map(|view| self.choices.request(view, self.level(view) as u32)).collect();
-        let comparisons = self.selections.comparisons.get();
-        self.link
-            .with_value(|link| link.run(Inputs { page: page.id.clone(), selections: self.selections.in_force(page), comparisons, views }))
+        Inputs { page: page.id.clone(), selections: self.selections.in_force(page), comparisons: self.selections.comparisons.get(), views }
     }
 
     /// What a view is asked with now, alone: for more rows of a long table.

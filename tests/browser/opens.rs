@@ -62,6 +62,53 @@ async fn only_the_columns_of_the_page_travel() {
     assert!(requests.iter().all(|entry| entry.status == 206), "{requests:?}");
 }
 
+const TWO_PAGES: &str = "
+title: Two pages
+data:
+  flights:
+    source: data/flights-3m.parquet
+    ttl: 1h
+    schema: { date: timestamp!, delay: int64, distance: int64, origin: string!, destination: string! }
+    time: date
+    measures: { flights: count(*), farthest: max(distance) }
+pages:
+  - title: First
+    rows:
+      - [{ kpi: flights }]
+  - title: Second
+    rows:
+      - [{ table: [flights, farthest], by: [origin, destination], id: routes }]
+";
+
+/// By the pointer, and by the Tab key.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_whose_tab_the_viewer_stays_at_is_there_when_it_is_opened() {
+    for by_pointer in [true, false] {
+        let server = Server::start(Site::built().with_dashboard(TWO_PAGES), "/", Cors::Missing).await;
+        in_browser(async |page| {
+            page.open_ready(&server.url("")).await;
+            page.wait_until_settled().await;
+            let fetched = page.call("return tarn.status().sources[0].bytesFetched").await;
+            let tab = page.element("a.tab[href='?page=second']").await;
+            if by_pointer {
+                page.driver.action_chain().move_to_element_center(&tab).perform().await.unwrap();
+            } else {
+                page.call("document.querySelector(\"a.tab[href='?page=second']\").focus()").await;
+            }
+            page.wait_for(&format!("tarn.status().sources[0].bytesFetched > {fetched}"), "the columns of the second page").await;
+            assert_eq!(page.states().await.len(), 1, "the first page stays");
+            server.clear_log();
+            tab.click().await.unwrap();
+            page.call("await tarn.ready()").await;
+            let routes = page.call("return tarn.status().views.find(({ id }) => id === 'routes')").await;
+            assert_eq!(routes["fromCache"], json!(true), "{routes}");
+            assert_eq!(server.data_requests().len(), 0);
+            page.assert_no_complaints().await;
+        })
+        .await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn elements_carry_the_documented_attributes() {
     let server = Server::start(Site::built(), "/", Cors::Missing).await;

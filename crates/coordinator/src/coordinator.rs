@@ -189,6 +189,11 @@ impl Coordinator {
         actions
     }
 
+    /// The viewer's hand comes to the way to another page. A worker that has something to do, or a hand that does, is not held up.
+    pub fn prefetch(&self, run: Run) -> Vec<Action> {
+        if self.in_flight.is_some() || self.holds { vec![] } else { self.post_if_ready(Request::Prefetch(run)) }
+    }
+
     /// The viewer's hand comes to a filter, or leaves it.
     pub fn set_at_hand(&mut self, filter: Option<String>) -> Vec<Action> {
         if self.at_hand == filter {

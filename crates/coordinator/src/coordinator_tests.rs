@@ -54,6 +54,7 @@ pub(super) fn told(actions: &[Action]) -> String {
             Request::Run(run) => format!("run {} {}", run.seq, run.page),
             Request::Options(options) => format!("options {} {}", options.seq, options.filter),
             Request::Rows(rows) => format!("rows {} {}", rows.seq, rows.from),
+            Request::Prefetch(run) => format!("prefetch {}", run.page),
             Request::Revalidate { source } => format!("revalidate {source}"),
             Request::Hold { hold } => format!("hold {hold}"),
             Request::Prepare { filter } => format!("prepare {}", filter.as_deref().unwrap_or("nothing")),
@@ -74,6 +75,20 @@ pub(super) fn told(actions: &[Action]) -> String {
         },
     });
     told.collect::<Vec<_>>().join(", ")
+}
+
+#[test]
+fn a_page_is_prefetched_while_nothing_else_is_asked() {
+    let mut coordinator = ready();
+    let run_of = |page: &str| Run { page: page.into(), ..Run::default() };
+    assert_eq!(told(&coordinator.prefetch(run_of("second"))), "prefetch second");
+    run(&mut coordinator, "first");
+    assert_eq!(told(&coordinator.prefetch(run_of("second"))), "", "the question on its way comes first");
+    coordinator.respond(results(1), 0.0, 0.0);
+    coordinator.set_hold(true);
+    assert_eq!(told(&coordinator.prefetch(run_of("second"))), "", "and so does a gesture");
+    coordinator.set_hold(false);
+    assert_eq!(told(&coordinator.prefetch(run_of("second"))), "prefetch second");
 }
 
 #[test]

@@ -23,6 +23,8 @@ pub enum Request {
     Describe { source: String },
     /// More rows of a long table.
     Rows(RowsRequest),
+    /// The viewer is about to open this page: its answers are made and kept, and nothing is answered.
+    Prefetch(Run),
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -71,13 +71,24 @@ pub(crate) fn keep<H: Host>(shared: &Shared<H>, room: u64) -> bool {
     true
 }
 
-/// Before columns are loaded: frees what stands in their way, at up to eight bytes a value.
-pub(crate) fn make_room<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) {
-    let room = slot.state.borrow().snapshot.as_ref().map_or(0, |snapshot| {
+/// What the missing ones of these columns take, at up to eight bytes a value.
+#[inline(never)]
+fn room_for(slot: &SourceSlot, columns: &[String]) -> u64 {
+    slot.state.borrow().snapshot.as_ref().map_or(0, |snapshot| {
         let n_missing = columns.iter().filter(|column| !snapshot.table.has_column(column)).count();
-        snapshot.table.n_rows() * n_missing * 8
-    });
-    keep(shared, room as u64);
+        (snapshot.table.n_rows() * n_missing * 8) as u64
+    })
+}
+
+/// Before columns are loaded: frees what stands in their way.
+pub(crate) fn make_room<H: Host>(shared: &Shared<H>, slot: &SourceSlot, columns: &[String]) {
+    keep(shared, room_for(slot, columns));
+}
+
+/// Whether the columns of a page, by source, come beside all that is held.
+pub(crate) fn has_room<H: Host>(shared: &Shared<H>, columns: &[(String, Vec<String>)]) -> bool {
+    let room = columns.iter().filter_map(|(source, columns)| Some(room_for(shared.slot(source)?, columns)));
+    held(shared).saturating_add(room.sum()) <= shared.memory.budget
 }
 
 /// What was loaded of a source, for a page that needs these columns, stays where it fits into the budget; else the source's

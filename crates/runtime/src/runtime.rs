@@ -13,7 +13,7 @@ use crate::record::checksum;
 use crate::result_cache::ResultCache;
 use crate::revalidate::revalidate;
 use crate::settle::settle;
-use crate::source::SourceSlot;
+use crate::source::{SourceSlot, SourceState};
 use crate::tabs::{News, Wanted};
 use crate::together::leave;
 use crate::{answer_behind, answer_options, answer_run, pin, tabs};
@@ -39,6 +39,8 @@ pub(crate) struct Shared<H> {
     /// Tells this dashboard in this build from others.
     pub origin: u64,
     pub sink: Box<dyn Fn(Response)>,
+    /// Questions of the page so far.
+    n_runs: Cell<u64>,
     /// The page is in the middle of a gesture.
     pub holds: Cell<bool>,
     pub hand: Hand,
@@ -58,8 +60,8 @@ impl<H: Host> Runtime<H> {
         let origin = checksum(&tarn_protocol::encode(&(host.build(), &dashboard)));
         let (cache, results, long, holds, hand) =
             (Cache::default(), RefCell::default(), RefCell::default(), Cell::new(false), Hand::default());
-        let memory = Memory::new(&host, &dashboard);
-        Self { shared: Shared { host, dashboard, slots, cache, results, long, origin, sink: Box::new(sink), holds, hand, memory } }
+        let (memory, n_runs) = (Memory::new(&host, &dashboard), Cell::new(0));
+        Self { shared: Shared { host, dashboard, slots, cache, results, long, origin, sink: Box::new(sink), n_runs, holds, hand, memory } }
     }
 
     /// Takes what another runtime has loaded of the same files under the same contract, so that an edited dashboard needs no
@@ -88,6 +90,7 @@ impl<H: Host> Runtime<H> {
         match request {
             Request::Start { .. } => {}
             Request::Run(run) => {
+                self.shared.n_runs.update(|n| n + 1);
                 self.demand(Some(&Demand::of(&run)));
                 let results = match self.remembered(&run).await {
                     Some(results) => results,
@@ -121,6 +124,8 @@ impl<H: Host> Runtime<H> {
                     release(&self.shared).await;
                 }
             }
+            Request::Prefetch(run) if budget::has_room(&self.shared, &self.columns(&run.page)) => self.run_aside(&run).await,
+            Request::Prefetch(_) => {}
             Request::Prepare { filter } => self.shared.hand.note_filter(filter),
             Request::Describe { source } => {
                 if let Some(slot) = self.shared.slot(&source) {
@@ -142,6 +147,25 @@ impl<H: Host> Runtime<H> {
             match answer_run::answer(&self.shared, run, &failed) {
                 Ok(results) => return results,
                 Err(lacking) => failed.extend(widen(&self.shared, lacking).await),
+            }
+        }
+    }
+
+    /// Makes and keeps answers that are not for the screen: what is on it stays what memory is kept for, and what the next visit begins
+    /// with before anything else, unless it asks something itself meanwhile.
+    async fn run_aside(&self, run: &Run) {
+        let of_screen = |slot: &SourceSlot| {
+            let SourceState { answered, visible, demand, .. } = &*slot.state.borrow();
+            (answered.clone(), visible.clone(), demand.clone())
+        };
+        let (before, n_runs): (Vec<_>, _) = (self.shared.slots.iter().map(of_screen).collect(), self.shared.n_runs.get());
+        self.run(run).await;
+        if self.shared.n_runs.get() == n_runs {
+            for (slot, mut before) in self.shared.slots.iter().zip(before) {
+                let SourceState { answered, visible, demand, .. } = &mut *slot.state.borrow_mut();
+                answered.retain(|key| !before.0.contains(key));
+                before.0.append(answered);
+                (*answered, *visible, *demand) = before;
             }
         }
     }
@@ -192,12 +216,7 @@ impl<H: Host> Runtime<H> {
         let table = match held() {
             Some(table) => Some(table),
             None => {
-                // The answers that the next visit may begin with are those of the page.
-                let answered: Vec<_> = self.shared.slots.iter().map(|slot| slot.state.borrow().answered.clone()).collect();
-                self.run(&request.run).await;
-                for (slot, answered) in self.shared.slots.iter().zip(answered) {
-                    slot.state.borrow_mut().answered = answered;
-                }
+                self.run_aside(&request.run).await;
                 held()
             }
         };

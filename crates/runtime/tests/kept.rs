@@ -76,3 +76,25 @@ fn answers_whose_data_is_gone_are_asked_for_again() {
     tab.revalidate();
     assert_eq!(tab.show("money").unwrap(), ["7 1 7"]);
 }
+
+#[test]
+fn a_page_that_was_prefetched_is_answered_from_what_is_known() {
+    let host = visited();
+    let tab = Tab::open(&host);
+    tab.show("money").unwrap();
+    tab.told();
+    tab.prefetch("places");
+    assert!(!tab.told().contains("results"), "nobody has asked");
+    host.take_requests();
+    // What stays on the screen is what the next visit begins with.
+    let next = Tab::open(&host);
+    next.show("money").unwrap();
+    assert_eq!(next.told(), FROM_MEMORY);
+    assert_eq!(tab.show("places").unwrap().len(), 3);
+    let results = tab.last_results();
+    assert_eq!(results.from_cache, results.views.iter().map(|(view, _)| view.clone()).collect::<Vec<_>>());
+    assert_eq!(host.take_requests().len(), 0);
+    let next = Tab::open(&host);
+    next.show("places").unwrap();
+    assert_eq!(next.told(), FROM_MEMORY);
+}

@@ -48,6 +48,18 @@ fn answers_are_the_same_with_little_memory_and_it_is_kept() {
 }
 
 #[test]
+fn a_page_is_prefetched_only_where_there_is_room_beside_the_one_on_the_screen() {
+    for (budget, has_room) in [(300_000, false), (1 << 40, true)] {
+        let host = world(budget);
+        let tab = Tab::with(&host, PAGES);
+        tab.show("money").unwrap();
+        let (before, _) = (held(&tab), host.take_requests());
+        tab.prefetch("times");
+        assert_eq!((host.take_requests().len() > 0, held(&tab) > before), (has_room, has_room), "{budget} bytes");
+    }
+}
+
+#[test]
 fn cold_columns_go_and_come_back_from_the_cache() {
     let host = world(300_000);
     let tab = Tab::with(&host, PAGES);

@@ -103,7 +103,7 @@ impl<'a> CanvasBackend<'a> {
 }
 
 fn css(((red, green, blue), alpha): Paint) -> String {
-    if alpha < 1.0 { format!("rgba({red},{green},{blue},{alpha})") } else { format!("#{red:02x}{green:02x}{blue:02x}") }
+    format!("#{:08x}", u32::from_be_bytes([red, green, blue, (alpha * 255.0).round() as u8]))
 }
 
 impl DrawingBackend for CanvasBackend<'_> {

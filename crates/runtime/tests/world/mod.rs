@@ -89,12 +89,20 @@ impl Tab {
 
     /// The same, while other things happen.
     pub async fn ask(&self, page: &str) -> Result<Vec<String>, QueryError> {
-        let views = self.runtime.dashboard().page(page).unwrap().views();
-        let views = views.map(|view| ViewRequest { id: view.id.clone(), ..ViewRequest::default() }).collect();
-        let run = Run { seq: 1, page: page.into(), selections: vec![], comparisons: vec![], views };
-        self.runtime.handle(Request::Run(run)).await;
+        self.runtime.handle(Request::Run(self.run(page))).await;
         let results = self.last_results();
         results.views.into_iter().next().unwrap().1.map(|result| rows(&result.table))
+    }
+
+    /// Makes and keeps the answers of a page that is not on the screen.
+    pub fn prefetch(&self, page: &str) {
+        block_on(self.runtime.handle(Request::Prefetch(self.run(page))));
+    }
+
+    fn run(&self, page: &str) -> Run {
+        let views = self.runtime.dashboard().page(page).unwrap().views();
+        let views = views.map(|view| ViewRequest { id: view.id.clone(), ..ViewRequest::default() }).collect();
+        Run { seq: 1, page: page.into(), selections: vec![], comparisons: vec![], views }
     }
 
     /// Why the first view of the page has no result.
@@ -134,7 +142,7 @@ impl Tab {
         self.responses.take().into_iter().filter_map(progress).collect()
     }
 
-    fn last_results(&self) -> Results {
+    pub fn last_results(&self) -> Results {
         let responses = self.responses.borrow();
         let results = responses.iter().rev().find_map(|response| match response {
             Response::Results(results) => Some(results.clone()),
