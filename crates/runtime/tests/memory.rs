@@ -55,7 +55,7 @@ fn a_page_is_prefetched_only_where_there_is_room_beside_the_one_on_the_screen() 
         tab.show("money").unwrap();
         let (before, _) = (held(&tab), host.take_requests());
         tab.prefetch("times");
-        assert_eq!((host.take_requests().len() > 0, held(&tab) > before), (has_room, has_room), "{budget} bytes");
+        assert_eq!((!host.take_requests().is_empty(), held(&tab) > before), (has_room, has_room), "{budget} bytes");
     }
 }
 
