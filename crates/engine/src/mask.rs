@@ -10,7 +10,8 @@ use tarn_dashboard::{DataType, Scalar};
 use tarn_decode::sort_numbers;
 use tarn_protocol::QueryError;
 
-/// So many values are looked for one by one: that takes less than a look at the table of all codes for every row.
+/// So many values are looked for one by one where lanes compare many codes at once: that takes less than a look at the table of all
+/// codes for every row.
 const FEW: usize = 4;
 
 /// Rows that pass the test.
@@ -93,7 +94,9 @@ fn mask_of_codes(column: &Column, coded: &Coded, test: &Test) -> Bitmap {
             let range = interval(column, coded, test);
             range_mask(column, coded, range.start, range.end)
         }
-        Test::Set(values) if values.len() <= FEW || coded.domain as usize > coded.codes.len() => {
+        Test::Set(values)
+            if values.len() == 1 || values.len() <= FEW && coded.domain <= 1 << 16 || coded.domain as usize > coded.codes.len() =>
+        {
             let mut mask = Bitmap::none(coded.codes.len());
             for wanted in values {
                 if let Some(code) = code_of(column, coded, wanted) {
