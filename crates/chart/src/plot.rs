@@ -29,7 +29,7 @@ pub struct Plot {
     pub second: Option<Scale>,
     /// The rows of a bar chart, label included; empty for other marks.
     pub rows: Vec<Rect>,
-    /// Whether series are named beside their marks, or there is but one: no legend is needed.
+    /// Whether series are named beside their marks.
     pub labelled: bool,
 }
 

@@ -68,7 +68,7 @@ impl AreaChart<'_> {
             };
             labels.draw(&pen, frame, axes.y.area, &mut self.series.iter().zip(&extents).map(end))?;
         }
-        Ok(axes.plot(labels.width > 0.0 || self.series.len() < 2))
+        Ok(axes.plot(labels.width > 0.0))
     }
 }
 

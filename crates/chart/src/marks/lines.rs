@@ -60,6 +60,6 @@ impl Lines<'_> {
             };
             labels.draw(&pen, frame, axes.y.area, &mut self.series.iter().map(end))?;
         }
-        Ok(axes.plot(labels.width > 0.0 || self.series.len() < 2))
+        Ok(axes.plot(labels.width > 0.0))
     }
 }
