@@ -1,6 +1,7 @@
 //! The page as a viewer opens it.
 use serde_json::json;
 use tarn_tests::{Cors, Server, Site, in_browser};
+use thirtyfour::Key;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_view_is_ready_with_real_data_under_a_sub_path() {
@@ -93,7 +94,8 @@ async fn a_page_whose_tab_the_viewer_stays_at_is_there_when_it_is_opened() {
             if by_pointer {
                 page.driver.action_chain().move_to_element_center(&tab).perform().await.unwrap();
             } else {
-                page.call("document.querySelector(\"a.tab[href='?page=second']\").focus()").await;
+                page.call("document.querySelector('a.tab').focus()").await;
+                page.press(Key::Tab.value().to_string()).await;
             }
             page.wait_for(&format!("tarn.status().sources[0].bytesFetched > {fetched}"), "the columns of the second page").await;
             assert_eq!(page.states().await.len(), 1, "the first page stays");
